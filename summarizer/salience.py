@@ -1,0 +1,163 @@
+"""Which sentences matter: named features of every sentence, and one transparent weighted sum of them.
+
+``sentence_features`` is the only place where features are computed and ``salience`` the only place where they are
+weighed, so that a learned scorer can take the second's place without touching the first. ``voices`` are independent
+documents throughout: near-copies (``dedup.near_copies``) carry the same number and so have one vote.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from summarizer.words import content_stems, tokens
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+
+FEATURES = ("agreement", "centrality", "lead", "words", "title", "query", "sanity")
+"""Columns of ``sentence_features``, each in 0..1."""
+
+WEIGHTS: dict[str, float] = {
+    "agreement": 1.0,
+    "centrality": 1.0,
+    "lead": 1.0,
+    "words": 1.0,
+    "title": 0.5,
+    "query": 4.0,
+    "sanity": 1.0,
+}
+
+_SAME = 0.5  # cosine at which two sentences are as likely as not to say the same
+_SOFTNESS = 0.1
+_ROWS = 1024  # rows compared at a time; bounds memory on hundreds of documents
+_SHORT, _LONG = 8, 45  # words
+_FIRST_PERSON = frozenset("i me my mine we us our ours i'm i've i'd i'll we're we've we'd we'll".split())
+
+
+def salience(features: Floats, weights: dict[str, float] | None = None) -> Floats:
+    """Weighted sum of the columns, scaled to 0..1 over these sentences.
+
+    features: (n, len(FEATURES)); weights: by column name, ``WEIGHTS`` when None. Returns (n,) float32.
+    """
+    weights = WEIGHTS if weights is None else weights
+    total: Floats = features @ np.array([weights.get(name, 0.0) for name in FEATURES], dtype=np.float32)
+    if not total.size:
+        return total
+    low, high = float(total.min()), float(total.max())
+    return np.asarray((total - low) / (high - low), dtype=np.float32) if high > low else np.ones_like(total)
+
+
+def sentence_features(
+    texts: Sequence[str],
+    vectors: Floats,
+    voices: Ints,
+    places: Ints,
+    *,
+    titles: Floats | None = None,
+    query: Floats | None = None,
+    language: str = "en",
+) -> Floats:
+    """One row a sentence, one column a name in ``FEATURES``: (n, 7) float32.
+
+    texts: the n sentences; vectors: (n, d) unit rows; voices: (n,) independent document of each; places: (n,) index
+    of each in its own document; titles: (t, d) unit rows of the documents' titles; query: (d,) unit vector. A column
+    whose input is absent is zero.
+    """
+    columns = [
+        agreement(vectors, voices),
+        centrality(vectors, voices),
+        lead(places),
+        word_weight(texts, voices, language),
+        np.zeros(len(texts)) if titles is None or not len(titles) else similarity(vectors, titles),
+        np.zeros(len(texts)) if query is None else similarity(vectors, query[None, :]),
+        sanity(texts),
+    ]
+    return np.stack([np.asarray(column, dtype=np.float32) for column in columns], axis=1)
+
+
+def agreement(vectors: Floats, voices: Ints, threshold: float = _SAME, softness: float = _SOFTNESS) -> Floats:
+    """Share of the other voices that say the same: (n,) in 0..1; zeros when there is one voice.
+
+    A voice's vote is the logistic of its nearest sentence's cosine around ``threshold``.
+    """
+    names, groups = np.unique(voices, return_inverse=True)
+    votes = np.zeros(len(vectors), dtype=np.float32)
+    if len(names) < 2:
+        return votes
+    order = np.argsort(groups, kind="stable")
+    starts = np.searchsorted(groups[order], np.arange(len(names)))
+    across = vectors[order].T
+    for begin in range(0, len(vectors), _ROWS):
+        rows = slice(begin, begin + _ROWS)
+        nearest = np.maximum.reduceat(vectors[rows] @ across, starts, axis=1)
+        vote = 1.0 / (1.0 + np.exp((threshold - nearest) / softness))
+        vote[np.arange(len(vote)), groups[rows]] = 0.0
+        votes[rows] = vote.sum(axis=1) / (len(names) - 1)
+    return votes
+
+
+def centrality(vectors: Floats, voices: Ints) -> Floats:
+    """Cosine to the mean of the voices' mean vectors, so that a long document counts no more than a short one.
+
+    This is degree centrality of the cosine graph (Erkan & Radev 2004, where it does as well as LexRank) without its
+    n x n matrix. Returns (n,) in 0..1, the highest 1.
+    """
+    if not len(vectors):
+        return np.zeros(0, dtype=np.float32)
+    names, groups = np.unique(voices, return_inverse=True)
+    means = np.zeros((len(names), vectors.shape[1]), dtype=np.float32)
+    np.add.at(means, groups, vectors)
+    means /= np.bincount(groups)[:, None]
+    degree = np.clip(vectors @ means.mean(axis=0), 0.0, None)
+    return _scaled(degree)
+
+
+def lead(places: Ints) -> Floats:
+    """1 for the first sentence of a document, then falling with the square root: news tells the main thing first."""
+    return np.asarray(1.0 / np.sqrt(1.0 + places), dtype=np.float32)
+
+
+def word_weight(texts: Sequence[str], voices: Ints, language: str = "en") -> Floats:
+    """How much of the story's own vocabulary a sentence carries: (n,) in 0..1, the highest 1.
+
+    A content word weighs the share of voices that use it times the logarithm of how often it occurs; a sentence has
+    the sum over its distinct words, divided by the square root of their number so that length alone does not win.
+    """
+    stems = [set(content_stems(tokens(text), language)) for text in texts]
+    count = Counter(stem for some in stems for stem in some)
+    heard = Counter(stem for stem, _ in {(s, voice) for some, voice in zip(stems, voices, strict=True) for s in some})
+    total = max(1, len(set(voices.tolist())))
+    weight = {stem: heard[stem] / total * np.log(count[stem]) for stem in count}
+    sums = [sum(weight[s] for s in some) / max(1, len(some)) ** 0.5 for some in stems]
+    return _scaled(np.array(sums, dtype=np.float32))
+
+
+def similarity(vectors: Floats, others: Floats) -> Floats:
+    """Highest cosine of each row to any of ``others``, negative ones as 0: (n,)."""
+    return np.asarray(np.clip((vectors @ others.T).max(axis=1), 0.0, None), dtype=np.float32)
+
+
+def sanity(texts: Sequence[str]) -> Floats:
+    """1 for a sentence that can stand in a summary, less for what is short, long, spoken, or unfinished: (n,)."""
+    return np.array([_sanity(text) for text in texts], dtype=np.float32)
+
+
+def _sanity(text: str) -> float:
+    words = [token.norm for token in tokens(text)]
+    score = min(1.0, len(words) / _SHORT) * min(1.0, _LONG / max(1, len(words)))
+    if not _FIRST_PERSON.isdisjoint(words):
+        score *= 0.5
+    if text[0] in "\"“'‘«„":
+        score *= 0.7
+    if text[-1] not in ".!?…。！？।\"”'’»)":
+        score *= 0.5
+    return score
+
+
+def _scaled(values: Floats) -> Floats:
+    top = float(values.max(initial=0.0))
+    return np.asarray(values / top if top > 0 else values, dtype=np.float32)
