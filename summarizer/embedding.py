@@ -1,0 +1,50 @@
+"""Sentence embeddings with all-MiniLM-L6-v2 (Reimers & Gurevych 2019; Wang et al. 2020): mean of the last layer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from summarizer.llama import Llama
+from summarizer.settings import Settings
+from summarizer.weights import pull
+
+WIDTH = 384
+MAX_TOKENS = 256
+"""Tokens read of a text, [CLS] and [SEP] among them, as the model was trained to be used."""
+
+_CLS, _SEP = 101, 102
+_BATCH_TEXTS = 64
+_MAX_CHARS = 8_000
+
+
+class SentenceEncoder:
+    """Loads on construction, pulling the weights if need be. Thread-safe. Raises ModelError."""
+
+    def __init__(self, settings: Settings) -> None:
+        path = pull("all-minilm-l6-v2", settings) / "model.gguf"
+        self._llama = Llama(path, window=2048, slots=8, batch=2048, threads=settings.threads, embedding=True)
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit rows, float32, (n, 384). Of a longer text only the first 256 tokens are read."""
+        rows = np.zeros((len(texts), WIDTH), dtype=np.float32)
+        # Texts of like length go in together.
+        order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
+        for start in range(0, len(order), _BATCH_TEXTS):
+            some = order[start : start + _BATCH_TEXTS]
+            rows[some] = self._llama.embed([self._cut(texts[index]) for index in some])
+        norms = np.linalg.norm(rows, axis=1, keepdims=True)
+        rows /= np.maximum(norms, np.finfo(np.float32).tiny)
+        return rows
+
+    def close(self) -> None:
+        """Free the model."""
+        self._llama.close()
+
+    def _cut(self, text: str) -> str | list[int]:
+        """The text itself when it surely fits (no token is shorter than a character), else its first tokens."""
+        if len(text) <= MAX_TOKENS - 2:
+            return text
+        return [_CLS, *self._llama.tokenize([text[:_MAX_CHARS]])[0][: MAX_TOKENS - 2], _SEP]
