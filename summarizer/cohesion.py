@@ -1,0 +1,230 @@
+"""What makes chosen sentences read as one text: no dangling opening, no repetition, a sensible order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+
+from summarizer.english import (
+    PREPOSITIONS,
+    REPORTING,
+    WEEKDAYS,
+    content,
+    either,
+    is_finite_verb,
+    key,
+    quotations,
+    words,
+)
+from summarizer.types import Sentence
+
+Vectors = npt.NDArray[np.float32]
+
+_PRONOUNS = frozenset("he she they them him her his hers their theirs its itself himself herself themselves".split())
+_DEMONSTRATIVES = frozenset("this that these those such".split())
+_CONNECTIVES = frozenset(
+    """but and or nor yet so also however meanwhile moreover furthermore additionally therefore thus hence
+    consequently instead otherwise nevertheless nonetheless besides similarly likewise still then afterwards
+    later elsewhere separately indeed rather again plus conversely regardless ironically
+    finally accordingly too""".split()
+)
+_DEFINITE = either(
+    """two | three | four | five | pair | former | latter | trio | duo | same | other | others | rest | move | decision
+    | announcement | comments | remarks | shift | change | development | incident | statement | news | group | agency
+    | company | firm | charity | organization | man | woman | suspect | victim | victims | couple | report | study
+    | bill | law | order | ruling | measure | deal | plan | letter | document | documents | event | latest | case
+    | researchers | authors | team | girl | boy | child | officer | officers | website | site | post | tweet | video
+    | article"""
+)
+_DEFINED = either(
+    "of|for|to|in|that|who|which|on|from|at|between|by|said to|against|with|behind|set"
+)  # "The decision to ...", "the man who ...": explained on the spot
+_POINTERS = either(
+    r"""(?:hours|days|weeks|months|years|minutes|moments) (?:later|earlier|before|after)
+    | (?:a|one|two|three|four|several|many) \w+ (?:later|earlier)
+    | (?:after|before|since|until|by|from) (?:that|then|this) | as a result | in addition
+    | for (?:example|instance|his part|her part|its part|their part) | at the (?:same )?time | that's
+    | in (?:that|this|other words|fact|turn|response|return) | of course | on the other hand | even so
+    | (?:because of|with|for) (?:this|that) | both | neither | (?:one|some) of (?:them|those|the) | others? | another
+    | here's | here is | here are | there, | now, | not only | for one | case in point | to be sure | after all
+    | to that end | along with that"""
+)
+_BACKWARD = re.compile(rf"^(?:the {_DEFINITE}(?! {_DEFINED}\b)\b|{_POINTERS}(?!\w))")
+_PERSONS = frozenset(
+    """man woman boy girl child baby infant toddler mother father parent son daughter wife husband sister brother
+    president senator judge suspect victim driver teen teenager student king queen prince everyone someone anyone
+    patient person candidate defendant detective sheriff chief mayor witness agent spouse friend nurse student
+    aide pope one""".split()
+)
+_SEEMS = either(
+    """'s | is | was | will be | would be | remains | became | has been | had been | may be | might be | could be
+    | seems | appears | appeared | seemed | takes | took"""
+)
+_EXPLETIVE = re.compile(
+    rf"^it ?{_SEEMS} (?:(?:not|still|also|now|yet|clear|unclear|un\w+|im\w+|[a-z]+ly)\s)*"
+    r"(?:\w+ (?:that|whether|if|how|why|when|who|what|to|for)\b"
+    r"|(?:the|a|an) [\w\s-]{1,40}? (?:that|since|who|when)\b|[\w\s-]{0,40}?\b(?:that|whether|since)\b)"
+)
+_THERE = re.compile(
+    rf"there(?:'s|'re| {either('is|are|was|were|will|has|have|had|may|can|could|would|appears?|seems?|remains?')}\b)"
+)
+_THIS_TIME = re.compile(
+    rf"(?:this|that) {either('week|month|year|morning|spring|summer|autumn|fall|winter|weekend|coming|past')}\b"
+    r"|those (?:who|with|in)\b|such as\b|that the\b"
+)
+
+
+def opens_dangling(sentence: str) -> bool:
+    """True when the sentence cannot stand first: it opens with a pronoun, a connective or a phrase that points back,
+    or it is a quotation with nobody to say it, or a piece of one."""
+    text = sentence.strip()
+    bare = text.lstrip("\"“‘'([ ").lower().replace("’", "'")
+    opening = words(bare)
+    if not opening or _is_bare_quotation(text):
+        return True
+    first = key(re.split(r"'", opening[0])[0])
+    if first == "it":
+        return not _EXPLETIVE.match(bare)
+    if first in _PRONOUNS or (first in _DEMONSTRATIVES and not _points_inside(bare)):
+        return not (text[:1] in '"“' and _names_speaker(text))
+    if first in _CONNECTIVES or (first == "there" and not _THERE.match(bare)):
+        return True
+    return bool(_BACKWARD.match(bare)) or _pronoun_subject(bare) or _has_unnamed_person(text)
+
+
+def repeats(a: str, b: str, cosine: float | None = None) -> bool:
+    """True when ``b`` tells little that ``a`` has not told. ``cosine`` of their vectors, when known, lowers the share
+    of common content words that it takes (tuned by reading; see tests)."""
+    shared = overlap(a, b)
+    if shared >= 0.7:
+        return True
+    return cosine is not None and (
+        cosine >= 0.85 or (cosine >= 0.65 and shared >= 0.4) or (cosine >= 0.55 and shared >= 0.5)
+    )
+
+
+def overlap(a: str, b: str) -> float:
+    """Shared content stems over those of the shorter sentence, 0..1."""
+    first, second = content(a), content(b)
+    return len(first & second) / min(len(first), len(second)) if first and second else 0.0
+
+
+def order(
+    sentences: Sequence[Sentence],
+    lengths: Mapping[str, int],
+    *,
+    vectors: Vectors | None = None,
+    published: Mapping[str, datetime] | None = None,
+) -> list[int]:
+    """An order in which the sentences read as one text; returns indices.
+
+    First the sentence that introduces: not dangling, earliest in its document. Sentences of one document keep that
+    document's order; across documents relative position decides (majority ordering of Barzilay et al. 2002, with
+    positions for precedences), then publication date. A sentence that opens dangling follows the one that stood
+    before it in its document, when that was chosen too.
+    lengths: sentences of each document by id; vectors: (n, 384) unit rows, which keep one subject together.
+    """
+    if not sentences:
+        return []
+    place = [s.index / max(1, lengths.get(s.document, s.index + 1)) for s in sentences]
+    when = {d: t.timestamp() for d, t in (published or {}).items()}
+
+    def rank(i: int) -> tuple[float, float, str, int]:
+        return place[i], when.get(sentences[i].document, 0.0), sentences[i].document, sentences[i].index
+
+    left = sorted(range(len(sentences)), key=rank)
+    opening = next((i for i in left if not opens_dangling(sentences[i].text)), left[0])
+    chosen = [opening]
+    left.remove(opening)
+    while left:
+        chosen.append(_next(chosen[-1], left, sentences, place, vectors))
+        left.remove(chosen[-1])
+    return chosen
+
+
+def _next(
+    last: int, left: Sequence[int], sentences: Sequence[Sentence], place: Sequence[float], vectors: Vectors | None
+) -> int:
+    follows = [
+        i
+        for i in left
+        if sentences[i].document == sentences[last].document and sentences[i].index == sentences[last].index + 1
+    ]
+    if follows and opens_dangling(sentences[follows[0]].text):
+        return follows[0]
+    # Only the earliest of each document may come next: its own order is never turned round.
+    earliest: dict[str, int] = {}
+    for i in left:
+        best = earliest.setdefault(sentences[i].document, i)
+        if sentences[i].index < sentences[best].index:
+            earliest[sentences[i].document] = i
+    affinity = 0.5
+
+    def cost(i: int) -> tuple[float, int]:
+        near = float(vectors[i] @ vectors[last]) if vectors is not None else 0.0
+        return place[i] - affinity * near, left.index(i)
+
+    return min(earliest.values(), key=cost)
+
+
+def _points_inside(bare: str) -> bool:
+    """``This week``, ``those who``: no antecedent needed."""
+    return bool(_THIS_TIME.match(bare))
+
+
+def _pronoun_subject(bare: str) -> bool:
+    """``As she said``, ``In his speech, he``: a pronoun before any name could have introduced it."""
+    opening = words(bare)[:3]
+    return key(opening[0]) in PREPOSITIONS | {"when", "while", "if", "because", "although", "though", "once"} and any(
+        key(w) in {"he", "she", "they", "it", "his", "her", "their", "its", "this", "these", "those"}
+        for w in opening[1:]
+    )
+
+
+def _has_unnamed_person(text: str) -> bool:
+    """``Police said she ...``, ``..., it added.``: a pronoun for someone whom nothing before it introduces."""
+    if re.search(r", (?:it|they) (?:said|says?|added|adds?|wrote|noted|report(?:s|ed)?)\b[^,]*$", text):
+        return True
+    said = words(text)
+    at = next(
+        (i for i, w in enumerate(said) if key(w).split("'")[0] in {"he", "she", "him", "her", "his", "hers"}), None
+    )
+    if at is None:
+        return False
+    before = said[:at]
+    named = any(w[0].isupper() and key(w) not in WEEKDAYS for w in before[1:]) or (
+        before and before[0][0].isupper() and at > 1 and "'" in key(before[0])
+    )
+    return not named and not any(
+        key(w) in _PERSONS or key(w).endswith(("er", "or", "ist", "man", "ian")) for w in before
+    )
+
+
+def _names_speaker(text: str) -> bool:
+    spans = quotations(text)
+    outside = text
+    for a, b in reversed(spans):
+        outside = outside[:a] + outside[b:]
+    return any(w[:1].isupper() for w in words(outside)) and any(is_finite_verb(w) for w in words(outside))
+
+
+def _is_bare_quotation(text: str) -> bool:
+    """A quotation without a speaker, or one that began or ends in another sentence."""
+    marks = text.count('"')
+    if marks % 2 or text.count("“") != text.count("”"):
+        return True
+    spans = quotations(text)
+    if not spans or spans[0][0] > 1:
+        return False
+    outside = text
+    for a, b in reversed(spans):
+        outside = outside[:a] + outside[b:]
+    said = words(outside)
+    return len(said) < 2 or (
+        key(said[0]) in {"he", "she", "they", "it"}
+        or (key(said[0]) in REPORTING and key(said[1]) in {"he", "she", "they"})
+    )

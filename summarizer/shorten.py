@@ -1,0 +1,141 @@
+"""Shortening a sentence without a parser, by cuts that leave its claim as it was.
+
+Every word of the result is a word of the source, in the source's order; only capitals and punctuation may change.
+Nothing inside a quotation is touched, and no cut takes a negation, a hedge, a condition or an exception with it
+(the constraints of Knight & Marcu 2002 and Clarke & Lapata 2008, kept by word lists instead of a parse).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from summarizer import shorten_light as light
+from summarizer import shorten_rules as rules
+from summarizer.english import (
+    CONJUNCTIONS,
+    DETERMINERS,
+    PREPOSITIONS,
+    has_finite_verb,
+    is_balanced,
+    is_protected,
+    key,
+    quotations,
+    words,
+)
+
+_Cut = tuple[int, int, str]
+_Rule = Callable[[str], Iterator[_Cut]]
+
+LIGHT: Sequence[_Rule] = (
+    light.dateline,
+    light.leading_connective,
+    light.inner_connective,
+    light.outlet_attribution,
+    light.parenthesis,
+)
+# Least loss first: what explains a name goes before what tells when, and that before whole clauses.
+FULL: Sequence[_Rule] = (
+    rules.light_adverb,
+    rules.age,
+    rules.inner_relative,
+    rules.inner_appositive,
+    rules.dash_aside,
+    rules.trailing_relative,
+    rules.trailing_participle,
+    rules.weekday,
+    rules.trailing_appositive,
+    rules.trailing_clause,
+    rules.leading_clause,
+    rules.second_clause,
+)
+_MIN_WORDS = 4
+_OPEN_ENDS = (PREPOSITIONS | DETERMINERS | CONJUNCTIONS) - {
+    "that",
+    "this",
+    "her",
+    "so",
+    "over",
+    "before",
+    "since",
+    "on",
+}
+
+
+def shorten(sentence: str, max_words: int | None = None) -> str:
+    """The sentence, shorter where that is safe.
+
+    Dateline, opening connective, mention of the outlet ("CNN reported") and parentheses always go. Clauses,
+    appositions, asides and day names go only while the sentence is longer than ``max_words`` (None: no limit;
+    0: everything that can go). The result may still be longer than ``max_words``: the caller checks.
+    """
+    text = _cut(LIGHT, _tidy(sentence), None)
+    if max_words is None or text.endswith("?"):
+        return text
+    return _cut((*LIGHT, *FULL), text, max_words)
+
+
+def is_well_formed(sentence: str) -> bool:
+    """True for a whole sentence: opens with a capital, figure or quotation mark, ends with a full stop, question or
+    exclamation mark, has a finite verb, and its quotation marks and brackets are in pairs."""
+    text = sentence.strip()
+    return (
+        bool(re.match(r"[\"“‘'(\[$€£]*[^\W_]", text))
+        and not text.lstrip("\"“‘'([$€£")[:1].islower()
+        and bool(re.search(r"[.!?][\"”’')\]]*$", text))
+        and has_finite_verb(text)
+        and is_balanced(text)
+        and not re.search(r"(?:,|;|:|—|–|-)[.!?]|,\s*,|\(\s*\)|\s[,.;!?](?:\s|$)", text)
+    )
+
+
+def _cut(rules: Sequence[_Rule], text: str, limit: int | None) -> str:
+    """Each rule in turn, and again while that shortens: one cut can make room for another."""
+    while True:
+        before = text
+        for rule in rules:
+            text = _apply(rule, text, limit)
+        if text == before:
+            return text
+
+
+def _apply(rule: _Rule, text: str, limit: int | None) -> str:
+    """Take the rule's cuts one by one, each only when what is left is sound."""
+    taken = True
+    while taken and (limit is None or len(text.split()) > limit):
+        taken = False
+        for start, end, glue in rule(text):
+            shorter = _tidy(text[:start] + glue + text[end:])
+            if _is_sound(text, start, end, shorter):
+                text, taken = shorter, True
+                break
+    return text
+
+
+def _is_sound(text: str, start: int, end: int, shorter: str) -> bool:
+    if any(start < b and end > a and not (start <= a and b <= end) for a, b in quotations(text)):
+        return False
+    left = words(shorter)
+    if any(is_protected(w) for w in words(text[start:end])) or len(left) < _MIN_WORDS:
+        return False
+    if is_balanced(text) and not is_balanced(shorter):
+        return False
+    if not has_finite_verb(shorter) or (key(left[-1]) in _OPEN_ENDS and key(left[-1]) != key(words(text)[-1])):
+        return False
+    return not re.search(r",\s*[,.;:]|^[,.;:]|, \d{1,3} [a-z]", shorter)
+
+
+def _tidy(text: str) -> str:
+    """Close the gaps a cut leaves; capital first, mark at the end."""
+    text = re.sub(r"\s+([,.;:!?](?:\s|$))", r"\1", " ".join(text.split()))
+    text = re.sub(r"[\s,;:—–-]+([.!?])?$", lambda m: m[1] or "", text)
+    text = re.sub(r"\.{4,}", "...", text)
+    last = words(text)[-1:]
+    if last and not re.search(r"[.!?…][\"”’')\]]*$", text) and key(last[0]) not in _OPEN_ENDS:
+        text += "."
+    first = re.match(r"[\"“‘'(\[]*", text)
+    at = first.end() if first else 0
+    opening = text[at:].split(" ", 1)[0]
+    if text[at : at + 1].islower() and opening.islower() and not opening.startswith(("al-", "el-", "http")):
+        text = text[:at] + text[at].upper() + text[at + 1 :]
+    return text
