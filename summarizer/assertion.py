@@ -1,0 +1,244 @@
+"""What a sentence asserts beyond its words: polarity, modality, who acts, and how clauses hang together.
+
+Two sentences may share every content word and still disagree: "did not set a timeline" and "set a timeline", "may
+leave" and "left", "Trump ordered" and "Biden ordered". The checks here compare cues by the words in their scope.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from summarizer.reading import Cue, Reading
+
+_MODALS = frozenset("will 'll may might could would should shall".split())
+_PREPOSITIONS = frozenset(
+    "of in at to for with on from by against under over between among about toward towards".split()
+)
+_AUXILIARIES = frozenset("is are was were be been being get got gets".split())
+_RELATIONS = {
+    word: relation
+    for relation, words in {
+        "cause": "because due caused causing cause leading led resulting resulted result thus therefore prompted",
+        "before": "before ahead prior", "after": "after following", "despite": "despite although though but however",
+        "during": "during amid",
+    }.items()
+    for word in words.split()
+}  # fmt: skip
+_QUANTIFIERS = frozenset("all every everyone entire most majority half only twice double triple always both".split())
+_ANTONYMS = [
+    tuple(frozenset(side.split()) for side in pair.split("/"))
+    for pair in (
+        "increase rise grow gain climb surge soar jump/decrease fall drop decline shrink cut plunge lose slip dip",
+        "win/lose", "support back favor/oppose", "approve accept pass/reject", "guilti convict/innoc acquit",
+        "more higher greater over above/less fewer lower under below", "open/close", "ally alli/enemi rival foe",
+        "begin start launch/end stop finish", "arriv enter/leav depart exit", "allow permit/ban block forbid prohibit",
+        "releas free/detain arrest imprison jail", "former/current", "largest biggest/smallest", "best/worst",
+        "male man boy father husband son brother/femal woman girl mother wife daughter sister", "hire appoint/fire",
+        "north northern/south southern", "east eastern/west western", "left/right", "buy/sell", "success/failur",
+        "maximum/minimum", "early earlier/late later", "local/nation nationwide", "dead die kill/injur surviv wound",
+    )
+]  # fmt: skip
+_PARTICIPLES = (
+    "ed",
+    "en",
+    "wn",
+    "ght",
+    "ot",
+    "ut",
+    "ld",
+    "nt",
+    "lt",
+    "ck",
+    "ung",
+    "eft",
+    "et",
+    "und",
+    "ade",
+    "ven",
+    "ain",
+)
+_NEAR, _REACH = 4, 2
+
+
+def mismatches(claim: Reading, sources: Sequence[Reading]) -> list[str]:
+    """Reasons why ``claim`` does not assert what ``sources`` assert, although the words may agree; empty is good."""
+    reasons = []
+    if _polarity(claim, sources):
+        reasons.append("polarity")
+    if _modality(claim, sources):
+        reasons.append("modality")
+    reasons += [f"voice:{word}" for word in _voices(claim, sources)]
+    reasons += [f"modality:{word}" for word in _realised(claim, sources)]
+    reasons += [f"role:{name}" for name in _roles(claim, sources)]
+    reasons += _relations(claim, sources)
+    reasons += [f"antonym:{word}" for word in _antonyms(claim, sources)]
+    if _loses_speaker(claim, sources):
+        reasons.append("voice")
+    return reasons
+
+
+def _polarity(claim: Reading, sources: Sequence[Reading]) -> bool:
+    cues = [cue for source in sources for cue in source.negations]
+    return any(not _matches(cue, cues) for cue in claim.negations) or any(
+        _loses(claim, cue, claim.negations) for cue in cues
+    )
+
+
+def _modality(claim: Reading, sources: Sequence[Reading]) -> bool:
+    hedges = [cue for source in sources for cue in source.hedges]
+    intents = [cue for source in sources for cue in source.intents]
+    own = claim.hedges + claim.intents
+    if any(_loses(claim, cue, claim.hedges) for cue in hedges) or any(_loses(claim, cue, own) for cue in intents):
+        return True
+    gained = [cue for cue in own if cue.word in _MODALS and not _matches(cue, hedges + intents)]
+    return bool(gained)
+
+
+def _matches(cue: Cue, others: Sequence[Cue]) -> bool:
+    """Whether another cue negates or hedges the same words."""
+    return any(
+        (cue.word == other.word and not cue.scope) or set(cue.heads) & other.scope or set(other.heads) & cue.scope
+        for other in others
+    )
+
+
+def _loses(claim: Reading, cue: Cue, own: Sequence[Cue]) -> bool:
+    """Whether ``claim`` repeats the words under ``cue`` but puts them under no cue of its own."""
+    if not cue.heads or not set(cue.heads) <= claim.vocabulary:
+        return False
+    return not any(cue.heads[0] in other.scope or other.word == cue.word for other in own)
+
+
+def _voices(claim: Reading, sources: Sequence[Reading]) -> list[str]:
+    """Verbs that the claim makes passive and the sources have in the active only: who did it to whom is turned."""
+    turned = []
+    for i in range(1, len(claim.tokens)):
+        if claim.stems[i] and claim.norms[i].endswith(_PARTICIPLES) and _after(claim, i, _AUXILIARIES):
+            places = [
+                (source, j) for source in sources for j, found in enumerate(source.stems) if found == claim.stems[i]
+            ]
+            if places and not any(_may_be_passive(source, j) for source, j in places):
+                turned.append(claim.norms[i])
+    return turned
+
+
+def _may_be_passive(source: Reading, i: int) -> bool:
+    """After "be", before "by", or a participle that no subject precedes directly."""
+    followed = i + 1 < len(source.norms) and source.norms[i + 1] in {"by", "in", "at", "on", "to"}
+    return _after(source, i, _AUXILIARIES) or followed or not source.norms[i].endswith(_PARTICIPLES)
+
+
+def _after(reading: Reading, i: int, words: frozenset[str]) -> bool:
+    return any(norm in words for norm in reading.norms[max(0, i - _REACH) : i])
+
+
+def _realised(claim: Reading, sources: Sequence[Reading]) -> list[str]:
+    """Verbs that the sources have only in the infinitive or under a modal, and the claim as done or doing."""
+    open_words = _MODALS | {"to"}
+    done = []
+    for i, verb in enumerate(claim.stems):
+        if not verb or not claim.norms[i].endswith(("ed", "ing", *_PARTICIPLES)) or _after(claim, i, open_words):
+            continue
+        places = [(source, j) for source in sources for j, found in enumerate(source.stems) if found == verb]
+        if any(source.norms[j] == claim.norms[i] for source, j in places):
+            continue
+        if places and all(_after(source, j, open_words) for source, j in places):
+            done.append(claim.norms[i])
+    return done
+
+
+def _roles(claim: Reading, sources: Sequence[Reading]) -> list[str]:
+    """Names that the claim makes act or speak where the sources have another one act."""
+    wrong = []
+    for place, key in claim.keys:
+        following = None if _is_oblique(claim, place) else _next_verb(claim, place)
+        if following is None:
+            continue
+        actors = [actor for source in sources for actor in _actors(source, following)]
+        if actors and all(key not in near for near in actors):
+            wrong.append(key)
+    return wrong
+
+
+def _is_oblique(reading: Reading, place: int) -> bool:
+    """Whether the name at token ``place`` hangs on a preposition before it, titles between them aside."""
+    while place > 0 and (reading.tokens[place].surface[0].isupper() or reading.norms[place] in {"the", "a", "former"}):
+        place -= 1
+    return reading.norms[place] in _PREPOSITIONS
+
+
+def _next_verb(reading: Reading, place: int) -> str | None:
+    """The first content stem right after a name, itself no name; None where punctuation or a preposition parts them."""
+    named = {i for i, _ in reading.keys}
+    for i in range(place + 1, min(place + _NEAR + 1, len(reading.tokens))):
+        gap = reading.text[reading.tokens[i - 1].end : reading.tokens[i].start]
+        if re.search(r"[,;:—–()]", gap):
+            return None
+        possessive = reading.tokens[i - 1].surface.endswith(("'s", "’s"))
+        if possessive or reading.norms[i] in _PREPOSITIONS | {"and", "or"}:
+            return None
+        if i in named:
+            return None
+        if reading.stems[i] and not reading.tokens[i].surface[0].isupper():
+            return reading.stems[i]
+    return None
+
+
+def _actors(source: Reading, verb: str) -> list[set[str]]:
+    """For each place of ``verb``: the names that may be its actor, nearest before it, or near it when it reports."""
+    places = [i for i, found in enumerate(source.stems) if found == verb]
+    result = []
+    for place in places:
+        before = [(i, key) for i, key in source.keys if i < place]
+        near = {key for i, key in before[-1:]} | {key for i, key in source.keys if 0 < i - place <= _NEAR}
+        if len(before) > 1 and _parenthetic(source, before[-1][0], place):
+            near.add(before[-2][1])
+        near |= {key for i, key in before[-2:-1] if i >= before[-1][0] - 2}
+        if near:
+            result.append(near)
+    return result
+
+
+def _parenthetic(source: Reading, name: int, verb: int) -> bool:
+    """Whether a comma closes between the last name and the verb, so that an earlier name may be the subject."""
+    return "," in source.text[source.tokens[name].end : source.tokens[verb].start]
+
+
+def _relations(claim: Reading, sources: Sequence[Reading]) -> list[str]:
+    """Connectives, quantifiers and comparisons that the claim adds."""
+    said = {norm for source in sources for norm in source.norms}
+    relations = {_RELATIONS[norm] for norm in said if norm in _RELATIONS}
+    added = []
+    for norm in dict.fromkeys(claim.norms):
+        if norm in _RELATIONS and _RELATIONS[norm] not in relations:
+            added.append(f"relation:{norm}")
+        if norm in _QUANTIFIERS and norm not in said:
+            added.append(f"quantifier:{norm}")
+    return added
+
+
+def _antonyms(claim: Reading, sources: Sequence[Reading]) -> list[str]:
+    words = set(claim.norms) | claim.vocabulary
+    said = {word for source in sources for word in (*source.norms, *source.vocabulary)}
+    found = []
+    for pair in _ANTONYMS:
+        for side, other in (pair, pair[::-1]):
+            mine = (words & side) - said
+            if mine and said & other and not words & other:
+                found.append(min(mine))
+    return found
+
+
+_QUOTE = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|^[^“”]*”")
+
+
+def _loses_speaker(claim: Reading, sources: Sequence[Reading]) -> bool:
+    """First person outside quotation marks, where the sources speak so only within them or not at all."""
+    own = _first_person(claim.text)
+    return own and not any(_first_person(source.text) for source in sources)
+
+
+def _first_person(text: str) -> bool:
+    unquoted = _QUOTE.sub(" ", text)
+    return bool(re.search(r"\b(?:I|[Ww]e|[Oo]ur|[Mm]y|us|me|[Oo]urs)\b", unquoted))

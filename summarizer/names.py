@@ -1,0 +1,246 @@
+"""Proper names in running text, told by capitals, and whether other text holds them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from summarizer.words import FUNCTION_WORDS, Token, stem, tokens
+
+_CONNECTORS = frozenset("of de del da di du la le von van der den bin ibn al el y the for".split())
+_TITLES = frozenset(
+    """president vice secretary minister prime foreign defense defence interior finance senator sen rep representative
+    congressman congresswoman gov governor mayor gen general lt lieutenant col colonel maj major capt captain
+    sgt sergeant adm admiral officer chief justice judge attorney mr mrs ms miss dr prof professor sir lord lady
+    king queen prince princess pope rev reverend father sister chancellor premier chairman chairwoman ambassador
+    speaker leader former ex deputy director commissioner commander spokesman spokeswoman spokesperson
+    republican democrat democratic first state coach dean sheriff executive ceo founder author actor singer sens
+    reps presidents sens""".split()
+)
+# Words that open sentences in news and are no names, though no source may hold them in lower case.
+_OPENERS = FUNCTION_WORDS | frozenset(
+    """according additionally afterwards although authorities citing click critics despite earlier experts finally
+    firefighters friends following furthermore here however hundreds including instead investigators lawmakers
+    lawyers later many meanwhile moreover nevertheless nobody nonetheless officers officials overall people
+    perhaps police prosecutors protesters reporters reports rescuers researchers residents scientists several
+    similarly since soldiers sources supporters survivors thanks thousands three two today together tonight
+    troops unless unlike victims whatever witnesses women workers yesterday yes please let look listen such
+    additional another besides four five six seven eight nine ten dozens millions its'""".split()
+)
+_CALENDAR = frozenset(
+    """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
+    september october november december mon tue tues wed thu thurs fri sat jan feb mar apr jun jul aug sep sept
+    oct nov dec""".split()
+)
+_ALIASES = {
+    alias: place
+    for place, names in {
+        "us": "us|u.s|usa|united states|united states of america|america|american",
+        "uk": "uk|united kingdom|britain|great britain|british",
+        "eu": "eu|european union", "un": "un|united nations", "france": "france|french", "germany": "germany|german",
+        "netherlands": "netherlands|dutch|holland", "spain": "spain|spanish", "greece": "greece|greek",
+        "turkey": "turkey|turkish|turkiye|türkiye", "denmark": "denmark|danish", "poland": "poland|polish",
+        "sweden": "sweden|swedish", "finland": "finland|finnish", "switzerland": "switzerland|swiss",
+        "ireland": "ireland|irish", "scotland": "scotland|scottish", "wales": "wales|welsh",
+        "england": "england|english",
+        "china": "china|chinese", "japan": "japan|japanese", "philippines": "philippines|philippine|filipino",
+        "thailand": "thailand|thai", "afghanistan": "afghanistan|afghan", "europe": "europe|european",
+        "democrats": "democrat|democrats|democratic party",
+        "republicans": "republicans|republican|gop|republican party",
+        "isis": "isis|isil|islamic state", "peru": "peru|peruvian", "norway": "norway|norwegian",
+        "argentina": "argentina|argentine|argentinian", "brazil": "brazil|brazilian", "catholic": "catholic|catholics",
+        "canada": "canada|canadian",
+    }.items()
+    for alias in names.split("|")
+}  # fmt: skip
+# Endings that make an adjective or inhabitant of a place: Iraq-i, Iran-ian, Syri-a/-an, Leban-on/-ese.
+_PLACE_ENDINGS = frozenset({"", "a", "e", "ia", "o", "on", "y"})
+_DEMONYM_ENDINGS = frozenset({"i", "is", "an", "ans", "n", "ns", "ian", "ians", "ese", "ish"})
+_FALSE_DEMONYMS = (
+    ("niger", "nigeria"),
+    ("guine", "guinea"),
+    ("dominic", "dominica"),
+    ("mali", "malia"),
+    ("ira", "ira"),
+)
+_LONG_ENOUGH = 4
+
+
+@dataclass(frozen=True)
+class Name:
+    """A run of capitalised words at ``start:end``; ``words`` are its normalised words, connectors included."""
+
+    start: int
+    end: int
+    words: tuple[str, ...]
+
+
+class NameSource:
+    """Text in which names are looked up. cased: whether its capitals mean anything."""
+
+    def __init__(self, texts: Sequence[str], *, cased: bool = True) -> None:
+        self.cased = cased
+        words: list[str] = []
+        self.capitals: set[str] = set()
+        self.lower: set[str] = set()
+        self._initials: set[str] = set()
+        self._demonyms: dict[str, set[str]] = {}
+        for text in texts:
+            found = tokens(text)
+            words += ["|", *(token.norm for token in found)]
+            for token in found:
+                (self.lower if token.surface[0].islower() else self.capitals).add(token.norm)
+            self._initials |= {initials for name in names(text) for initials in _initials(name.words)}
+        self._text = f" {' '.join(words)} "
+        self._aliases = {place for alias, place in _ALIASES.items() if f" {alias} " in self._text}
+        if not cased:
+            self.capitals |= self.lower
+
+    def has_phrase(self, words: Sequence[str]) -> bool:
+        """Whether the words stand there one after another, by their own form, an alias, initials or a demonym."""
+        phrase = " ".join(words)
+        if f" {phrase} " in self._text:
+            return len(words) > 1 or words[0] in self.capitals
+        if _ALIASES.get(phrase, phrase) in self._aliases or "".join(words) in self._initials:
+            return True
+        if len(words) == 1:
+            return self._has_relative(words[0])
+        return bool(_initials(words) & self.capitals)
+
+    def _has_relative(self, word: str) -> bool:
+        """A plural or a demonym of a capitalised word there."""
+        if len(word) < _LONG_ENOUGH:
+            return False
+        near = self._demonyms.get(word[:3])
+        if near is None:
+            near = self._demonyms[word[:3]] = {other for other in self.capitals if other[:3] == word[:3]}
+        return any(_are_relatives(word, other) for other in near)
+
+
+def names(text: str, source: NameSource | None = None) -> list[Name]:
+    """Names of ``text``, in order. A capitalised word that opens a sentence or quotation counts unless it is an
+    ordinary opener, or ``source`` writes it in lower case; calendar words never count."""
+    found: list[Name] = []
+    run: list[Token] = []
+    words = tokens(text)
+    for i, token in enumerate(words):
+        capital = _is_capital(token) and not _is_ordinary(text, words, i, source)
+        gap = text[run[-1].end : token.start] if run else ""
+        possessive = bool(run) and run[-1].surface.endswith(("'s", "’s"))
+        if run and (possessive or not _joins(gap, run[-1]) or not (capital or token.norm in _CONNECTORS)):
+            _close(run, found)
+            run = []
+        if capital or (run and token.norm in _CONNECTORS):
+            run.append(token)
+    _close(run, found)
+    return found
+
+
+def _joins(gap: str, last: Token) -> bool:
+    return gap in {" ", "-", "‑", " & "} or (
+        gap == ". " and (len(last.norm) == 1 or last.norm in _TITLES | {"st", "jr"})
+    )
+
+
+def _is_capital(token: Token) -> bool:
+    return token.surface[0].isupper() and token.norm not in _CALENDAR and token.norm not in {"i", "i'm", "i've", "i'll"}
+
+
+def _is_ordinary(text: str, words: Sequence[Token], i: int, source: NameSource | None) -> bool:
+    token = words[i]
+    if token.surface[1:].lower() != token.surface[1:]:
+        return False
+    if i and not re.search(r"[.!?:;“”\"‘«»„—–•|\n(\[]|(?<!\w)'", text[words[i - 1].end : token.start]):
+        return token.norm in FUNCTION_WORDS
+    if token.norm in _OPENERS or token.norm.endswith("ing") or "'" in token.norm:
+        return True
+    return source is not None and token.norm in source.lower
+
+
+def _close(run: list[Token], found: list[Name]) -> None:
+    while run and run[-1].norm in _CONNECTORS:
+        run.pop()
+    if run:
+        found.append(Name(run[0].start, run[-1].end, tuple(token.norm for token in run)))
+
+
+def _initials(words: Sequence[str]) -> set[str]:
+    """ "international criminal court" -> {"icc"}; with and without connectors; three letters at least."""
+    kinds = {"".join(w[0] for w in words), "".join(w[0] for w in words if w not in _CONNECTORS)}
+    return {letters for letters in kinds if len(letters) > 2}
+
+
+def _are_relatives(word: str, other: str) -> bool:
+    shared = 0
+    while shared < min(len(word), len(other)) and word[shared] == other[shared]:
+        shared += 1
+    if word in {other + "s", other + "es"} or other in {word + "s", word + "es"}:
+        return True
+    if any({word, other} <= {w + e for w in pair for e in ("", "n", "ns", "an", "ans", "ien", "iens")}
+           and not (word.startswith(pair[1]) and other.startswith(pair[1])) for pair in _FALSE_DEMONYMS):  # fmt: skip
+        return False
+    for cut in range(shared, max(_LONG_ENOUGH, shared - 1) - 1, -1):
+        rests = word[cut:], other[cut:]
+        if any(a in _DEMONYM_ENDINGS and b in _PLACE_ENDINGS | _DEMONYM_ENDINGS for a, b in (rests, rests[::-1])):
+            return True
+    return False
+
+
+def is_held(words: Sequence[str], source: NameSource) -> bool:
+    """Whether ``source`` holds the name: whole, as part of a longer one, or after titles and nationalities.
+
+    "Iraqi Foreign Minister Fuad Hussein" may be put together from "Iraqi", titles and "Fuad Hussein"; "Antony Hussein"
+    may not be put together from "Antony Blinken" and "Fuad Hussein".
+    """
+    words = tuple(words)
+    if source.has_phrase(words):
+        return True
+    for cut in range(len(words) - 1, 0, -1):
+        left, right = words[:cut], words[cut:]
+        apart = _may_precede(left, source) or (right[0] in _TITLES and source.has_phrase(left)) or _seated(left, right)
+        if (
+            apart
+            and is_held(_without_connector(right), source)
+            and (_may_precede(left, source) or is_held(left, source))
+        ):
+            return True
+    return False
+
+
+def _seated(left: Sequence[str], right: Sequence[str]) -> bool:
+    """ "President Omar al-Bashir" + "of Sudan": a titled person and a place."""
+    return right[0] == "of" and len(left) > 1 and left[0] in _TITLES
+
+
+def _may_precede(words: Sequence[str], source: NameSource) -> bool:
+    """Titles that the source uses, and places or peoples standing before a name."""
+    words = words[:-1] if words[-1] in _CONNECTORS else words
+    if not words:
+        return True
+    if all(word in _TITLES for word in words):
+        return all(f" {word} " in source._text for word in words)
+    return (
+        " ".join(words) in _ALIASES
+        or words == ("democratic",)
+        or (len(words) == 1 and words[0].endswith(("i", "an", "ese")))
+    ) and (source.has_phrase(words))
+
+
+def _without_connector(words: Sequence[str]) -> Sequence[str]:
+    return words[1:] if len(words) > 1 and words[0] in _CONNECTORS else words
+
+
+def person_key(words: Sequence[str]) -> str:
+    """The word by which a name is repeated: its last ("blinken"), stemmed nowhere, titles skipped."""
+    rest = [word for word in words if word not in _TITLES]
+    return rest[-1] if rest else words[-1]
+
+
+def name_keys(text: str, source: NameSource | None = None) -> list[tuple[int, str]]:
+    """(offset, key) of each name, aliases folded, for comparing who stands where."""
+    keys = []
+    for name in names(text, source):
+        key = _ALIASES.get(" ".join(name.words), _ALIASES.get(person_key(name.words), person_key(name.words)))
+        keys.append((name.start, stem(key)))
+    return keys

@@ -1,0 +1,115 @@
+"""A sentence read once: its content words, names, and the cues that bend what it asserts, each with its scope."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from summarizer.names import name_keys
+from summarizer.words import Token, is_content, stem, tokens
+
+_NEGATIONS = frozenset(
+    """no not never none nobody nothing neither nor without cannot deny denied denies denying refuse refused refuses
+    refusing reject rejected rejects rejecting decline declined declines declining fail failed fails failing
+    unable lack lacks lacked unlikely hardly barely stop stopped prevent prevented halt halted avoid avoided
+    cancel canceled cancelled false falsely dismiss dismissed oppose opposed opposes opposing against
+    ban banned""".split()
+)
+_HEDGES = frozenset(
+    """may might could would should possible possibly likely perhaps alleged allegedly allege alleges reportedly
+    apparently suspect suspected suspects accused accuses accuse accusing claim claims claimed claiming believe
+    believes believed suggest suggests suggested appears appeared seem seems seemed if whether unless argue
+    argues argued warn warns warned warning fear fears feared potential potentially rumored purported supposedly
+    probably think thinks thought charged charges concern concerns unlikely predict predicts predicted imply""".split()
+)
+_INTENTS = frozenset(
+    """will 'll shall plan plans planned planning expect expects expected intend intends intended aim aims aimed
+    consider considers considered considering propose proposes proposed hope hopes hoped hoping want wants
+    wanted seek seeks sought seeking threaten threatens threatened threatening urge urges urged urging ask asks
+    asked asking call calls called calling promise promises promised pledge pledges pledged vow vows vowed
+    commit commits committed agree agrees agreed scheduled set poised upcoming demand demands demanded try tries
+    tried trying attempt attempts attempted request requests requested recommend recommends recommended bid
+    offer offers offered ready prepare prepares prepared preparing about going nominee nominate nominated due""".split()
+)
+_REPORTING = frozenset(
+    """said say says told tell tells announced announces announce stated states added adds reported reports according
+    noted notes wrote writes declared declares confirmed confirms explained""".split()
+)
+_BREAKS = frozenset("but although though while whereas because however who which where".split())
+_WIDE, _HEADS = 6, 2
+
+
+@dataclass(frozen=True)
+class Cue:
+    """A negation or modal word; ``heads`` are the first content stems after it, ``scope`` the first few."""
+
+    word: str
+    heads: tuple[str, ...]
+    scope: frozenset[str]
+
+
+class Reading:
+    """A sentence read once for all checks; cheap until asked."""
+
+    def __init__(self, text: str, language: str = "en") -> None:
+        self.text = text
+        self.language = language
+        self.tokens = tokens(text)
+        self.norms = [_expand(token) for token in self.tokens]
+        self.stems = [stem(token.norm, language) if is_content(token.norm) else "" for token in self.tokens]
+
+    @cached_property
+    def content(self) -> list[str]:
+        """Stems of the content words in order; reporting verbs are one."""
+        return ["say" if n in _REPORTING else s for n, s in zip(self.norms, self.stems, strict=True) if s]
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """The distinct content stems."""
+        return frozenset(self.content)
+
+    @cached_property
+    def negations(self) -> list[Cue]:
+        """Negating words with their scopes."""
+        return self._cues(_NEGATIONS)
+
+    @cached_property
+    def hedges(self) -> list[Cue]:
+        """Words that leave open whether something is so."""
+        return self._cues(_HEDGES)
+
+    @cached_property
+    def intents(self) -> list[Cue]:
+        """Words that say something is planned, wanted or asked for."""
+        return self._cues(_INTENTS)
+
+    @cached_property
+    def keys(self) -> list[tuple[int, str]]:
+        """(token index, key) of each name."""
+        starts = {token.start: i for i, token in enumerate(self.tokens)}
+        return [(starts[offset], key) for offset, key in name_keys(self.text) if offset in starts]
+
+    def _cues(self, words: frozenset[str]) -> list[Cue]:
+        found = []
+        for i, norm in enumerate(self.norms):
+            if norm in words and not (norm == "may" and i and self.tokens[i].surface[0].isupper()):
+                scope = self._scope(i + 1)
+                found.append(Cue(norm, tuple(scope[:_HEADS]), frozenset(scope)))
+        return found
+
+    def _scope(self, begin: int) -> list[str]:
+        scope: list[str] = []
+        for i in range(begin, len(self.tokens)):
+            gap = self.text[self.tokens[i - 1].end : self.tokens[i].start] if i else ""
+            if len(scope) >= _WIDE or self.norms[i] in _BREAKS or re.search(r"[,;:—–”\"]", gap):
+                break
+            if self.stems[i]:
+                scope.append(self.stems[i])
+        return scope
+
+
+def _expand(token: Token) -> str:
+    if token.norm.endswith(("n't", "nt")) and token.norm not in {"want", "went"} and "'" in token.norm:
+        return "not"
+    return "will" if token.norm.endswith("'ll") else token.norm

@@ -1,0 +1,121 @@
+"""Words of a text: tokens with offsets, stems, and which of them carry content."""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+# "U.S.", "a.m.", "J.": a dotted abbreviation is one token; hyphens part tokens, apostrophes and inner "&" do not.
+_TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?|\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’ʼ&][^\W\d_]+)*")
+_APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'", "‘": "'"})
+_LIGATURES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u00ad": "-"})
+
+_ALGORITHMS = {
+    "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish",
+    "et": "estonian", "eu": "basque", "fi": "finnish", "fr": "french", "ga": "irish", "hi": "hindi", "hu": "hungarian",
+    "hy": "armenian", "id": "indonesian", "it": "italian", "lt": "lithuanian", "ne": "nepali", "nl": "dutch",
+    "no": "norwegian", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish",
+    "ta": "tamil", "tr": "turkish", "yi": "yiddish",
+}  # fmt: skip
+_LOCAL = threading.local()
+
+FUNCTION_WORDS = frozenset(
+    """a about after again against all also although am among an and another any are around as at be because been
+    before being between both but by can could did do does doing done down during each either else even ever
+    every for from further had has have having he her here hers herself him himself his how however i if in into
+    is it its itself just may me meanwhile might more most much must my myself neither no nor not now of off on
+    once one only onto or other others our ours ourselves out over own per rather s same shall she should since
+    so some still such than that the their theirs them themselves then there these they this those though
+    through thus to too toward towards under until up upon us very was we were what when where whereas whether
+    which while who whom whose why will with within without would yet you your yours cannot 's 't n't 'll 're
+    've 'd 'm""".split()
+)
+_IRREGULAR = {
+    form: base
+    for base, forms in {
+        "say": "said", "tell": "told", "win": "won", "lose": "lost", "withdraw": "withdrew withdrawn withdrawal",
+        "shoot": "shot shooting", "kill": "killing killer", "take": "took taken", "give": "gave given",
+        "go": "went gone", "come": "came", "make": "made", "find": "found", "hold": "held", "meet": "met",
+        "leave": "left", "lead": "led", "send": "sent", "spend": "spent", "sell": "sold sale", "buy": "bought",
+        "bring": "brought", "think": "thought", "seek": "sought", "fight": "fought", "catch": "caught",
+        "teach": "taught", "begin": "began begun", "run": "ran", "break": "broke broken", "speak": "spoke spoken",
+        "steal": "stole stolen", "choose": "chose chosen", "drive": "drove driven", "rise": "rose risen",
+        "fall": "fell fallen", "fly": "flew flown flight", "grow": "grew grown growth", "know": "knew known",
+        "throw": "threw thrown", "write": "wrote written", "see": "saw seen", "show": "shown", "get": "got gotten",
+        "become": "became", "strike": "struck", "stand": "stood", "understand": "understood", "keep": "kept",
+        "feel": "felt", "build": "built", "pay": "paid payment", "die": "died dead death dying", "arrive": "arrival",
+        "decide": "decision", "propose": "proposal", "approve": "approval", "refuse": "refusal",
+        "deny": "denial denied",
+        "announce": "announcement", "agree": "agreement", "arrest": "arresting", "sign": "signing", "fail": "failure",
+        "man": "men", "woman": "women", "child": "children", "person": "people", "wife": "wives", "life": "lives",
+        "analyze": "analysis analyse", "crisis": "crises", "elect": "election", "resign": "resignation",
+        "investigate": "investigation", "accuse": "accusation", "allege": "allegation alleged allegedly",
+        "intend": "intention", "depart": "departure", "choice": "choices", "bear": "born", "wear": "wore worn",
+        "hide": "hid hidden", "ride": "rode", "sink": "sank sunk", "swear": "swore sworn", "draw": "drew drawn",
+        "eat": "ate eaten", "forget": "forgot", "freeze": "froze frozen", "lie": "lying lied", "sue": "sued suing",
+    }.items()
+    for form in forms.split()
+}  # fmt: skip
+
+
+class Token(NamedTuple):
+    """A word or number as written, with ``text[start:end]``; ``norm`` is case-folded, without dots or possessive."""
+
+    surface: str
+    norm: str
+    start: int
+    end: int
+
+
+def flat(text: str) -> str:
+    """Typographic apostrophes and odd spaces made plain, one code point for one, so that offsets stay true."""
+    return text.translate(_APOSTROPHES).translate(_LIGATURES)
+
+
+def tokens(text: str) -> list[Token]:
+    """All tokens of ``text`` in order."""
+    plain = flat(text)
+    return [Token(text[m.start() : m.end()], _norm(m.group()), m.start(), m.end()) for m in _TOKEN.finditer(plain)]
+
+
+def _norm(word: str) -> str:
+    folded = unicodedata.normalize("NFC", word).casefold()
+    if folded.endswith("'s") and len(folded) > 2:
+        return folded[:-2].replace(".", "")
+    return folded if folded[0].isdigit() else folded.replace(".", "")
+
+
+def stem(norm: str, language: str = "en") -> str:
+    """Snowball stem of a normalised word; English irregular forms first become their base.
+
+    A language that Snowball does not know leaves the word as it is. Thread-safe.
+    """
+    if language == "en":
+        norm = _IRREGULAR.get(norm, norm)
+    return _stem(norm, _ALGORITHMS.get(language, ""))
+
+
+@lru_cache(maxsize=65536)
+def _stem(norm: str, algorithm: str) -> str:
+    if not algorithm or not norm.isalpha():
+        return norm
+    import snowballstemmer  # type: ignore[import-untyped]
+
+    stemmers: dict[str, snowballstemmer.stemmer] = _LOCAL.__dict__.setdefault("stemmers", {})
+    if algorithm not in stemmers:
+        stemmers[algorithm] = snowballstemmer.stemmer(algorithm)
+    return str(stemmers[algorithm].stemWord(norm))
+
+
+def is_content(norm: str) -> bool:
+    """False for English function words; other languages have none here, so all their words count."""
+    return norm not in FUNCTION_WORDS
+
+
+def content_stems(words: Sequence[Token], language: str = "en") -> list[str]:
+    """Stems of the content words of ``words``, in order, repeats kept."""
+    return [stem(token.norm, language) for token in words if is_content(token.norm)]
