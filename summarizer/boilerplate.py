@@ -1,7 +1,7 @@
 r"""What is not the story: tables of patterns, each row with the reason it is removed.
 
-``PHRASES`` are cut out wherever they stand: no sentence of a story holds them. ``SENTENCES`` are matched at the start of
-a sentence and take that whole sentence. ``LINES`` must match a whole line. ``DEAD_PAGES`` count only in a short text:
+``PHRASES`` are cut out wherever they stand: no sentence of a story holds them. ``SENTENCES`` are matched at the start
+of a sentence and take that whole sentence. ``LINES`` must match a whole line. ``DEAD_PAGES`` count only in a short text:
 there they say that the page was never an article. ``WORDS``: a line made of one set's words alone (and numbers) goes.
 
 Add a row only for wording that several publishers share and that no reporter would write. Every repeat is bounded and
@@ -59,7 +59,10 @@ SENTENCES = _table(
         ("agency note", r"\(?\s*except for the headline, this (?:story|article|report)\b"),
         ("agency note", r"\(?\s*this (?:story|article|report)\b.{0,60}\bauto-? ?generated\b"),
         ("agency note", r"\(?\s*(?:with )?inputs from (?:agencies|pti|ani|ians|afp|reuters|ap)\b"),
-        ("agency note", r"\(?\s*this (?:story|article) (?:was )?(?:first|originally) (?:published|appeared) (?:on|at)\b"),
+        (
+            "agency note",
+            r"\(?\s*this (?:story|article) (?:was )?(?:first|originally) (?:published|appeared) (?:on|at)\b",
+        ),
         ("copyright", r"\W{0,3}(?:copyright )?(?:©|\(c\)) ?(?:\d{4}|copyright)\b"),
         ("copyright", r"copyright (?:©|\(c\)|\d{4}\b|by (?-i:[A-Z]))"),
         ("copyright", r"all rights reserved\b"),
@@ -70,12 +73,18 @@ SENTENCES = _table(
         ("reporters' credit", r"(?:additional |with )?reporting by (?-i:[A-Z])"),
         ("reporters' credit", r"(?:editing|writing|compiled) by (?-i:[A-Z])"),
         ("reporters' credit", r"to contact the (?:reporter|author|writer|editor)s?\b"),
-        ("reporters' credit", r".{0,80}\bcan be (?:reached|followed|contacted) (?:at|on|via|by) (?:\S*@|https?:|twitter)"),
+        (
+            "reporters' credit",
+            r".{0,80}\bcan be (?:reached|followed|contacted) (?:at|on|via|by) (?:\S*@|https?:|twitter)",
+        ),
         ("follow us", rf"follow [@\w.,' &-]{{2,60}} on {_NETWORK}"),
         ("follow us", r"follow (?:us|me|him|her|them)? ?@\w"),
         ("follow us", rf"(?:find|like|join|connect with) us on {_NETWORK}\b"),
         ("follow us", r"join the conversation\b"),
-        ("newsletter", r"(?:sign up|subscribe)\b.{0,100}\b(?:newsletter|e-?mail|alert|updates|podcast|channel|inbox|youtube)"),
+        (
+            "newsletter",
+            r"(?:sign up|subscribe)\b.{0,100}\b(?:newsletter|e-?mail|alert|updates|podcast|channel|inbox|youtube)",
+        ),
         ("newsletter", r"get .{0,80}\b(?:newsletter|straight to your inbox|delivered to your|in your inbox)"),
         ("newsletter", r"(?:want|like) more (?:stories|news) like this\b"),
         ("newsletter", r"thank you for (?:signing up|subscribing|your subscription)\b"),
@@ -87,9 +96,15 @@ SENTENCES = _table(
         ("cookie notice", r"by (?:using|continuing|browsing)\b.{0,80}\bcookies?\b"),
         ("cookie notice", r"(?:please )?accept (?:all )?(?:our )?cookies\b"),
         ("prompt", r"(?:click|tap) (?:here|on the (?:link|video|image|photo))\b.{0,80}$"),
-        ("prompt", r"(?:watch|listen to|see) the (?:full )?(?:video|audio|clip|interview|gallery) (?:above|below|here)\b"),
+        (
+            "prompt",
+            r"(?:watch|listen to|see) the (?:full )?(?:video|audio|clip|interview|gallery) (?:above|below|here)\b",
+        ),
         ("prompt", r"(?:do you )?(?:have|got) (?:a|any) (?:tip|story|news tip)s?\b.{0,40}\?"),
-        ("read more", r"(?:click here to )?read (?:more|the full (?:story|article|report))(?: (?:here|on|at|about) .{0,80})?\W*$"),
+        (
+            "read more",
+            r"(?:click here to )?read (?:more|the full (?:story|article|report))(?: (?:here|on|at|about) .{0,80})?\W*$",
+        ),
         ("share bar", r"you can add location information to your tweets\b"),
         ("share bar", r"you always have the option to delete your tweet location\b"),
         ("image credit", rf"(?:\w+ )?{_IMAGE} (?:courtesy|credit|copyright)\b.{{0,80}}$"),
@@ -102,26 +117,53 @@ LINES = _table(
         ("rule", r"[\W_]*"),
         ("masthead", r"(?:connect|stay connected|get in touch) with us\b.{0,40}"),
         ("masthead", r"(?:skip|jump) to .{3,30}"),
-        ("masthead", r"(?:breaking|top|latest) (?:news|stories)|most (?:read|viewed|popular|shared)|trending now|back to top"),
-        ("source link", r"(?:source|original|via|view original)(?: (?:link|article|source|story))?\W*(?:https?://\S{1,500})?"),
+        (
+            "masthead",
+            r"(?:breaking|top|latest) (?:news|stories)|most (?:read|viewed|popular|shared)|trending now|back to top",
+        ),
+        (
+            "source link",
+            r"(?:source|original|via|view original)(?: (?:link|article|source|story))?\W*(?:https?://\S{1,500})?",
+        ),
         ("source link", r"source: ?.{1,60}"),
         ("source link", r"original article on .{1,40}"),
-        ("advertisement", r"[-– ]*(?:advertisements?|ad|sponsored|promoted|paid content)[-–: ]*(?:continue reading.{0,30})?"),
+        (
+            "advertisement",
+            r"[-– ]*(?:advertisements?|ad|sponsored|promoted|paid content)[-–: ]*(?:continue reading.{0,30})?",
+        ),
         ("share bar", r"tweet with a location|embed (?:this )?tweet|text size.{0,12}|share this .{3,60}|learn more"),
         ("highlights", r"key points|highlights|at a glance|in brief"),
         ("related links", r"(?:read|see|watch|also|more|related)(?: \w+){0,3} ?[:»>]\W*.{0,160}"),
-        ("related links", r"(?:story|video|photos?|bonus|in (?:pictures|graphics)|full list|gallery|recommended)\s*[:»>][^.!?]{0,160}"),
-        ("related links", r"(?:read (?:more|also|next)|see also|related (?:stories|articles|links|topics|coverage|content))"),
-        ("related links", r"(?:you (?:may|might) also (?:like|enjoy)|more on this(?: story)?|recommended for you|around the web)\W*"),
-        ("related links", r"(?:more|read more) (?:from|about|on) [^.!?]{1,80}|(?:tags?|topics?|filed under|categor(?:y|ies)):.{0,120}"),
+        (
+            "related links",
+            r"(?:story|video|photos?|bonus|in (?:pictures|graphics)|full list|gallery|recommended)\s*[:»>][^.!?]{0,160}",
+        ),
+        (
+            "related links",
+            r"(?:read (?:more|also|next)|see also|related (?:stories|articles|links|topics|coverage|content))",
+        ),
+        (
+            "related links",
+            r"(?:you (?:may|might) also (?:like|enjoy)|more on this(?: story)?|recommended for you|around the web)\W*",
+        ),
+        (
+            "related links",
+            r"(?:more|read more) (?:from|about|on) [^.!?]{1,80}|(?:tags?|topics?|filed under|categor(?:y|ies)):.{0,120}",
+        ),
         ("related links", r"[►▶»→].{1,200}"),
         ("related links", r"\((?:also|more|see|read|related)\b.{3,160}\)|\[h/t .{1,60}\]"),
         ("related links", r"\[(?-i:[A-Z])[^\[\]]{15,200}\]"),
         ("related links", r".{1,160}[^.!?\s] read more"),
         ("byline", rf"(?:/ ?)?(?:\w+ )?by:? {_NAME}[^.!?;]{{2,90}}"),
         ("byline", r"(?:\W ?)?(?:e-?mail:? ?)?[^.!?@]{0,60} ?[\w.+-]{1,60}@[\w.-]{3,60}.{0,60}"),
-        ("byline", rf"{_NAME} [\w.'’ -]{{2,60}}, (?:the )?(?:associated press|reuters|afp|cnn|bbc news|usa today|staff writer)"),
-        ("timestamp", r"(?:first |last )?(?:published|posted|updated|modified)(?: on| at| by)?\b[^!?]{0,40}\d[^!?]{0,60}"),
+        (
+            "byline",
+            rf"{_NAME} [\w.'’ -]{{2,60}}, (?:the )?(?:associated press|reuters|afp|cnn|bbc news|usa today|staff writer)",
+        ),
+        (
+            "timestamp",
+            r"(?:first |last )?(?:published|posted|updated|modified)(?: on| at| by)?\b[^!?]{0,40}\d[^!?]{0,60}",
+        ),
         ("timestamp", rf"(?:\w{{3,9}},? )?(?:\d{{1,2}} )?{_MONTH} (?:\d{{1,2}},? )?\d{{4}}(?:\W.{{0,40}})?"),
         ("timestamp", r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:\W.{0,30})?|\d{1,2}[:.]\d{2} ?[ap]\.?m\.?(?: [a-z]{2,4})?"),
         ("timestamp", r"\d{1,3} (?:min(?:ute)?|hour|day)s? (?:ago|read)"),
@@ -132,7 +174,10 @@ LINES = _table(
         ("image credit", r"\((?:[\w.'’&/-]{1,30} ?){1,7}\)"),
         ("caption", r"(?:image copyright .{1,60}? )?(?:image|media|photo|video) caption\b.{1,400}"),
         ("caption", r"(?:hide|toggle|show) caption\b.{0,300}"),
-        ("caption", r".{3,600}\((?:file|photo|ap photo|afp photo|picture|image|courtesy|credit|source|getty|handout)\b[^()]{0,120}\)"),
+        (
+            "caption",
+            r".{3,600}\((?:file|photo|ap photo|afp photo|picture|image|courtesy|credit|source|getty|handout)\b[^()]{0,120}\)",
+        ),
         ("caption", r".{3,600}\b(?:file|ap|afp|handout) photo\b[:/]?[^.!?]{0,60}\)?\.?"),
         ("caption", r".{3,600}\.\.\. ?\((?:ap|associated press|reuters)[^()]{0,60}\)"),
         ("caption", r".{3,600}[.!?”\"'’)…] ?\((?-i:[A-Z])[\w.'’ -]{1,50}(?:/| via | for )[^()]{2,60}\)"),
@@ -148,15 +193,36 @@ LINES = _table(
 DEAD_PAGES = _table(
     [
         ("dead page", r"\b(?:404|403|500|502|503) ?[-–:|]? (?:page )?(?:not found|error|forbidden|internal server)"),
-        ("dead page", r"\b(?:page|file|url|site|content|article) (?:that )?you(?:['’]re| are| were)? (?:request|look|try)"),
-        ("dead page", r"\bpage (?:not found|cannot be found|can['’]t be found|could not be found|has expired|does(?: not|n['’]t) exist)\b"),
-        ("dead page", r"\b(?:enable|turn on|detected that) (?:cookies and )?java ?script\b|\bjava ?script (?:is|must be) (?:disabled|enabled)"),
+        (
+            "dead page",
+            r"\b(?:page|file|url|site|content|article) (?:that )?you(?:['’]re| are| were)? (?:request|look|try)",
+        ),
+        (
+            "dead page",
+            r"\bpage (?:not found|cannot be found|can['’]t be found|could not be found|has expired|does(?: not|n['’]t) exist)\b",
+        ),
+        (
+            "dead page",
+            r"\b(?:enable|turn on|detected that) (?:cookies and )?java ?script\b|\bjava ?script (?:is|must be) (?:disabled|enabled)",
+        ),
         ("dead page", r"\bthese crawls are part of an effort\b|\btheir crawl data to the internet archive\b"),
-        ("dead page", r"\bthis crawl was run at\b|\bcrawls? of supported\b|\b(?:wide|focused|survey) crawls? .{0,80}\binternet archive\b"),
-        ("dead page", r"\bip address for this domain\b|\bclear(?:ing)? your dns cache\b|\bdomain (?:is|may be) for sale\b"),
+        (
+            "dead page",
+            r"\bthis crawl was run at\b|\bcrawls? of supported\b|\b(?:wide|focused|survey) crawls? .{0,80}\binternet archive\b",
+        ),
+        (
+            "dead page",
+            r"\bip address for this domain\b|\bclear(?:ing)? your dns cache\b|\bdomain (?:is|may be) for sale\b",
+        ),
         ("dead page", r"\byour browser (?:is|does) (?:not|no longer|out of|outdated|unsupported)\b"),
-        ("dead page", r"\b(?:verify|confirm|prove)(?: that)? you are (?:not a robot|a human|human)\b|\bunusual traffic from your\b"),
-        ("dead page", r"\b(?:please|must|need to be|to) (?:log|sign|logged|signed) ?in to (?:continue|view|read|see|access)\b"),
+        (
+            "dead page",
+            r"\b(?:verify|confirm|prove)(?: that)? you are (?:not a robot|a human|human)\b|\bunusual traffic from your\b",
+        ),
+        (
+            "dead page",
+            r"\b(?:please|must|need to be|to) (?:log|sign|logged|signed) ?in to (?:continue|view|read|see|access)\b",
+        ),
     ]
 )
 

@@ -1,9 +1,10 @@
 """From a page's text to its story: boilerplate out, every sentence of the story kept.
 
-Three kinds of thing go: what a table of patterns names (``boilerplate.py``), headlines that are repeated, and lines that are
-no sentences: headings, section subheads and lists of links, told by being short and without an end mark among lines that have
-one. A subhead ("US reprioritizes") is a label that the layout puts between paragraphs; quoted as a sentence it would
-mislead, so it goes too. Items of a list that a colon introduces, or that carry a bullet, stay when they say something.
+Three kinds of thing go: what a table of patterns names (``boilerplate.py``), headlines that are repeated, and lines
+that are no sentences: headings, section subheads and lists of links, told by being short and without an end mark among
+lines that have one. A subhead ("US reprioritizes") is a label that the layout puts between paragraphs; quoted as a
+sentence it would mislead, so it goes too. Items of a list that a colon introduces, or that carry a bullet, stay when
+they say something.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from summarizer.boilerplate import DEAD_PAGES, LINES, PHRASES, SENTENCES, WORDS
@@ -23,6 +25,9 @@ UNMARKED_WORDS = 8
 """Where no line has an end mark, shorter lines are navigation or headlines."""
 DEAD_PAGE_WORDS = 120
 """A longer text that mentions an error page is a story about one."""
+
+HEADLINE_WORDS = (3, 25)
+"""Fewest and most words of a headline."""
 
 _LONGEST_LINE_RULE = 800
 _LIST_ITEM = re.compile(r"(?:[•·*‣◦▪–-]|\d{1,2}[.)])\s+\S")
@@ -74,7 +79,17 @@ def normalize(text: str) -> str:
 
 def has_sentence(text: str) -> bool:
     """Whether some line ends like a sentence, or the script is one that marks no end (Thai, for instance)."""
-    return any(_is_marked(line) for line in text.split("\n")) or not _is_cased(text)
+    return any(_is_marked(line) for line in text.split("\n")) or not is_cased(text)
+
+
+def headline(text: str) -> str | None:
+    """The title that a plain text opens with: a line of 3 to 25 words above its first sentence, without an end mark."""
+    lines = list(_unwrap(normalize(text)))
+    top = list(takewhile(lambda line: not _is_marked(line) and not _INNER_END.search(line), lines))
+    if len(top) == len(lines):
+        return None
+    titles = (line for line in top if not (_line_reason(line, set()) or _has_phrase(line) or _LIST_ITEM.match(line)))
+    return next((line for line in titles if HEADLINE_WORDS[0] <= len(line.split()) <= HEADLINE_WORDS[1]), None)
 
 
 def _split(text: str, title: str | None) -> tuple[str, list[Removal]]:
@@ -90,11 +105,11 @@ def _split(text: str, title: str | None) -> tuple[str, list[Removal]]:
 
 
 def _unwrap(text: str) -> Iterator[str]:
-    """Lines of ``text``, blank ones left out; lines that a mail program or terminal broke at a fixed width are joined."""
+    """Lines of ``text`` without the blank ones; those that a mail program broke at a fixed width are joined."""
     blocks = [[line.strip() for line in block.split("\n")] for block in re.split(r"\n\s*\n", text)]
     blocks = [[line for line in block if line] for block in blocks]
     width = max((len(line) for block in blocks for line in block), default=0)
-    pairs = [(a, b) for block in blocks for a, b in zip(block, block[1:], strict=False) if len(a) > 0.6 * width]
+    pairs = [(a, b) for block in blocks for a, b in pairwise(block) if len(a) > 0.6 * width]
     broken = sum(b[0].islower() and not _END.search(a) for a, b in pairs)
     if not (40 <= width <= 110 and broken >= 2 and broken >= len(pairs) / 4):
         yield from (line for block in blocks for line in block)
@@ -117,8 +132,9 @@ def _without_patterns(lines: list[str], headlines: set[str], gone: list[Removal]
     kept: list[_Line] = []
     after_colon = False
     for line in lines:
-        rest = _cut_phrases(line, gone)
-        reason = _line_reason(rest, headlines)
+        reason = _line_reason(line, headlines)
+        rest = line if reason else _cut_phrases(line, gone)
+        reason = reason or _line_reason(rest, headlines)
         if reason:
             gone.append(Removal(rest, reason))
             continue
@@ -141,6 +157,10 @@ def _cut_phrases(line: str, gone: list[Removal]) -> str:
     return line
 
 
+def _has_phrase(line: str) -> bool:
+    return any(rule.pattern.search(line) for rule in PHRASES)
+
+
 def _line_reason(line: str, headlines: set[str]) -> str | None:
     """Why the whole line is no part of the story, or None."""
     if not line:
@@ -159,7 +179,7 @@ def _line_reason(line: str, headlines: set[str]) -> str | None:
 def _cut_sentences(line: str, gone: list[Removal]) -> str:
     cuts = [0, *(match.end() for match in _INNER_END.finditer(line)), len(line)]
     kept: list[str] = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         sentence = line[start:end]
         reason = next((rule.reason for rule in SENTENCES if rule.pattern.match(sentence.strip())), None)
         if reason:
@@ -178,7 +198,7 @@ def _without_headings(lines: list[_Line], gone: list[Removal]) -> list[str]:
     for i, line in enumerate(lines):
         words = len(line.text.split())
         reason = None
-        if marked[i] or len(lines) == 1 or not _is_cased(line.text):
+        if marked[i] or len(lines) == 1 or not is_cased(line.text):
             reason = None
         elif last < 0:
             reason = "heading" if words < UNMARKED_WORDS else None
@@ -202,7 +222,7 @@ def _is_marked(line: str) -> bool:
     return bool(_END.search(line))
 
 
-def _is_cased(text: str) -> bool:
+def is_cased(text: str) -> bool:
     """Whether most letters belong to a script with capitals; the others have other habits of marking and spacing."""
     letters = [char for char in text[:2000] if char.isalpha()]
     return sum(unicodedata.category(char) in ("Lu", "Ll") for char in letters) * 2 > len(letters)

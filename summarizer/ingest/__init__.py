@@ -1,0 +1,9 @@
+"""Articles in, Documents out: one reader a format, chosen by content."""
+
+from __future__ import annotations
+
+from summarizer.ingest.html import document_from_html
+from summarizer.ingest.sources import load_documents
+from summarizer.ingest.text import document_from_text
+
+__all__ = ["document_from_html", "document_from_text", "load_documents"]

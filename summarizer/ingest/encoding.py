@@ -1,0 +1,109 @@
+"""Bytes to text: byte order marks, declared charsets, UTF-8, and a statistical guess for what is left.
+
+The guess is chardet's: on short news texts in twelve languages and legacy encodings it was right each time, where
+charset-normalizer took Spanish cp1252 for cp1250 and Polish cp1250 for cp1252.
+"""
+
+from __future__ import annotations
+
+import codecs
+
+from summarizer.errors import InputError
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_EXPORT = "Save or export it as text or HTML first"
+_UNPACK = "Unpack it and give the files inside"
+_MAGIC = (
+    (b"%PDF-", "a PDF document", _EXPORT),
+    (b"PK\x03\x04", "a ZIP archive or an office document", f"{_UNPACK}, or save the document as text"),
+    (b"\x1f\x8b", "a gzip file", _UNPACK),
+    (b"BZh", "a bzip2 file", _UNPACK),
+    (b"\xfd7zXZ\x00", "an xz file", _UNPACK),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", _UNPACK),
+    (b"Rar!\x1a\x07", "a RAR archive", _UNPACK),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard file", _UNPACK),
+    (b"\x89PNG\r\n\x1a\n", "a PNG image", "Give the article's text instead"),
+    (b"\xff\xd8\xff", "a JPEG image", "Give the article's text instead"),
+    (b"GIF8", "a GIF image", "Give the article's text instead"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Microsoft Office document", _EXPORT),
+    (b"{\\rtf", "a rich text (RTF) document", _EXPORT),
+    (b"\x7fELF", "a program", "Give the article's text instead"),
+    (b"PAR1", "a Parquet file", "Export its rows as JSONL first"),
+    (b"SQLite format 3\x00", "an SQLite database", "Export its rows as JSONL first"),
+)
+_WIDE_SAMPLE = 4096
+_GUESS_SAMPLE = 200_000
+
+
+def decode(data: bytes, *, where: str, declared: str | None = None) -> str:
+    """Text of ``data``; the byte order mark is dropped and undecodable bytes become U+FFFD, never an exception.
+
+    declared: the charset that HTTP or the page names; it is believed when all of ``data`` decodes in it.
+    Raises InputError when ``data`` is no text: a known binary format, or zero bytes outside UTF-16.
+    """
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(encoding, errors="replace")
+    refuse_binary(data, where=where)
+    wide = _wide_encoding(data)
+    if wide:
+        return data.decode(wide, errors="replace")
+    if b"\x00" in data:
+        raise InputError("Not a text: it holds zero bytes", remedy="Give the article as text or HTML", where=where)
+    for encoding in ("utf-8", declared):
+        text = _strictly(data, encoding)
+        if text is not None:
+            return text
+    return data.decode(_guess(data), errors="replace")
+
+
+def refuse_binary(head: bytes, *, where: str) -> None:
+    """Raise InputError when ``head``, the first bytes of an input, opens a known binary format."""
+    for magic, kind, remedy in _MAGIC:
+        if head.startswith(magic):
+            raise InputError(f"Looks like {kind}, not a text", remedy=remedy, where=where)
+
+
+def _strictly(data: bytes, encoding: str | None) -> str | None:
+    if not encoding:
+        return None
+    try:
+        return data.decode(encoding)
+    except (LookupError, UnicodeError, ValueError):
+        return None
+
+
+def _wide_encoding(data: bytes) -> str | None:
+    """UTF-16 without its mark: in Latin text nearly every other byte is zero, always on the same side."""
+    sample = data[:_WIDE_SAMPLE]
+    if len(sample) < 4 or len(data) % 2:
+        return None
+    pairs = len(sample) // 2
+    even, odd = sample[0::2].count(0) / pairs, sample[1::2].count(0) / pairs
+    if odd > 0.4 and even < 0.05:
+        return "utf-16-le"
+    if even > 0.4 and odd < 0.05:
+        return "utf-16-be"
+    return None
+
+
+def _guess(data: bytes) -> str:
+    """A codec name; UTF-8 where most of the bytes beyond ASCII form UTF-8 sequences, so damage stays local."""
+    sample = data[:_GUESS_SAMPLE]
+    decoded = sample.decode("utf-8", errors="replace")
+    sound = sum(char > "\x7f" and char != "\N{REPLACEMENT CHARACTER}" for char in decoded)
+    if sound > decoded.count("\N{REPLACEMENT CHARACTER}"):
+        return "utf-8"
+    import chardet
+
+    try:
+        found = codecs.lookup(str(chardet.detect(sample)["encoding"])).name
+    except LookupError:
+        return "cp1252"
+    return "cp1252" if found in ("ascii", "iso8859-1", "utf-8") else found

@@ -1,0 +1,137 @@
+"""JSON to Documents: one article as an object, many as an array or under ``documents`` or ``articles``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from summarizer.errors import InputError
+from summarizer.ingest.base import Raw, Report
+from summarizer.ingest.dates import parse_date
+from summarizer.ingest.html import document_from_html
+from summarizer.ingest.text import document_from_text
+from summarizer.types import Document
+
+_TEXT_FIELDS = ("text", "html", "content", "body", "article", "articleBody", "story", "content_html", "maintext")
+_LIST_FIELDS = ("documents", "articles")
+_SHAPE = (
+    f"Give objects with one of {', '.join(_TEXT_FIELDS[:5])}; title, url, source, published and id may stand beside it"
+)
+
+
+def read(raw: Raw, report: Report) -> Iterator[Document]:
+    """The articles of a JSON file."""
+    try:
+        value = parse(raw.text, where=raw.where)
+    except InputError as error:
+        report(error)
+        return
+    yield from articles(value, raw, report)
+
+
+def parse(text: str, *, where: str) -> Any:
+    """The JSON value of ``text``; InputError with line and column when it is none."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        problem = f"Not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}"
+    except (RecursionError, ValueError):
+        problem = "Not usable JSON: nested too deep, or a number too long"
+    raise InputError(problem, remedy="Correct it, or give the article as text", where=where)
+
+
+def articles(value: object, raw: Raw, report: Report, *, name: str | None = None) -> Iterator[Document]:
+    """Documents of a parsed value; a broken one is reported and the rest go on.
+
+    name: id of a single article that carries none (``raw.name`` by default); those of a list are ``name#1`` and on.
+    """
+    name = name or raw.name
+    entries = _entries(value)
+    many = entries is not None
+    for number, entry in enumerate(entries if entries is not None else [value], start=1):
+        where = f"{raw.where}, article {number}" if many else raw.where
+        try:
+            yield _article(entry, name=f"{name}#{number}" if many else name, where=where)
+        except InputError as error:
+            report(error)
+    if many and not entries:
+        report(InputError("Holds no articles", remedy=_SHAPE, where=raw.where))
+
+
+def _entries(value: object) -> list[object] | None:
+    """The list that ``value`` is or wraps; None when it is one article."""
+    if isinstance(value, list):
+        return value
+    if isinstance(value, Mapping):
+        return next((value[field] for field in _LIST_FIELDS if isinstance(value.get(field), list)), None)
+    return None
+
+
+def _article(entry: object, *, name: str, where: str) -> Document:
+    if isinstance(entry, str):
+        return document_from_text(entry, id=name, where=where)
+    if not isinstance(entry, Mapping):
+        raise InputError("Not an article", remedy=_SHAPE, where=where)
+    field = next((field for field in _TEXT_FIELDS if _body(entry.get(field)) is not None), None)
+    if field is None:
+        raise InputError("No article text in it", remedy=_SHAPE, where=where)
+    body = _body(entry[field]) or ""
+    is_page = "html" in field or _looks_like_html(body)
+    read_body = document_from_html if is_page else document_from_text
+    return read_body(
+        body,
+        id=_string(entry, "id", "custom_id", "uuid") or name,
+        title=_string(entry, "title", "headline"),
+        url=_string(entry, "url", "link"),
+        source=_string(entry, "source", "publisher", "site_name", "sitename"),
+        published=_date(entry),
+        language=_language(entry),
+        where=where,
+    )
+
+
+def _body(value: object) -> str | None:
+    """Text of a field: a string, or a list of paragraphs."""
+    if isinstance(value, list) and value and all(isinstance(part, str) for part in value):
+        return "\n\n".join(value)
+    return value if isinstance(value, str) else None
+
+
+def _looks_like_html(text: str) -> bool:
+    head = text[:2000].lower()
+    return head.lstrip().startswith("<") and any(
+        tag in head for tag in ("<p", "<div", "<html", "<!doctype", "<article")
+    )
+
+
+def _string(entry: Mapping[str, object], *fields: str) -> str | None:
+    """The first of ``fields`` that says something; of an object its ``name``, as news APIs write sources."""
+    for field in fields:
+        value = entry.get(field)
+        if isinstance(value, Mapping):
+            value = value.get("name")
+        if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip():
+            return str(value).strip()
+    return None
+
+
+def _date(entry: Mapping[str, object]) -> datetime | None:
+    fields = (
+        "published",
+        "date",
+        "published_at",
+        "publishedAt",
+        "datePublished",
+        "pub_date",
+        "date_publish",
+        "timestamp",
+    )
+    return next((date for field in fields if (date := parse_date(entry.get(field)))), None)
+
+
+def _language(entry: Mapping[str, object]) -> str | None:
+    """An ISO 639-1 code; names of languages and three-letter codes are left to detection."""
+    code = (_string(entry, "language", "lang") or "").replace("_", "-").split("-")[0].lower()
+    return code if len(code) == 2 and code.isalpha() else None

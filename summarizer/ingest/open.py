@@ -1,0 +1,86 @@
+"""Which reader an input needs: its content decides, its extension or MIME type breaks ties."""
+
+from __future__ import annotations
+
+import json as json_codec
+import re
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+from summarizer.errors import InputError
+from summarizer.ingest import html, json, jsonl, markdown, text
+from summarizer.ingest.base import Raw, Report
+from summarizer.types import Document
+
+Reader: TypeAlias = Callable[[Raw, Report], Iterator[Document]]
+
+READERS: dict[str, Reader] = {
+    "text": text.read,
+    "html": html.read,
+    "markdown": markdown.read,
+    "json": json.read,
+    "jsonl": jsonl.read,
+}
+_HINTS = {
+    "html": ("html", "htm", "xhtml", "text/html", "application/xhtml+xml"),
+    "markdown": ("md", "markdown", "mkd", "text/markdown"),
+    "json": ("json", "application/json"),
+    "jsonl": ("jsonl", "ndjson", "application/x-ndjson", "application/jsonl"),
+    "text": ("txt", "text", "text/plain"),
+}
+_TAG = re.compile(r"<(?:!doctype html|html|head|body|article|main|div|section|p|h1|meta|script)\b", re.IGNORECASE)
+_FEED = re.compile(r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:rss|feed|rdf:RDF)\b", re.DOTALL)
+_MARKDOWN_HEADING = re.compile(r"^#{1,3} \S.{0,200}$", re.MULTILINE)
+_MARKDOWN_LINK = re.compile(r"\[[^\]\n]{1,200}\]\(\S{1,500}\)")
+_HEAD = 4000
+
+
+def read(raw: Raw, report: Report) -> Iterator[Document]:
+    """Documents of one input, by the reader that its content asks for."""
+    if not raw.text.strip():
+        report(InputError("Empty", remedy="Give a file that holds an article", where=raw.where))
+        return
+    if _FEED.match(raw.text[:_HEAD]):
+        report(InputError("Looks like a feed", remedy="Give the pages that it links to", where=raw.where))
+        return
+    yield from READERS[sniff(raw.text, raw.hint)](raw, report)
+
+
+def sniff(content: str, hint: str = "") -> str:
+    """Name of the format of ``content``: a key of READERS. hint: a file's extension without its dot, or a MIME type."""
+    hinted = next((name for name, hints in _HINTS.items() if hint.lower() in hints), None)
+    start = content.lstrip()[:_HEAD]
+    if start.startswith(("{", "[")):
+        found = _sniff_json(content, hinted)
+        if found:
+            return found
+    if start.startswith("<") and _TAG.search(start):
+        return "html"
+    if hinted == "html" and re.search(r"<\w+[^>]{0,500}>", content[:100_000]):
+        return "html"
+    if hinted in ("markdown", "text"):
+        return hinted
+    return "markdown" if _is_markdown(start) else "text"
+
+
+def _sniff_json(content: str, hinted: str | None) -> str | None:
+    """``json`` or ``jsonl`` when the content is that, or is meant to be; None for a text that only opens like it."""
+    lines = content.strip().split("\n", 1)
+    if len(lines) > 1 and _is_json(lines[0]):
+        return "jsonl"
+    if hinted in ("json", "jsonl"):
+        return hinted
+    return "json" if _is_json(content) else None
+
+
+def _is_json(text: str) -> bool:
+    try:
+        return isinstance(json_codec.loads(text), dict | list)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _is_markdown(start: str) -> bool:
+    """A heading at the very top, or a heading and a link somewhere: one of them alone occurs in plain text."""
+    heading = _MARKDOWN_HEADING.search(start)
+    return bool(heading and (heading.start() == 0 or _MARKDOWN_LINK.search(start)))
