@@ -1,0 +1,130 @@
+"""``python -m eval run | compare | report | card | validate``. Figures go to stdout, progress to stderr."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from summarizer.errors import InputError, SummarizerError
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__, rich_markup_mode=None)
+
+
+class References(StrEnum):
+    """How several references become one score."""
+
+    MAX = "max"
+    MEAN = "mean"
+
+
+class Tokenizer(StrEnum):
+    """rouge-score's own, or one for other languages."""
+
+    DEFAULT = "default"
+    UNICODE = "unicode"
+    CHARACTER = "character"
+
+
+def main() -> None:
+    """Run the command line; errors meant for people become one line and exit code 2."""
+    try:
+        app()
+    except SummarizerError as error:
+        sys.stderr.write(f"error: {error}\n")
+        sys.exit(2)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+
+
+def _budget(text: str) -> int | None:
+    if text == "auto":
+        return None
+    if not text.isdigit() or int(text) == 0:
+        raise InputError(f"'{text}' is no number of words", remedy="Give a number, or auto.", where="--max-words")
+    return int(text)
+
+
+@app.command()
+def run(
+    data: Annotated[str, typer.Option(help="JSON Lines file, or NAME:SPLIT of a published set.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder of the run; resumed when it is there.")],
+    systems: Annotated[str, typer.Option(help="Names separated by commas; see 'eval systems'.")] = "lead,extractive",
+    metrics: Annotated[str, typer.Option(help="Names separated by commas, or all.")] = "default",
+    limit: Annotated[int | None, typer.Option(min=1, help="So many examples, drawn with the seed.")] = None,
+    seed: Annotated[int, typer.Option(min=0)] = 13,
+    max_words: Annotated[str, typer.Option(help="Words a summary; auto is the mean reference length.")] = "auto",
+    recorded: Annotated[bool, typer.Option(help="Score the outputs recorded in the data as well.")] = True,
+    references: Annotated[References, typer.Option(help="Best reference, or mean over them.")] = References.MAX,
+    tokenizer: Annotated[Tokenizer, typer.Option(help="Words for ROUGE.")] = Tokenizer.DEFAULT,
+    stemmer: Annotated[bool, typer.Option(help="Porter's stemmer for ROUGE.")] = True,
+    language: Annotated[str, typer.Option(help="ISO 639-1 code of the data.")] = "en",
+    resamples: Annotated[int, typer.Option(min=100, help="Of the bootstrap.")] = 10_000,
+    fail_below: Annotated[list[str] | None, typer.Option(help="[SYSTEM/]MEASURE=X; exit code 1 when below.")] = None,
+    retry_failed: Annotated[bool, typer.Option(help="Try examples again that failed.")] = False,
+    overwrite: Annotated[bool, typer.Option(help="Remove what the folder holds first.")] = False,
+) -> None:
+    """Run systems over a data set and score them.
+
+    Example: python -m eval run --data dev.jsonl.gz --systems lead,lexrank,embedded --limit 60 -o runs/first
+    """
+    from eval import datasets, gates, table
+    from eval.card import card_lines
+    from eval.metrics import DEFAULT, NAMES
+    from eval.metrics.base import MetricOptions
+    from eval.runner import RunOptions
+    from eval.runner import run as run_all
+    from eval.store import RunFolder
+
+    wanted = {"default": DEFAULT, "all": NAMES}.get(metrics) or _names(metrics)
+    demands = [gates.parse(text) for text in fail_below or ()]
+    dataset = datasets.load(data, language)
+    names = _names(systems)
+    if recorded:
+        names += tuple(f"recorded:{name}" for name in sorted({n for e in dataset.examples for n in e.recorded}))
+    if overwrite and (out / "run.json").is_file():
+        shutil.rmtree(out)
+    scoring = MetricOptions(language, references.value, tokenizer.value, stemmer)
+    options = RunOptions(names, wanted, limit, seed, _budget(max_words), scoring, resamples, retry_failed)
+    result = run_all(dataset, options, RunFolder(out))
+    typer.echo("\n".join(card_lines(result.metrics["card"])) + "\n")
+    typer.echo(table.aligned(table.rows(result.metrics, result.costs)) + "\n")
+    for row in result.metrics["systems"]:
+        typer.echo(row["signature"])
+    for name, reason in result.unusable.items():
+        typer.echo(f"not run: {name}: {reason}", err=True)
+    missed = gates.missed(demands, result.metrics)
+    for line in missed:
+        typer.echo(f"gate: {line}", err=True)
+    if missed or result.unusable:
+        raise typer.Exit(1)
+
+
+@app.command()
+def systems() -> None:
+    """List the systems that 'run' knows."""
+    from eval.systems import BUILT_IN
+
+    for name, meaning in BUILT_IN.items():
+        typer.echo(f"{name:<15} {meaning}")
+
+
+@app.command()
+def card(
+    data: Annotated[str, typer.Argument(help="JSON Lines file, or NAME:SPLIT of a published set.")],
+    limit: Annotated[int | None, typer.Option(min=1)] = None,
+    seed: Annotated[int, typer.Option(min=0)] = 13,
+    language: Annotated[str, typer.Option(help="ISO 639-1 code of the data.")] = "en",
+) -> None:
+    """Print the data card of a data set."""
+    from eval import datasets
+    from eval.card import card_lines, describe
+
+    dataset = datasets.load(data, language).limited(limit, seed)
+    typer.echo("\n".join(card_lines(describe(dataset, language))))

@@ -1,0 +1,28 @@
+"""Metrics by name. Each scores outputs in batches, one dict of measures an output."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from eval.metrics.base import Metric, MetricOptions
+from summarizer.errors import InputError
+
+_CLASSES = {
+    "rouge": "Rouge",
+    "length": "Length",
+    "abstractiveness": "Abstractiveness",
+    "redundancy": "Redundancy",
+    "similarity": "Similarity",
+    "faithfulness": "Faithfulness",
+    "citations": "Citations",
+}
+NAMES = tuple(_CLASSES)
+DEFAULT = ("rouge", "length", "abstractiveness", "redundancy")
+
+
+def load_metric(name: str, options: MetricOptions) -> Metric:
+    """The metric of that name; models load when they are first needed. Raises InputError."""
+    if name not in _CLASSES:
+        raise InputError("no such metric", remedy=f"Choose from: {', '.join(NAMES)}.", where=name)
+    metric: Metric = getattr(import_module(f"eval.metrics.{name}"), _CLASSES[name])(options)
+    return metric

@@ -1,0 +1,41 @@
+"""Abstractiveness: what a summary does not copy (See et al. 2017; Grusky et al. 2018)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from eval.fragments import coverage_density, novel_share, words
+from eval.metrics.base import MetricOptions, Scores
+from eval.types import Example, Measure, Output
+
+_SIZES = (1, 2, 3, 4)
+
+
+class Abstractiveness:
+    """Novel n-grams, coverage, density and compression against all documents of the example, in order."""
+
+    name = "abstractiveness"
+    measures = (
+        *(Measure(name=f"novel{n}", label=f"novel {n}-g", scale=100, about=f"Percent of {n}-grams not in the sources")
+          for n in _SIZES),
+        Measure(name="coverage", label="coverage", digits=2, about="Share of words in copied fragments"),
+        Measure(name="density", label="density", about="Mean length of the fragment that a word is in"),
+        Measure(name="compression", label="compr.", about="Source words a summary word"),
+    )
+
+    def __init__(self, options: MetricOptions) -> None:
+        del options
+        self.options: Mapping[str, str] = {}
+
+    def score(self, examples: Sequence[Example], outputs: Sequence[Output]) -> list[Scores]:
+        """Seven figures an output; none for an empty one."""
+        return [self._one(example, output) for example, output in zip(examples, outputs, strict=True)]
+
+    def _one(self, example: Example, output: Output) -> Scores:
+        written = words(output.text)
+        if not written:
+            return {}
+        source = words(" \n ".join(document.text for document in example.documents))
+        coverage, density = coverage_density(written, source)
+        novel = {f"novel{n}": share for n in _SIZES if (share := novel_share(written, source, n)) is not None}
+        return {**novel, "coverage": coverage, "density": density, "compression": len(source) / len(written)}

@@ -1,0 +1,37 @@
+"""The contract of a metric."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from eval.types import Example, Measure, Output
+
+Scores = dict[str, float]
+
+
+@dataclass(frozen=True)
+class MetricOptions:
+    """Choices that more than one metric needs; every one of them is in the signature.
+
+    references: how several references become one score; tokenizer: ``default`` is rouge-score's own (a-z and digits),
+    ``unicode`` and ``character`` serve other languages; stemmer: Porter's, for English.
+    """
+
+    language: str = "en"
+    references: Literal["max", "mean"] = "max"
+    tokenizer: Literal["default", "unicode", "character"] = "default"
+    stemmer: bool = True
+
+
+class Metric(Protocol):
+    """``measures`` are the columns that it gives; ``options`` goes into the signature."""
+
+    name: str
+    measures: tuple[Measure, ...]
+    options: Mapping[str, str]
+
+    def score(self, examples: Sequence[Example], outputs: Sequence[Output]) -> list[Scores]:
+        """Scores of each output, in order. A measure that does not apply to an output is left out of its dict."""
+        ...

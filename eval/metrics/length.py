@@ -1,0 +1,36 @@
+"""Length of outputs, beside the references."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from eval.metrics.base import MetricOptions, Scores
+from eval.sentences import output_sentences, word_count
+from eval.types import Example, Measure, Output
+
+
+class Length:
+    """Words, sentences, and words over those of the mean reference."""
+
+    name = "length"
+    measures = (
+        Measure(name="words", label="words", digits=0, about="Words a summary"),
+        Measure(name="sentences", label="sent.", about="Sentences a summary"),
+        Measure(name="length_ratio", label="len/ref", digits=2, about="Words over the mean reference's"),
+    )
+
+    def __init__(self, options: MetricOptions) -> None:
+        self._language = options.language
+        self.options: Mapping[str, str] = {}
+
+    def score(self, examples: Sequence[Example], outputs: Sequence[Output]) -> list[Scores]:
+        """Three figures an output; no ratio where there is no reference."""
+        return [self._one(example, output) for example, output in zip(examples, outputs, strict=True)]
+
+    def _one(self, example: Example, output: Output) -> Scores:
+        words = word_count(output.text)
+        scores: Scores = {"words": words, "sentences": len(output_sentences(output.text, self._language))}
+        if example.references:
+            mean = sum(map(word_count, example.references)) / len(example.references)
+            scores["length_ratio"] = words / mean
+        return scores

@@ -1,0 +1,153 @@
+"""One run: every system on every example, then every metric on every output; each step is on disk before the next."""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from eval.card import describe
+from eval.costs import measured
+from eval.datasets import Dataset
+from eval.metrics import load_metric
+from eval.metrics.base import Metric, MetricOptions
+from eval.progress import Progress
+from eval.signature import environment
+from eval.store import Record, RunFolder, write_json
+from eval.summary import summarise
+from eval.systems import System, load_system
+from eval.types import Example, Output
+from summarizer.errors import InputError, SummarizerError
+
+_SCORED_AT_ONCE = 16
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """What a run does. max_words: words a summary, None for the mean reference length; resamples: of the bootstrap."""
+
+    systems: tuple[str, ...]
+    metrics: tuple[str, ...]
+    limit: int | None = None
+    seed: int = 13
+    max_words: int | None = None
+    scoring: MetricOptions = field(default_factory=MetricOptions)
+    resamples: int = 10_000
+    retry_failed: bool = False
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """``metrics`` is what metrics.json holds; ``costs`` holds what may differ between runs; ``unusable`` maps the name
+    of a system that did not load to the reason."""
+
+    metrics: Record
+    costs: Record
+    unusable: Mapping[str, str]
+
+
+def run(dataset: Dataset, options: RunOptions, folder: RunFolder) -> RunResult:
+    """Do what is not yet done in ``folder``, and write metrics.json and costs.json there.
+
+    Raises InputError for a folder that holds another run and for unknown metrics.
+    """
+    metrics = [load_metric(name, options.scoring) for name in options.metrics]
+    chosen = dataset.limited(options.limit, options.seed)
+    budget = options.max_words or round(dataset.mean_reference_words)
+    if budget <= 0:
+        remedy = "Say how long summaries shall be, with --max-words N."
+        raise InputError("--max-words auto is the mean reference length, and there are no references", remedy=remedy)
+    folder.begin(_manifest(chosen, options, budget))
+    unusable = {}
+    for name in options.systems:
+        try:
+            _generate(name, chosen.examples, budget, options, folder)
+        except SummarizerError as error:
+            unusable[name] = str(error)
+    usable = [name for name in options.systems if name not in unusable]
+    for name in usable:
+        for metric in metrics:
+            _score(name, metric, chosen.examples, folder)
+    card = describe(chosen, options.scoring.language)
+    result = summarise(folder, chosen, card, usable, metrics, options.resamples)
+    write_json(folder.path / "metrics.json", result.metrics)
+    write_json(folder.path / "costs.json", result.costs)
+    return RunResult(result.metrics, result.costs, unusable)
+
+
+def _manifest(dataset: Dataset, options: RunOptions, budget: int) -> Record:
+    return {
+        "data": {
+            "data": dataset.name,
+            "digest": dataset.digest,
+            "n": len(dataset.examples),
+            "of": dataset.total,
+            "limit": options.limit,
+        },
+        "options": {
+            "words": f"auto={budget}" if options.max_words is None else str(budget),
+            "seed": options.seed,
+            "lang": options.scoring.language,
+        },
+        "environment": environment(),
+    }
+
+
+def _generate(
+    name: str, examples: Sequence[Example], budget: int, options: RunOptions, folder: RunFolder
+) -> None:
+    with folder.log(name, "outputs") as outputs:
+        if options.retry_failed and any(record.get("error") for record in outputs.records):
+            outputs.rewrite([record for record in outputs.records if not record.get("error")])
+        done = {record["id"] for record in outputs.records}
+        left = [example for example in examples if example.id not in done]
+        if not left and folder.described(name):
+            return
+        system = load_system(name, options.seed, options.scoring.language)
+        folder.describe(name, system.options)
+        progress = Progress(name, len(examples), len(done))
+        with folder.log(name, "costs") as costs:
+            for example in left:
+                with measured() as cost:
+                    output = _attempt(system, example, budget)
+                record = {"missing": True} if output is None else output.model_dump(mode="json", exclude_defaults=True)
+                costs.append({"id": example.id, "seconds": cost.seconds, "peak_mb": cost.peak_mb})
+                outputs.append({**record, "id": example.id})
+                progress.step()
+
+
+def _attempt(system: System, example: Example, budget: int) -> Output | None:
+    """One failing example must not end a run: whatever it raises becomes an output with an error."""
+    try:
+        return system.summarize(example, budget)
+    except Exception as error:
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{where.filename.rsplit('/', 1)[-1]}:{where.lineno}"
+        sys.stderr.write(f"\n{system.name}, example {example.id}: {type(error).__name__}: {error} ({place})\n")
+        return Output(text="", error=f"{type(error).__name__}: {error}")
+
+
+def _score(name: str, metric: Metric, examples: Sequence[Example], folder: RunFolder) -> None:
+    outputs = {record["id"]: read_output(record) for record in folder.records(name, "outputs")}
+    with folder.log(name, metric.name) as scores:
+        if scores.records and scores.records[0] != {"options": dict(metric.options)}:
+            scores.rewrite([])
+        if not scores.records:
+            scores.append({"options": dict(metric.options)})
+        done = {record["id"] for record in scores.records[1:]}
+        pairs = [(e, o) for e in examples if e.id not in done and (o := outputs.get(e.id)) is not None]
+        progress = Progress(f"{name} {metric.name}", len(pairs) + len(done), len(done))
+        for start in range(0, len(pairs), _SCORED_AT_ONCE):
+            some = pairs[start : start + _SCORED_AT_ONCE]
+            figures = metric.score([example for example, _ in some], [output for _, output in some])
+            scores.append(*({**row, "id": example.id} for (example, _), row in zip(some, figures, strict=True)))
+            progress.step(len(some))
+
+
+def read_output(record: Record) -> Output | None:
+    """The Output of a record in outputs.jsonl; None where the system had nothing."""
+    if record.get("missing"):
+        return None
+    return Output.model_validate_json(json.dumps({key: value for key, value in record.items() if key != "id"}))
