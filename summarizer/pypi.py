@@ -155,7 +155,7 @@ def _reading(link: str, have: int, client: httpx.Client) -> Iterator[tuple[Itera
             return
         response.raise_for_status()
         start = have if response.status_code == httpx.codes.PARTIAL_CONTENT else 0
-        yield response.iter_bytes(_CHUNK), start, start + int(response.headers.get("Content-Length", 0))
+        yield response.iter_bytes(), start, start + int(response.headers.get("Content-Length", 0))
 
 
 def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
@@ -183,6 +183,8 @@ def _with_credentials(link: str, place: str) -> str:
 def _client(sources: Sources) -> httpx.Client:
     bundle = sources.certificates
     verify: ssl.SSLContext | bool = True
-    if bundle:
-        verify = ssl.create_default_context(**{"capath" if Path(bundle).is_dir() else "cafile": bundle})
+    if bundle and Path(bundle).is_dir():
+        verify = ssl.create_default_context(capath=bundle)
+    elif bundle:
+        verify = ssl.create_default_context(cafile=bundle)
     return httpx.Client(verify=verify, follow_redirects=True, timeout=httpx.Timeout(60.0, connect=20.0))

