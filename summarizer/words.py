@@ -12,6 +12,7 @@ from typing import NamedTuple
 # "U.S.", "a.m.", "J.": a dotted abbreviation is one token; hyphens part tokens, apostrophes and inner "&" do not.
 _TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?|\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’ʼ&][^\W\d_]+)*")
 _APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'", "‘": "'"})
+_UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _LIGATURES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u00ad": "-"})
 
 _ALGORITHMS = {
@@ -119,3 +120,8 @@ def is_content(norm: str) -> bool:
 def content_stems(words: Sequence[Token], language: str = "en") -> list[str]:
     """Stems of the content words of ``words``, in order, repeats kept."""
     return [stem(token.norm, language) for token in words if is_content(token.norm)]
+
+
+def count_words(text: str) -> int:
+    """Words as a reader counts them: between spaces, and one for two characters of a script that has no spaces."""
+    return sum(max(1, -(-len(_UNSPACED.findall(piece)) // 2)) for piece in text.split())

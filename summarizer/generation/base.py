@@ -7,7 +7,8 @@ from typing import Literal, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Task = Literal["summary", "key_point"]
+Task = Literal["summary", "key_point", "rewrite"]
+Unit = Literal["story", "sentence"]
 
 
 class Passage(BaseModel):
@@ -63,12 +64,14 @@ class Generator(Protocol):
     """Anything that writes. Implementations are thread-safe; loading happens on construction.
 
     name: the model string it was made from; window: tokens that fit, prompt and output together;
-    languages: ISO 639-1 codes it writes, None for no known limit.
+    languages: ISO 639-1 codes it writes, None for no known limit; unit: what it is trusted to write in one go, a whole
+    "story" from all its passages (task "summary") or one "sentence" from one (task "rewrite").
     """
 
     name: str
     window: int
     languages: frozenset[str] | None
+    unit: Unit
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text alone, without special tokens."""

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from summarizer.errors import GenerationError
-from summarizer.generation.base import Candidate, Limits, Prompt
+from summarizer.generation.base import Candidate, Limits, Prompt, Unit
 from summarizer.generation.prompts import small_model_messages
 from summarizer.llama import Llama
 from summarizer.settings import Settings
@@ -27,6 +27,7 @@ class EmbeddedGenerator:
     name = "embedded"
     window = 2048
     languages: frozenset[str] | None = frozenset({"en"})
+    unit: Unit = "sentence"
 
     def __init__(self, settings: Settings) -> None:
         path = pull("smollm2-135m-instruct", settings) / "model.gguf"

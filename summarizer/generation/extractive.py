@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from summarizer.generation.base import Candidate, Limits, Prompt
+from summarizer.generation.base import Candidate, Limits, Prompt, Unit
 
 _SAME_CONTENT = 0.5
 
@@ -23,6 +23,7 @@ class ExtractiveGenerator:
     name = "extractive"
     window = 10_000_000
     languages: frozenset[str] | None = None
+    unit: Unit = "sentence"
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Words of each text."""

@@ -16,6 +16,7 @@ _SYSTEM = (
 _TASKS = {
     "summary": "Write one summary of at most {words} words of what these sources report together. "
     "Plain sentences, no list, no headline, no comment of your own.",
+    "rewrite": "Rewrite this as one sentence of at most {words} words, with every name and number. Add nothing.",
     "key_point": "State the one point that these sentences share, as one sentence of at most {words} words.",
 }
 
@@ -27,7 +28,10 @@ def chat_messages(prompt: Prompt) -> list[dict[str, str]]:
         task += f" The reader asks: {_inline(prompt.query)}"
     if prompt.language != "en":
         task += f" Write in the language with the ISO 639-1 code '{prompt.language}'."
-    return [{"role": "system", "content": _SYSTEM}, {"role": "user", "content": f"{numbered_sources(prompt)}\n\n{task}"}]
+    return [
+        {"role": "system", "content": _SYSTEM},
+        {"role": "user", "content": f"{numbered_sources(prompt)}\n\n{task}"},
+    ]
 
 
 def numbered_sources(prompt: Prompt) -> str:
@@ -48,11 +52,37 @@ def _inline(text: str) -> str:
     return " ".join(text.split()).replace("<", "‹").replace(">", "›").replace('"', "”")
 
 
+_REWRITE = "Rewrite the sentence in fewer words. Keep every name and number. Add nothing."
+_REWRITTEN = (
+    (
+        "Police in Leeds said on Tuesday that two men, both in their thirties, were being held after a fire destroyed "
+        "a warehouse in the north of the city.",
+        "Two men are being held after a fire destroyed a warehouse in north Leeds, police said.",
+    ),
+    (
+        "“We are not going to close the school,” Mayor Ana Ortiz told parents at a meeting that lasted more than "
+        "three hours.",
+        "Mayor Ana Ortiz told parents that the school would not close.",
+    ),
+    (
+        "The company, which employs 4,000 people in Ohio, said it expected sales to fall by about 12 percent this year "
+        "because of higher fuel prices.",
+        "The company expects sales to fall by about 12 percent this year because of higher fuel prices.",
+    ),
+)
+
+
 def small_model_messages(prompt: Prompt) -> list[dict[str, str]]:
-    """Messages for the embedded 135M model, which reads plain prose best and loses its way in numbering."""
+    """Messages for the embedded 135M model: plain prose, which it reads best, and examples rather than rules."""
     prose = "\n\n".join(" ".join(_inline(sentence) for sentence in passage.sentences) for passage in prompt.passages)
-    words = prompt.max_words
-    ask = f"Summarize this news story in at most {words} words, using only what it says." + (
-        f" Answer this: {_inline(prompt.query)}" if prompt.query else ""
-    )
+    if prompt.task == "rewrite":
+        shown = [
+            {"role": role, "content": text}
+            for pair in _REWRITTEN
+            for role, text in zip(("user", "assistant"), pair, strict=True)
+        ]
+        return [{"role": "system", "content": _REWRITE}, *shown, {"role": "user", "content": prose}]
+    ask = f"Summarize this news story in at most {prompt.max_words} words, using only what it says."
+    if prompt.query:
+        ask += f" Answer this: {_inline(prompt.query)}"
     return [{"role": "user", "content": f"{ask}\n\n{prose}"}]

@@ -52,7 +52,7 @@ def _loaded(point: EntryPoint) -> Loader:
 def _embedded(rest: str, settings: Settings) -> Generator:
     from summarizer.generation.cpu import EmbeddedGenerator
 
-    return EmbeddedGenerator(settings, adapter=Path(rest) if rest else None)
+    return EmbeddedGenerator(settings, adapter=Path(rest)) if rest else EmbeddedGenerator(settings)
 
 
 def _extractive(rest: str, _: Settings) -> Generator:

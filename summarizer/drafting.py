@@ -1,0 +1,299 @@
+"""From chosen source sentences to the checked sentences of a summary, by whichever unit the generator is trusted with.
+
+A large model writes the whole story from what fits its window. The embedded one loses its way over more than a
+sentence, so it rewrites chosen sentences one by one. Either way several drafts are drawn, every sentence is grounded,
+the best supported one wins, and where none is supported the source's own sentence stands, shortened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from summarizer.cohesion import opens_dangling, order, repeats
+from summarizer.generation.base import Candidate, Generator, Limits, Passage, Prompt
+from summarizer.grounding import Evidence, Grounded, ground
+from summarizer.segment import split_sentences
+from summarizer.selection import extract, select
+from summarizer.shorten import is_well_formed, shorten
+from summarizer.sources import Encode, Sources
+from summarizer.types import Document, Sentence, SummaryOptions, SummarySentence
+from summarizer.words import count_words, flat
+
+Ints = NDArray[np.int64]
+
+_POOL = 200  # most salient sentences that the summary is chosen from; bounds the cost on very long input
+_REWRITES = Limits(candidates=3, temperature=0.4)
+_REDRAWS = Limits(candidates=4, temperature=0.7)
+_ROOM = 1.2  # sentences that are rewritten, in words over max_words, because rewriting shortens
+_SHORTEST, _LONGEST = 0.4, 1.0  # words of a rewriting over those of its source
+_MIN_WORDS = 6
+_FITTINGS = 4  # attempts at a prompt that fits the window
+
+
+@dataclass
+class Draft:
+    """The checked sentences in reading order, and what they cost.
+
+    rows: source sentences that the generator was given; candidates: drafts drawn.
+    """
+
+    sentences: list[SummarySentence] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    unheard: list[int] = field(default_factory=list)
+    candidates: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+    def count(self, drawn: Iterable[Sequence[Candidate]]) -> None:
+        """Add the cost of ``drawn``, one sequence of candidates a prompt."""
+        for candidates in drawn:
+            self.candidates += len(candidates)
+            self.prompt_tokens += candidates[0].prompt_tokens if candidates else 0
+            self.completion_tokens += sum(c.completion_tokens for c in candidates)
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A checked sentence that may enter the summary, and the source row that gives it its place."""
+
+    row: int
+    checked: SummarySentence
+
+
+def draft(sources: Sources, evidence: Evidence, generator: Generator, options: SummaryOptions, encode: Encode) -> Draft:
+    """Write the summary's sentences, each supported and cited, at most ``options.max_words`` together."""
+    made = Draft()
+    if generator.unit == "sentence":
+        rows = _salient(sources, int(options.max_words * _ROOM))
+        made.rows = rows
+        pieces = _rewritten(rows, sources, evidence, generator, options, encode, made)
+    else:
+        pieces = _written(sources, evidence, generator, options, encode, made)
+    chosen = _fitting(pieces, options.max_words, sources)
+    chosen = _filled(chosen, sources, evidence, options.max_words, encode)
+    made.sentences = [piece.checked for piece in _ordered(chosen, sources, written=generator.unit == "story")]
+    return made
+
+
+def _salient(sources: Sources, budget: int) -> list[int]:
+    """Rows worth a sentence of the summary, best first, about ``budget`` words of them."""
+    pool = np.sort(np.argsort(-sources.relevance, kind="stable")[:_POOL])
+    words = np.array([count_words(shorten(sources.sentences[row].text)) for row in pool], dtype=np.int64)
+    return [int(pool[i]) for i in extract(sources.vectors[pool], sources.relevance[pool], words, budget)]
+
+
+def _rewritten(
+    rows: Sequence[int],
+    sources: Sources,
+    evidence: Evidence,
+    generator: Generator,
+    options: SummaryOptions,
+    encode: Encode,
+    made: Draft,
+) -> list[_Piece]:
+    """One piece for each row: its best supported rewriting, else the sentence itself, shortened."""
+    texts = [shorten(sources.sentences[row].text) for row in rows]
+    prompts = [
+        Prompt(
+            task="rewrite",
+            passages=(Passage(document=sources.sentences[row].document, sentences=(text,), salience=(1.0,)),),
+            max_words=max(1, count_words(text)),
+            language=sources.language,
+        )
+        for row, text in zip(rows, texts, strict=True)
+    ]
+    drawn = generator.generate(prompts, _REWRITES.model_copy(update={"seed": options.seed}))
+    made.count(drawn)
+    offered = [
+        (row, text)
+        for row, source, candidates in zip(rows, texts, drawn, strict=True)
+        for text in dict.fromkeys(_tidy(c.text) for c in candidates if c.finished)
+        if _may_stand_for(text, source)
+    ]
+    checked = ground([text for _, text in offered], evidence, encode)
+    best: dict[int, SummarySentence] = {}
+    for (row, _), found in zip(offered, checked, strict=True):
+        if _cites(found, sources.sentences[row]) and (row not in best or _better(found.sentence, best[row])):
+            best[row] = found.sentence
+    plain = _verbatim([row for row in rows if row not in best], sources, evidence, encode)
+    return [_Piece(row, best[row]) if row in best else plain[row] for row in rows]
+
+
+def _tidy(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _may_stand_for(text: str, source: str) -> bool:
+    """Whether ``text`` is a rewriting at all: one whole sentence, other words than the source's, and fewer."""
+    if flat(text).lower() == flat(source).lower() or not is_well_formed(text):
+        return False
+    if opens_dangling(text) and not opens_dangling(source):
+        return False
+    if len(split_sentences(Document(id="draft", text=text, language="en"))) != 1:
+        return False
+    return _SHORTEST <= count_words(text) / max(1, count_words(source)) <= _LONGEST
+
+
+def _cites(found: Grounded, sentence: Sentence) -> bool:
+    return found.sentence.supported and any(
+        c.document == sentence.document and c.start <= sentence.start and sentence.end <= c.end
+        for c in found.sentence.citations
+    )
+
+
+def _better(one: SummarySentence, other: SummarySentence) -> bool:
+    return (one.support, -count_words(one.text)) > (other.support, -count_words(other.text))
+
+
+def _verbatim(
+    rows: Sequence[int], sources: Sources, evidence: Evidence, encode: Encode, max_words: int | None = None
+) -> dict[int, _Piece]:
+    """The sentences themselves, shortened where the check agrees that nothing changed."""
+    short = [shorten(sources.sentences[row].text, max_words) for row in rows]
+    whole = [_tidy(sources.sentences[row].text) for row in rows]
+    checked = ground([*short, *whole], evidence, encode)
+    return {
+        row: _Piece(row, (cut if cut.sentence.supported else full).sentence)
+        for row, cut, full in zip(rows, checked[: len(rows)], checked[len(rows) :], strict=True)
+    }
+
+
+def _written(
+    sources: Sources,
+    evidence: Evidence,
+    generator: Generator,
+    options: SummaryOptions,
+    encode: Encode,
+    made: Draft,
+) -> list[_Piece]:
+    """The sentences of the best draft; what is unsupported in it gives way to supported ones of the other drafts."""
+    prompt = _prompt(sources, generator, options, made)
+    limits = Limits(seed=options.seed)
+    drawn = generator.generate([prompt], limits)
+    made.count(drawn)
+    drafts = _checked(drawn[0], sources, evidence, encode)
+    if not all(found.sentence.supported for found in drafts[0]):
+        again = generator.generate([prompt], _REDRAWS.model_copy(update={"seed": options.seed}))
+        made.count(again)
+        drafts += _checked(again[0], sources, evidence, encode)
+    drafts.sort(key=_share_supported, reverse=True)
+    return [_Piece(_row(found, sources), found.sentence) for found in sum(drafts, []) if found.sentence.supported]
+
+
+def _prompt(sources: Sources, generator: Generator, options: SummaryOptions, made: Draft) -> Prompt:
+    """The prompt that fits the window: every document heard first, then the most salient sentences by MMR."""
+    lengths = np.array(generator.count_tokens([s.text for s in sources.sentences]), dtype=np.int64)
+    budget = generator.window
+    for _ in range(_FITTINGS):
+        made.rows, made.unheard = select(sources.vectors, sources.relevance, lengths, sources.voices, budget)
+        prompt = _story_prompt(sources, made.rows, options)
+        over = generator.overhead(prompt) + int(lengths[made.rows].sum()) - generator.window
+        if over <= 0:
+            break
+        budget = int(lengths[made.rows].sum()) - over
+    return prompt
+
+
+def _story_prompt(sources: Sources, rows: Sequence[int], options: SummaryOptions) -> Prompt:
+    passages = []
+    for voice, document in enumerate(sources.independent):
+        own = sorted(row for row in rows if sources.voices[row] == voice)
+        if own:
+            passages.append(
+                Passage(
+                    document=document.id,
+                    title=document.title,
+                    sentences=tuple(sources.sentences[row].text for row in own),
+                    salience=tuple(float(sources.relevance[row]) for row in own),
+                )
+            )
+    return Prompt(
+        passages=tuple(passages), max_words=options.max_words, query=options.query, language=sources.language
+    )
+
+
+def _checked(
+    candidates: Sequence[Candidate], sources: Sources, evidence: Evidence, encode: Encode
+) -> list[list[Grounded]]:
+    """Each candidate's sentences, grounded; a last sentence that the length limit cut is left out."""
+    texts = []
+    for candidate in candidates:
+        found = split_sentences(Document(id="draft", text=candidate.text, language=sources.language))
+        whole = [_tidy(s.text) for s in found]
+        texts.append(whole if candidate.finished or not whole else whole[:-1])
+    checked = iter(ground([text for some in texts for text in some], evidence, encode))
+    return [[next(checked) for _ in some] for some in texts]
+
+
+def _share_supported(draft: Sequence[Grounded]) -> float:
+    words = sum(count_words(found.sentence.text) for found in draft)
+    return sum(count_words(f.sentence.text) for f in draft if f.sentence.supported) / max(1, words)
+
+
+def _row(found: Grounded, sources: Sources) -> int:
+    first = found.sentence.citations[0]
+    return next(
+        row for row, s in enumerate(sources.sentences) if s.document == first.document and s.start == first.start
+    )
+
+
+def _fitting(pieces: Sequence[_Piece], max_words: int, sources: Sources) -> list[_Piece]:
+    """Pieces in turn, as far as the words reach; none that repeats an earlier one."""
+    chosen: list[_Piece] = []
+    left = max_words
+    for piece in pieces:
+        length = count_words(piece.checked.text)
+        if length <= left and not _repeats_any(piece, chosen, sources):
+            chosen.append(piece)
+            left -= length
+    return chosen
+
+
+def _repeats_any(piece: _Piece, chosen: Sequence[_Piece], sources: Sources) -> bool:
+    return any(
+        repeats(other.checked.text, piece.checked.text, float(sources.vectors[other.row] @ sources.vectors[piece.row]))
+        for other in chosen
+    )
+
+
+def _filled(
+    chosen: list[_Piece], sources: Sources, evidence: Evidence, max_words: int, encode: Encode
+) -> list[_Piece]:
+    """Use the words that are left for further salient sentences, shortened to fit."""
+    left = max_words - sum(count_words(piece.checked.text) for piece in chosen)
+    taken = {piece.row for piece in chosen}
+    for row in np.argsort(-sources.relevance, kind="stable")[:_POOL].tolist():
+        if left < _MIN_WORDS:
+            break
+        text = shorten(sources.sentences[row].text, left)
+        if row in taken or count_words(text) > left or not is_well_formed(text) or opens_dangling(text):
+            continue
+        piece = _verbatim([row], sources, evidence, encode, left)[row]
+        length = count_words(piece.checked.text)
+        if length <= left and not _repeats_any(piece, chosen, sources):
+            chosen = [*chosen, piece]
+            left -= length
+    return chosen or _shortest(sources, evidence, encode)
+
+
+def _shortest(sources: Sources, evidence: Evidence, encode: Encode) -> list[_Piece]:
+    """When nothing fits: the most salient of the shortest sentences, whole. It is the one case beyond max_words."""
+    lengths = [count_words(shorten(s.text, 0)) for s in sources.sentences]
+    row = min(range(len(lengths)), key=lambda row: (lengths[row], -float(sources.relevance[row]), row))
+    return [_verbatim([row], sources, evidence, encode, 0)[row]]
+
+
+def _ordered(pieces: list[_Piece], sources: Sources, *, written: bool) -> list[_Piece]:
+    if written and not opens_dangling(pieces[0].checked.text):
+        return pieces
+    places = [
+        sources.sentences[p.row].model_copy(update={"text": p.checked.text}) for p in pieces
+    ]  # the order looks at how the written sentence opens, not at how its source did
+    lengths = {d.id: sum(s.document == d.id for s in sources.sentences) for d in sources.independent}
+    published = {d.id: d.published for d in sources.independent if d.published}
+    rows = np.array([p.row for p in pieces], dtype=np.int64)
+    return [pieces[i] for i in order(places, lengths, vectors=sources.vectors[rows], published=published)]

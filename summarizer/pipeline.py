@@ -1,0 +1,178 @@
+"""The main job: documents in, a grounded summary out, whole or event by event."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from importlib.metadata import version
+from typing import Any, Literal, NamedTuple
+
+from summarizer.disagreement import disagreements
+from summarizer.drafting import Draft, draft
+from summarizer.embedding import SentenceEncoder
+from summarizer.errors import InputError
+from summarizer.generation.base import Generator
+from summarizer.generation.registry import load_generator
+from summarizer.grounding import Evidence
+from summarizer.key_points import key_points
+from summarizer.settings import Settings
+from summarizer.sources import Sources, read_sources
+from summarizer.types import Disagreement, Document, KeyPoint, Summary, SummaryOptions, SummarySentence, Usage
+
+LOW_READ_SHARE = 0.25
+"""Share of the input below which a summary warns that its generator read little of it."""
+
+
+class Event(NamedTuple):
+    """A piece of a summary as it is ready; ``done`` comes last and carries the whole."""
+
+    kind: Literal["key_point", "disagreement", "sentence", "done"]
+    value: KeyPoint | Disagreement | SummarySentence | Summary
+
+
+class Summarizer:
+    """Summarises one article, or several about one story. Thread-safe; models load when first needed, once.
+
+    model: a model string (``embedded``, ``extractive``, ``hf:…``, ``openai:…@…``), the settings' own by default.
+
+        >>> summary = Summarizer().summarize(load_documents("examples/ferry"), max_words=60)
+    """
+
+    def __init__(self, model: str | None = None, *, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings()
+        self.model = model or self.settings.model
+        self._lock = threading.Lock()
+        self._generators: dict[str, Generator] = {}
+        self._encoder: SentenceEncoder | None = None
+
+    def summarize(
+        self,
+        documents: str | Document | Sequence[str | Document],
+        options: SummaryOptions | None = None,
+        **changes: Any,
+    ) -> Summary:
+        """The summary of ``documents``. Options may be given as keywords: ``summarize(texts, max_words=60)``.
+
+        Raises InputError for what cannot be summarised, ModelError and GenerationError for what cannot write it.
+        """
+        *_, last = self.stream(documents, options, **changes)
+        assert isinstance(last.value, Summary)  # noqa: S101
+        return last.value
+
+    def stream(
+        self,
+        documents: str | Document | Sequence[str | Document],
+        options: SummaryOptions | None = None,
+        **changes: Any,
+    ) -> Iterator[Event]:
+        """The same, piece by piece: key points and disagreements while the text is written, its sentences, ``done``."""
+        wanted = SummaryOptions(**{**(options or SummaryOptions()).model_dump(), **changes})
+        given = self._documents(documents)
+        encoder = self.encoder()
+        sources = read_sources(given, wanted, encoder.encode)
+        points = self._key_points(sources, wanted)
+        yield from (Event("key_point", point) for point in points)
+        differing = self._disagreements(sources, wanted)
+        yield from (Event("disagreement", found) for found in differing)
+        model, generator, notes = self._writer(wanted.model or self.model, sources.language)
+        evidence = Evidence(sources.independent, sources.sentences, sources.vectors, sources.language)
+        made = draft(sources, evidence, generator, wanted, encoder.encode)
+        yield from (Event("sentence", sentence) for sentence in made.sentences)
+        yield Event("done", _summary(sources, made, points, differing, wanted, model, generator, notes))
+
+    def encoder(self) -> SentenceEncoder:
+        """The sentence encoder, loaded when first asked for."""
+        with self._lock:
+            if self._encoder is None:
+                self._encoder = SentenceEncoder(self.settings)
+            return self._encoder
+
+    def generator(self, model: str | None = None) -> Generator:
+        """The generator that ``model`` names (this summarizer's own by default), loaded when first asked for."""
+        name = model or self.model
+        with self._lock:
+            if name not in self._generators:
+                self._generators[name] = load_generator(name, self.settings)
+            return self._generators[name]
+
+    def _documents(self, given: str | Document | Sequence[str | Document]) -> list[Document]:
+        many = [given] if isinstance(given, (str, Document)) else list(given)
+        if not many:
+            raise InputError("no article was given", remedy="Give at least one document.")
+        if len(many) > self.settings.max_documents:
+            raise InputError(
+                f"{len(many):,} articles are more than the {self.settings.max_documents:,} one summary may have",
+                remedy="Split them by story, or raise SUMMARIZER_MAX_DOCUMENTS.",
+            )
+        documents = [d if isinstance(d, Document) else Document(id=str(n), text=d) for n, d in enumerate(many, start=1)]
+        seen: set[str] = set()
+        for document in documents:
+            if document.id in seen:
+                raise InputError("two documents have this id", remedy="Give each its own.", where=document.id)
+            if not document.text.strip():
+                raise InputError("it has no text", remedy="Leave it out.", where=document.id)
+            seen.add(document.id)
+        return documents
+
+    def _writer(self, model: str, language: str) -> tuple[str, Generator, tuple[str, ...]]:
+        generator = self.generator(model)
+        if generator.languages is None or language in generator.languages:
+            return model, generator, ()
+        speaks = ", ".join(sorted(generator.languages))
+        note = f"'{model}' writes {speaks}, not '{language}': the sentences are the articles' own (model 'extractive')"
+        return "extractive", self.generator("extractive"), (note,)
+
+    def _key_points(self, sources: Sources, options: SummaryOptions) -> list[KeyPoint]:
+        if "key_points" not in options.include:
+            return []
+        return key_points(sources.sentences, sources.vectors, sources.relevance, {}, options.key_points)
+
+    def _disagreements(self, sources: Sources, options: SummaryOptions) -> list[Disagreement]:
+        if "disagreements" not in options.include or len(sources.independent) < 2:
+            return []
+        return disagreements(sources.sentences, sources.vectors, {})
+
+
+def _summary(
+    sources: Sources,
+    made: Draft,
+    points: Sequence[KeyPoint],
+    differing: Sequence[Disagreement],
+    options: SummaryOptions,
+    model: str,
+    generator: Generator,
+    notes: tuple[str, ...],
+) -> Summary:
+    usage = _usage(sources, made)
+    if generator.unit == "story" and usage.read_share < LOW_READ_SHARE:
+        notes += (f"the model read {usage.read_share:.0%} of the articles: its window holds no more",)
+    if made.unheard:
+        notes += ("too long to be read at all: " + ", ".join(sources.independent[v].id for v in made.unheard),)
+    bullets = options.style == "bullets"
+    texts = [sentence.text for sentence in made.sentences]
+    keep_text = "text" in options.include
+    return Summary(
+        text="\n".join(f"- {text}" for text in texts) if bullets else " ".join(texts),
+        sentences=tuple(made.sentences),
+        key_points=tuple(points),
+        disagreements=tuple(differing),
+        documents=tuple(d if keep_text else d.model_copy(update={"text": ""}) for d in sources.documents),
+        model=model,
+        version=version("summarizer"),
+        warnings=sources.warnings + notes,
+        usage=usage,
+    )
+
+
+def _usage(sources: Sources, made: Draft) -> Usage:
+    read = sum(len(sources.sentences[row].text.split()) for row in made.rows)
+    return Usage(
+        documents=len(sources.documents),
+        independent_documents=len(sources.independent),
+        sentences=sources.total_sentences,
+        sentences_read=len(made.rows),
+        read_share=round(min(1.0, read / max(1, sources.total_words)), 4),
+        prompt_tokens=made.prompt_tokens,
+        completion_tokens=made.completion_tokens,
+        candidates=made.candidates,
+    )

@@ -1,0 +1,123 @@
+"""What a summary is made from: the articles read once, with every number the later steps need."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from summarizer.cohesion import opens_dangling
+from summarizer.dedup import near_copies
+from summarizer.errors import InputError
+from summarizer.language import detect_language
+from summarizer.salience import salience, sentence_features
+from summarizer.segment import split_sentences
+from summarizer.types import Document, Sentence, SourceDocument, SummaryOptions
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+Encode = Callable[[Sequence[str]], Floats]
+
+MAX_SENTENCES = 3_000
+"""Sentences that are embedded at most; of longer input every document gives its opening."""
+
+_DANGLING = 0.5  # a sentence that points back is worth half: it reads badly away from its neighbour
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The articles of one summary, read once.
+
+    documents: all of them, near-copies marked; independent: those that are read; sentences: (n) theirs; vectors: (n, d)
+    unit rows; voices: (n,) index into ``independent``; relevance: (n,) salience in 0..1, halved for sentences that
+    cannot stand without the one before; total_words: words of all independent documents.
+    """
+
+    documents: tuple[SourceDocument, ...]
+    independent: tuple[Document, ...]
+    sentences: tuple[Sentence, ...]
+    vectors: Floats
+    voices: Ints
+    relevance: Floats
+    language: str
+    total_sentences: int
+    total_words: int
+    warnings: tuple[str, ...]
+
+
+def read_sources(documents: Sequence[Document], options: SummaryOptions, encode: Encode) -> Sources:
+    """Collapse near-copies, split, embed and weigh. Raises InputError when there is nothing to summarise."""
+    language, foreign = _languages(documents, options.language)
+    read = [d for d in documents if d.id not in foreign]
+    stands_for = near_copies([d.text for d in read])
+    copies = {read[i].id: read[j].id for i, j in enumerate(stands_for) if i != j}
+    independent = tuple(d.model_copy(update={"language": d.language or language}) for d in read if d.id not in copies)
+    split = [split_sentences(d) for d in independent]
+    if not any(split):
+        raise InputError("no sentence was found in it", remedy="Give articles with running text.", where=read[0].id)
+    kept = _openings(split, MAX_SENTENCES)
+    sentences = tuple(s for some in kept for s in some)
+    voices = np.array([voice for voice, some in enumerate(kept) for _ in some], dtype=np.int64)
+    texts = [s.text for s in sentences]
+    titles = [d.title for d in independent if d.title]
+    extra = [*titles, *([options.query] if options.query else [])]
+    rows = encode([*texts, *extra])
+    features = sentence_features(
+        texts,
+        rows[: len(texts)],
+        voices,
+        np.array([s.index for s in sentences], dtype=np.int64),
+        titles=rows[len(texts) : len(texts) + len(titles)] if titles else None,
+        query=rows[-1] if options.query else None,
+        language=language,
+    )
+    standing = np.array([_DANGLING if opens_dangling(text) else 1.0 for text in texts], dtype=np.float32)
+    total = sum(len(some) for some in split)
+    return Sources(
+        documents=tuple(SourceDocument(**d.model_dump(), copy_of=copies.get(d.id)) for d in documents),
+        independent=independent,
+        sentences=sentences,
+        vectors=rows[: len(texts)],
+        voices=voices,
+        relevance=salience(features) * standing,
+        language=language,
+        total_sentences=total,
+        total_words=sum(len(s.text.split()) for some in split for s in some),
+        warnings=_warnings(foreign, language, len(sentences), total),
+    )
+
+
+def _languages(documents: Sequence[Document], stated: str | None) -> tuple[str, dict[str, str]]:
+    """The language of most words, and the documents (by id) that are surely in another one."""
+    found = {d.id: d.language or detect_language(d.text) for d in documents}
+    words = Counter[str]()
+    for document in documents:
+        if code := found[document.id]:
+            words[code] += len(document.text)
+    main = stated or (min(words, key=lambda code: (-words[code], code)) if words else "en")
+    foreign = {name: code for name, code in found.items() if code and code != main}
+    return main, {} if len(foreign) == len(documents) else foreign
+
+
+def _openings(split: Sequence[list[Sentence]], limit: int) -> list[list[Sentence]]:
+    """The first sentences of every document, as many from each as ``limit`` in all allows."""
+    if sum(map(len, split)) <= limit:
+        return list(split)
+    low, high = 1, max(map(len, split))
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if sum(min(len(some), middle) for some in split) <= limit else (low, middle - 1)
+    return [some[:low] for some in split]
+
+
+def _warnings(foreign: dict[str, str], language: str, kept: int, total: int) -> tuple[str, ...]:
+    notes = []
+    if foreign:
+        named = ", ".join(f"{name} ({code})" for name, code in sorted(foreign.items()))
+        notes.append(f"not read, because most of the story is in '{language}': {named}")
+    if kept < total:
+        notes.append(f"only the opening of each article was weighed: {kept:,} of {total:,} sentences")
+    return tuple(notes)
