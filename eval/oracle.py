@@ -2,81 +2,89 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from eval.sentences import sentences_of, word_count
-from eval.systems import extracted, fill
+from rouge_score_rs import tokenizers
+
+from eval.fragments import ngrams
+from eval.sentences import sentences_of
+from eval.systems import extracted
 from eval.types import Example, Output
 
-_WORD = re.compile(r"[^\W_]+")
 Grams = Counter[tuple[str, ...]]
+Pair = tuple[Grams, Grams]
 
 
 class Oracle:
     """Adds, one at a time, the sentence that most raises ROUGE-1 F + ROUGE-2 F against the best reference.
 
-    Stops when none raises it, or when the budget is reached. Words are lower-cased and not stemmed.
+    Stops when none raises it; there is no budget, since an upper bound needs none. Words are those of ROUGE, stemmed for
+    English, so that the objective is the one that is measured.
     """
 
     name = "oracle"
 
     def __init__(self, language: str) -> None:
-        del language
-        self.options: Mapping[str, str] = {"fill": "cut", "objective": "R1+R2"}
+        english = language == "en"
+        self._tokenizer = tokenizers.DefaultTokenizer(True) if english else tokenizers.UnicodeTokenizer()
+        self.options: Mapping[str, str] = {"fill": "free", "objective": "R1+R2", "stem": "porter" if english else "no"}
 
-    def summarize(self, example: Example, budget: int) -> Output:
+    def summarize(self, example: Example, budget: int) -> Output:  # noqa: ARG002
         """The greedy choice, in document order; empty when there is no reference."""
         sentences = [s for document in example.documents for s in sentences_of(document)]
-        grams = [(_grams(s, 1), _grams(s, 2)) for s in sentences]
-        references = [(_grams(r, 1), _grams(r, 2)) for r in example.references]
-        options = [_greedy(sentences, grams, reference, budget) for reference in references]
+        grams = [self._grams(sentence) for sentence in sentences]
+        options = [_greedy(grams, self._grams(reference)) for reference in example.references]
         if not options:
             return Output(text="")
         _, chosen = max(options, key=lambda option: option[0])
-        return extracted(fill((sentences[index] for index in sorted(chosen)), budget))
+        return extracted([sentences[index] for index in sorted(chosen)])
+
+    def _grams(self, text: str) -> Pair:
+        words = self._tokenizer.tokenize(text)
+        return Counter(ngrams(words, 1)), Counter(ngrams(words, 2))
 
 
-def _grams(text: str, size: int) -> Grams:
-    words = _WORD.findall(text.lower())
-    return Counter(tuple(words[i : i + size]) for i in range(len(words) - size + 1))
+class _Overlap:
+    """Overlap with a reference as sentences are added, for one size of n-gram."""
+
+    def __init__(self, reference: Grams) -> None:
+        self._left = Counter(reference)
+        self._wanted = reference.total()
+        self._common = self._length = 0
+
+    def f1_with(self, sentence: Grams, size: int) -> float:
+        common = self._common + self._gain(sentence)
+        return 2 * common / (self._length + size + self._wanted) if common else 0.0
+
+    def add(self, sentence: Grams, size: int) -> None:
+        self._common += self._gain(sentence)
+        self._length += size
+        self._left -= sentence
+
+    def _gain(self, sentence: Grams) -> int:
+        return sum(min(count, self._left[gram]) for gram, count in sentence.items())
 
 
-def _greedy(
-    sentences: Sequence[str], grams: Sequence[tuple[Grams, ...]], reference: tuple[Grams, ...], budget: int
-) -> tuple[float, list[int]]:
+def _greedy(sentences: Sequence[Pair], reference: Pair) -> tuple[float, list[int]]:
+    """(objective, indices in the order chosen)."""
+    overlaps = [_Overlap(grams) for grams in reference]
+    sizes = [(one.total(), two.total()) for one, two in sentences]
+    # Only n-grams of the reference can count towards the overlap.
+    kept = [tuple(Counter({g: c for g, c in grams.items() if g in reference[k]}) for k, grams in enumerate(pair))
+            for pair in sentences]
     chosen: list[int] = []
-    best, words = 0.0, 0
-    # What a sentence can still add of the reference's n-grams; only those count towards the overlap.
-    left = [Counter(gram) for gram in reference]
-    overlap, length = [0, 0], [0, 0]
-    totals = [gram.total() for gram in reference]
-    sizes = [[gram.total() for gram in pair] for pair in grams]
-    relevant = [[{g: c for g, c in pair[k].items() if g in reference[k]} for k in (0, 1)] for pair in grams]
-    while words < budget:
-        top, pick = best, -1
+    best = 0.0
+    while True:
+        pick = -1
         for index in range(len(sentences)):
             if index in chosen:
                 continue
-            score = 0.0
-            for k in (0, 1):
-                gain = sum(min(count, left[k][gram]) for gram, count in relevant[index][k].items())
-                score += _f1(overlap[k] + gain, length[k] + sizes[index][k], totals[k])
-            if score > top:
-                top, pick = score, index
+            score = sum(o.f1_with(grams, size) for o, grams, size in zip(overlaps, kept[index], sizes[index], strict=True))
+            if score > best:
+                best, pick = score, index
         if pick < 0:
-            break
-        for k in (0, 1):
-            for gram, count in relevant[pick][k].items():
-                used = min(count, left[k][gram])
-                overlap[k] += used
-                left[k][gram] -= used
-            length[k] += sizes[pick][k]
+            return best, chosen
+        for overlap, grams, size in zip(overlaps, kept[pick], sizes[pick], strict=True):
+            overlap.add(grams, size)
         chosen.append(pick)
-        best, words = top, words + word_count(sentences[pick])
-    return best, chosen
-
-
-def _f1(overlap: int, predicted: int, wanted: int) -> float:
-    return 2 * overlap / (predicted + wanted) if overlap else 0.0

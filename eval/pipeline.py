@@ -16,7 +16,7 @@ class Pipeline:
         self.name = name
         self._seed = seed
         self._summarizer = Summarizer(model=name)
-        self.options: Mapping[str, str] = {"summarizer": _version("summarizer"), **_engine(name)}
+        self.options: Mapping[str, str] = _engine(name)
 
     def summarize(self, example: Example, budget: int) -> Output:
         """A grounded summary of at most ``budget`` words."""
