@@ -40,7 +40,7 @@ def other_package(tmp_path, monkeypatch):
     (tmp_path / "shouting.py").write_text(
         "from summarizer.generation.base import Candidate\n"
         "class Shout:\n"
-        "    window, languages = 100, None\n"
+        "    window, languages, unit = 100, None, 'story'\n"
         "    def __init__(self, rest, settings): self.name = 'shout:' + rest\n"
         "    def count_tokens(self, texts): return [len(t) for t in texts]\n"
         "    def overhead(self, prompt): return 0\n"

@@ -1,0 +1,164 @@
+"""``hf:<id or folder>[@revision]``: which transformers model it is, loaded safely. Safetensors only, no remote code."""
+
+from __future__ import annotations
+
+import json
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from summarizer.errors import ModelError
+from summarizer.generation.base import Generator
+from summarizer.settings import Settings
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import PretrainedConfig
+
+NEEDED = {
+    "torch": "torch",
+    "transformers": "transformers",
+    "accelerate": "accelerate",
+    "safetensors": "safetensors",
+    "sentencepiece": "sentencepiece",
+    "google": "protobuf",
+}  # import name: package
+_OVERFLOWS_IN_HALF = frozenset({"t5", "mt5", "umt5", "longt5", "pegasus", "pegasus_x"})
+
+
+class Loaded(NamedTuple):
+    """A transformers model in evaluation mode on its device, with its tokenizer."""
+
+    model: Any
+    tokenizer: Any
+
+
+def load_transformers(source: str, settings: Settings) -> Generator:
+    """The seq2seq or causal generator for ``source``, whichever its config says. Raises ModelError."""
+    loaded = load_model(source, settings)
+    if loaded.model.config.is_encoder_decoder:
+        from summarizer.generation.transformers_seq2seq import Seq2SeqGenerator
+
+        return Seq2SeqGenerator(loaded.model, loaded.tokenizer, name=f"hf:{source}")
+    from summarizer.generation.transformers_causal import CausalGenerator
+
+    return CausalGenerator(loaded.model, loaded.tokenizer, name=f"hf:{source}")
+
+
+def load_model(source: str, settings: Settings, *, device: str | None = None) -> Loaded:
+    """Model and tokenizer of an id or folder, optionally ``@revision``; ``embedded`` is the default model's own
+    weights, dequantised; a folder with a PEFT adapter is loaded onto its base and merged.
+
+    device: ``cuda``, ``mps`` or ``cpu``; the best that is there when None. Raises ModelError.
+    """
+    missing = [package for module, package in NEEDED.items() if find_spec(module) is None]
+    if missing:
+        raise ModelError(
+            f"it runs on transformers, but {', '.join(missing)} is not installed",
+            remedy='Install "summarizer[hf]" (see "Other models" in the README for CPU and GPU builds of torch).',
+            where=f"hf:{source}",
+        )
+    import torch
+
+    if settings.threads:
+        torch.set_num_threads(settings.threads)
+    place = device or best_device()
+    adapter = Path(source) / "adapter_config.json"
+    try:
+        loaded = _with_adapter(adapter, settings, place) if adapter.is_file() else _load(source, settings, place)
+    except (OSError, ValueError, ImportError, KeyError) as failure:
+        raise _explained(source, settings, failure) from failure
+    loaded.model.eval()
+    return loaded
+
+
+def _load(source: str, settings: Settings, device: str) -> Loaded:
+    from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM
+
+    name, revision = split_revision(source)
+    if name == "embedded":
+        from summarizer.generation.dequantise import dequantised_folder
+
+        name = str(dequantised_folder(settings))
+    where: dict[str, Any] = {
+        "revision": revision or "main",
+        "trust_remote_code": False,
+        "local_files_only": settings.offline,
+    }
+    config = AutoConfig.from_pretrained(name, **where)
+    kind = AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModelForCausalLM
+    tokenizer = _tokenizer(name, where)
+    model: Any = kind.from_pretrained(name, use_safetensors=True, dtype=dtype_for(config, device), **where)
+    return Loaded(model.to(device), tokenizer)
+
+
+def _tokenizer(name: str, where: dict[str, Any]) -> Any:
+    import transformers
+    from transformers.models.auto.tokenization_auto import get_tokenizer_config
+
+    try:
+        return transformers.AutoTokenizer.from_pretrained(name, **where)
+    except ValueError:
+        # transformers 5 maps pegasus_x to no tokenizer of its own and then cannot read a bare spiece.model.
+        stated = str(get_tokenizer_config(name, **where).get("tokenizer_class", ""))
+        kind = getattr(transformers, stated.removesuffix("Fast"), None)
+        if kind is None:
+            raise
+        return kind.from_pretrained(name, **where)
+
+
+def _with_adapter(adapter: Path, settings: Settings, device: str) -> Loaded:
+    if find_spec("peft") is None:
+        raise ModelError(
+            "it is a LoRA adapter, but peft is not installed",
+            remedy='Install "summarizer[train]".',
+            where=f"hf:{adapter.parent}",
+        )
+    from peft import PeftModel
+
+    base = json.loads(adapter.read_text(encoding="utf-8"))["base_model_name_or_path"]
+    loaded = _load(base, settings, device)
+    merged = PeftModel.from_pretrained(loaded.model, str(adapter.parent)).merge_and_unload()
+    return Loaded(merged, loaded.tokenizer)
+
+
+def split_revision(source: str) -> tuple[str, str | None]:
+    """``id@revision`` in two; a folder that exists is never split."""
+    if Path(source).exists() or "@" not in source:
+        return source, None
+    name, _, revision = source.rpartition("@")
+    return name, revision
+
+
+def best_device() -> str:
+    """``cuda``, else ``mps``, else ``cpu``."""
+    import torch
+
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def dtype_for(config: PretrainedConfig, device: str) -> torch.dtype:
+    """bfloat16 where the device has it, else float16 on a GPU unless the family overflows in it, else float32."""
+    import torch
+
+    if device == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False):
+        return torch.bfloat16
+    if device != "cpu" and config.model_type not in _OVERFLOWS_IN_HALF:
+        return torch.float16
+    return torch.float32
+
+
+def _explained(source: str, settings: Settings, failure: Exception) -> ModelError:
+    said = str(failure).strip().splitlines()[0] if str(failure).strip() else type(failure).__name__
+    text = str(failure).lower()
+    if "trust_remote_code" in text or "custom code" in text:
+        remedy = "It needs code from the hub, which is never run here; choose a model that transformers itself knows."
+    elif "safetensors" in text:
+        remedy = "Only safetensors are loaded, never pickles; ask for a revision that has them (hf:id@revision)."
+    elif settings.offline:
+        remedy = "SUMMARIZER_OFFLINE is set and it is not in the hub's cache; download it first, or name a folder."
+    else:
+        remedy = "Check the name, the network and your access to it, or name a local folder."
+    return ModelError(f"it cannot be loaded ({said})", remedy=remedy, where=f"hf:{source}")

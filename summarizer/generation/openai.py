@@ -1,0 +1,165 @@
+"""``openai:<model>@<base-url>``: any OpenAI-compatible server, such as vLLM, TGI, Ollama or llama.cpp's own."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from difflib import get_close_matches
+from typing import Any
+from urllib.parse import urlsplit
+
+from summarizer.errors import ModelError
+from summarizer.generation.answers import answer
+from summarizer.generation.base import Candidate, Limits, Prompt, Unit
+from summarizer.generation.lengths import output_tokens, within
+from summarizer.generation.openai_client import OpenAIClient
+from summarizer.generation.prompts import chat_messages
+from summarizer.settings import Settings
+
+_BYTES_PER_TOKEN = (
+    3.0  # English takes four to five, Chinese and Japanese about three: an estimate that rarely falls short
+)
+_UNKNOWN_WINDOW = 4096
+_WORDING_SPARE = 64
+
+
+class OpenAIGenerator:
+    """Requests of one call run side by side, at most ``connections`` at a time; the server batches them.
+
+    The server's tokenizer is out of reach, so tokens are estimated from bytes, on the safe side. window: tokens of the
+    server's context; asked of the server when None. Raises ModelError when the server or the model is not there.
+    """
+
+    languages: frozenset[str] | None = None
+    unit: Unit = "story"
+
+    def __init__(
+        self,
+        model: str,
+        base_url: str,
+        *,
+        key: str | None = None,
+        connections: int = 8,
+        timeout: float = 120.0,
+        attempts: int = 5,
+        window: int | None = None,
+    ) -> None:
+        self.name = f"openai:{model}@{base_url}"
+        self._model = model
+        self._connections = connections
+        self._client = OpenAIClient(
+            base_url, key=key, timeout=timeout, attempts=attempts, connections=connections, where=self.name
+        )
+        listed = self._client.models()
+        entry = self._entry(listed)
+        self.window = window or _stated_window(entry) or self._property_window() or _UNKNOWN_WINDOW
+
+    @classmethod
+    def from_string(cls, source: str, settings: Settings) -> OpenAIGenerator:
+        """From ``<model>@<base-url>`` and the settings ``openai_*``."""
+        model, at, base_url = source.rpartition("@")
+        if not at or not model or urlsplit(base_url).scheme not in {"http", "https"}:
+            raise ModelError(
+                "it does not say which model at which server",
+                remedy="Write openai:<model>@<base-url>, as openai:llama3.2@http://localhost:11434/v1.",
+                where=f"openai:{source}",
+            )
+        key = settings.openai_api_key
+        return cls(
+            model,
+            base_url,
+            key=key.get_secret_value() if key else None,
+            connections=settings.openai_concurrency,
+            timeout=settings.openai_timeout,
+            window=settings.openai_window,
+        )
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Estimated tokens of each text."""
+        return [math.ceil(len(text.encode()) / _BYTES_PER_TOKEN) for text in texts]
+
+    def overhead(self, prompt: Prompt) -> int:
+        """Estimated tokens of the wording, fences, numbers and the answer."""
+        counts = self._sentence_tokens(prompt)
+        return max(0, self._prompt_tokens(prompt) - sum(counts)) + output_tokens(prompt, counts).most
+
+    def generate(self, prompts: Sequence[Prompt], limits: Limits) -> list[list[Candidate]]:
+        """Drafts for each prompt. Raises GenerationError; ValueError when a prompt is longer than the window."""
+        bodies = [self._body(prompt, limits, k) for prompt in prompts for k in range(limits.candidates)]
+        if not bodies:
+            return []
+        with ThreadPoolExecutor(max_workers=self._connections) as pool:
+            answers = list(pool.map(self._client.complete, bodies))
+        drafts = [_candidate(found) for found in answers]
+        return [
+            [within(one, prompt) for one in drafts[place * limits.candidates : (place + 1) * limits.candidates]]
+            for place, prompt in enumerate(prompts)
+        ]
+
+    def stream(self, prompt: Prompt, limits: Limits) -> Iterator[str]:
+        """The first draft of ``generate``, piece by piece; closing the iterator ends the request."""
+        yield from self._client.stream(self._body(prompt, limits, 0))
+
+    def _body(self, prompt: Prompt, limits: Limits, candidate: int) -> dict[str, Any]:
+        most = output_tokens(prompt, self._sentence_tokens(prompt)).most
+        needed = self._prompt_tokens(prompt) + most
+        if needed > self.window:
+            raise ValueError(f"a prompt needs about {needed} tokens; the window of {self.name} is {self.window}")
+        return {
+            "model": self._model,
+            "messages": chat_messages(prompt),
+            "max_tokens": most,
+            "temperature": 0.0 if candidate == 0 else limits.temperature,
+            "seed": limits.seed * 1000 + candidate,
+        }
+
+    def _prompt_tokens(self, prompt: Prompt) -> int:
+        return sum(self.count_tokens([message["content"] for message in chat_messages(prompt)])) + _WORDING_SPARE
+
+    def _sentence_tokens(self, prompt: Prompt) -> list[int]:
+        return self.count_tokens([sentence for passage in prompt.passages for sentence in passage.sentences])
+
+    def _entry(self, listed: Sequence[Mapping[str, Any]] | None) -> Mapping[str, Any]:
+        """The server's entry for the model. A list without it is an error, no list is not."""
+        if not listed:
+            return {}
+        by_name = {str(entry.get("id")): entry for entry in listed}
+        # Ollama lists "name:latest" for what is asked for as "name".
+        found = by_name.get(self._model) or by_name.get(f"{self._model}:latest")
+        if found is None:
+            near = get_close_matches(self._model, by_name, n=1, cutoff=0.4)
+            hint = f"Did you mean {near[0]}? " if near else ""
+            raise ModelError(
+                f"the server at {self._client.base_url} does not serve '{self._model}'",
+                remedy=f"{hint}It serves: {', '.join(sorted(by_name))}.",
+                where=self.name,
+            )
+        return found
+
+    def _property_window(self) -> int | None:
+        """llama.cpp's own server tells a slot's context beside the versioned interface."""
+        root = self._client.base_url.removesuffix("/v1")
+        stated = self._client.get(f"{root}/props").get("default_generation_settings")
+        return _whole(stated.get("n_ctx")) if isinstance(stated, dict) else None
+
+
+def _stated_window(entry: Mapping[str, Any]) -> int | None:
+    """vLLM: ``max_model_len``; some gateways: ``context_length`` or ``context_window``."""
+    stated = (entry.get(field) for field in ("max_model_len", "context_length", "context_window"))
+    return next((found for value in stated if (found := _whole(value))), None)
+
+
+def _whole(value: Any) -> int | None:
+    return value if isinstance(value, int) and value > 0 else None
+
+
+def _candidate(found: Mapping[str, Any]) -> Candidate:
+    choice = found["choices"][0]
+    usage = found.get("usage") or {}
+    return Candidate(
+        text=answer(choice["message"]["content"] or ""),
+        prompt_tokens=usage.get("prompt_tokens") or 0,
+        completion_tokens=usage.get("completion_tokens") or 0,
+        finished=choice.get("finish_reason") != "length",
+    )

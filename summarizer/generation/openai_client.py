@@ -1,0 +1,182 @@
+"""HTTP to an OpenAI-compatible server: time-outs, retries with jitter, and errors that say what to do."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+
+from summarizer.errors import GenerationError, ModelError
+
+_RETRIED = frozenset({429, 500, 502, 503, 504})
+_FIRST_PAUSE = 0.5  # seconds; doubled on every further attempt
+_LONGEST_PAUSE = 30.0
+
+
+class OpenAIClient:
+    """One server. Thread-safe.
+
+    base_url: up to and including the version, as ``http://localhost:8000/v1``; timeout: seconds without an answer;
+    attempts: of one request, the first included; where: how errors name the model.
+    """
+
+    def __init__(
+        self, base_url: str, *, key: str | None, timeout: float, attempts: int, connections: int, where: str
+    ) -> None:
+        self.base_url = base_url.rstrip("/")
+        self._attempts = attempts
+        self._where = where
+        self._timeout = timeout
+        self._http = httpx.Client(
+            headers={"Authorization": f"Bearer {key}"} if key else {},
+            timeout=httpx.Timeout(timeout, connect=min(timeout, 10.0)),
+            limits=httpx.Limits(max_connections=connections),
+            follow_redirects=False,
+        )
+
+    def models(self) -> list[dict[str, Any]] | None:
+        """What the server says it serves; None when it keeps no list. Raises ModelError when there is no server."""
+        try:
+            answer = self._http.get(f"{self.base_url}/models")
+        except httpx.HTTPError as failure:
+            raise ModelError(
+                f"no server answers at {self.base_url} ({type(failure).__name__})",
+                remedy="Start it, or correct the address after the @; it ends in /v1 for most servers.",
+                where=self._where,
+            ) from failure
+        if answer.status_code in (401, 403):
+            raise ModelError(
+                f"the server refuses the key (HTTP {answer.status_code})",
+                remedy="Set SUMMARIZER_OPENAI_API_KEY.",
+                where=self._where,
+            )
+        try:
+            listed = answer.json()["data"] if answer.is_success else None
+        except (ValueError, KeyError, TypeError):
+            return None
+        return listed if isinstance(listed, list) else None
+
+    def get(self, url: str) -> dict[str, Any]:
+        """The JSON object at ``url``; empty when the server has none."""
+        try:
+            answer = self._http.get(url)
+            found = answer.json() if answer.is_success else {}
+        except (httpx.HTTPError, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def complete(self, body: dict[str, Any]) -> dict[str, Any]:
+        """One chat completion. Raises GenerationError, or ModelError when the server knows no such model."""
+        for attempt in range(1, self._attempts + 1):
+            try:
+                answer = self._http.post(f"{self.base_url}/chat/completions", json=body)
+            except httpx.TimeoutException as failure:
+                raise self._late() from failure
+            except httpx.TransportError as failure:
+                if attempt == self._attempts:
+                    raise self._lost(failure) from failure
+                time.sleep(_pause(attempt))
+                continue
+            if answer.status_code not in _RETRIED or attempt == self._attempts:
+                return self._checked(answer)
+            time.sleep(_pause(attempt, answer.headers.get("Retry-After")))
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    def stream(self, body: dict[str, Any]) -> Iterator[str]:
+        """Pieces of one chat completion as the server sends them; closing the iterator ends the request."""
+        try:
+            with self._http.stream(
+                "POST", f"{self.base_url}/chat/completions", json={**body, "stream": True}
+            ) as answer:
+                if not answer.is_success:
+                    answer.read()
+                    self._checked(answer)
+                yield from _pieces(answer.iter_lines())
+        except httpx.TimeoutException as failure:
+            raise self._late() from failure
+        except httpx.TransportError as failure:
+            raise self._lost(failure) from failure
+        except (KeyError, TypeError, IndexError, ValueError) as failure:
+            raise self._broken(str(failure)) from failure
+
+    def _checked(self, answer: httpx.Response) -> dict[str, Any]:
+        if answer.is_success:
+            try:
+                found: dict[str, Any] = answer.json()
+                _ = found["choices"][0]["message"]["content"]
+            except (ValueError, KeyError, IndexError, TypeError) as failure:
+                raise self._broken(answer.text[:200]) from failure
+            return found
+        said = f"HTTP {answer.status_code}: {_message(answer)}"
+        if answer.status_code == 404:
+            raise ModelError(
+                f"the server has no such model or address ({said})",
+                remedy=f"Compare with {self.base_url}/models.",
+                where=self._where,
+            )
+        if answer.status_code in (401, 403):
+            raise ModelError(
+                f"the server refuses the key ({said})", remedy="Set SUMMARIZER_OPENAI_API_KEY.", where=self._where
+            )
+        remedies = {
+            429: "The server is busy; wait, or lower SUMMARIZER_OPENAI_CONCURRENCY.",
+            400: "When it says that the context is too long, set SUMMARIZER_OPENAI_WINDOW to the server's own.",
+        }
+        remedy = remedies.get(answer.status_code, "See the server's log.")
+        raise GenerationError(f"the server refused the request ({said})", remedy=remedy, where=self._where)
+
+    def _late(self) -> GenerationError:
+        return GenerationError(
+            f"the server did not answer within {self._timeout:g} s",
+            remedy="Raise SUMMARIZER_OPENAI_TIMEOUT, or lower SUMMARIZER_OPENAI_CONCURRENCY.",
+            where=self._where,
+        )
+
+    def _lost(self, failure: httpx.TransportError) -> GenerationError:
+        return GenerationError(
+            f"the connection to {self.base_url} failed ({failure})",
+            remedy="See whether the server still runs.",
+            where=self._where,
+        )
+
+    def _broken(self, said: str) -> GenerationError:
+        return GenerationError(
+            f"the server's answer is no chat completion ({said!r})",
+            remedy="Check that the address is that of an OpenAI-compatible server.",
+            where=self._where,
+        )
+
+
+def _pieces(lines: Iterator[str]) -> Iterator[str]:
+    """Text of server-sent chat completion chunks."""
+    for line in lines:
+        if not line.startswith("data:"):
+            continue
+        data = line[5:].strip()
+        if data == "[DONE]":
+            return
+        choices = json.loads(data).get("choices") or [{}]
+        if piece := (choices[0].get("delta") or {}).get("content"):
+            yield piece
+
+
+def _message(answer: httpx.Response) -> str:
+    """The server's own words, whichever of the usual shapes they come in."""
+    try:
+        error = answer.json()
+        error = error.get("error", error)
+        said = error.get("message", error) if isinstance(error, dict) else error
+    except (ValueError, AttributeError):
+        said = answer.text
+    return str(said)[:300]
+
+
+def _pause(attempt: int, retry_after: str | None = None) -> float:
+    """Seconds before the next attempt: what the server asks for, else exponential with full jitter."""
+    if retry_after and retry_after.isdigit():
+        return min(float(retry_after), _LONGEST_PAUSE)
+    return random.uniform(0.0, min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0**attempt))  # noqa: S311

@@ -1,0 +1,136 @@
+"""What seq2seq and causal models share: batches by length, the two decodings of a batch, rows back to candidates."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from summarizer.generation.base import Candidate, Limits, Prompt
+from summarizer.generation.lengths import OutputTokens
+from summarizer.generation.sampling import GumbelSampler
+from summarizer.generation.special_tokens import defuse, defuser
+
+_BATCH_TOKENS = 16_384  # padded input tokens of one batch, copies for sampling included
+_NO_LIMIT = 10**9
+
+
+class Request(NamedTuple):
+    """A prompt ready for the model: its place among the prompts, its token ids, its length limits."""
+
+    place: int
+    ids: list[int]
+    tokens: OutputTokens
+
+
+class Decoding(NamedTuple):
+    """Arguments of ``model.generate``: for the first candidate, and for those that are sampled."""
+
+    first: Mapping[str, Any]
+    sampled: Mapping[str, Any]
+
+
+class Runner:
+    """One transformers model and its tokenizer, used by one thread at a time: neither is safe for more."""
+
+    def __init__(self, model: Any, tokenizer: Any, batch_size: int) -> None:
+        self.model = model
+        self.tokenizer = tokenizer
+        self.batch_size = batch_size
+        self.lock = threading.Lock()
+        self._control = defuser([*tokenizer.all_special_tokens, *tokenizer.get_added_vocab()])
+        # The window is checked by the generators; the tokenizer's own warning would only repeat it.
+        tokenizer.model_max_length = _NO_LIMIT
+        # Lengths come from max_words; the model's own, made for its training set, would contradict them.
+        model.generation_config.max_length = model.generation_config.min_length = None
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text alone, without special tokens."""
+        if not texts:
+            return []
+        with self.lock:
+            return [len(ids) for ids in self.tokenizer(list(texts), add_special_tokens=False)["input_ids"]]
+
+    def sentence_tokens(self, prompt: Prompt) -> list[int]:
+        """Tokens of each sentence of ``prompt``."""
+        return self.count_tokens([sentence for passage in prompt.passages for sentence in passage.sentences])
+
+    def encode(self, text: str, *, special: bool) -> list[int]:
+        """Token ids; special: with those that the tokenizer itself puts around a text."""
+        with self.lock:
+            return list(self.tokenizer(text, add_special_tokens=special)["input_ids"])
+
+    def plain(self, text: str) -> str:
+        """``text`` in which no control token of this model can be read."""
+        return defuse(text, self._control)
+
+    def padded(self, rows: Sequence[Sequence[int]], pad: int, *, left: bool) -> dict[str, Any]:
+        """``input_ids`` and ``attention_mask``, (rows, longest), on the model's device."""
+        import torch
+
+        width = max(len(row) for row in rows)
+        ids = [[pad] * (width - len(row)) for row in rows]
+        mask = [[0] * (width - len(row)) for row in rows]
+        ids = [[*fill, *row] if left else [*row, *fill] for fill, row in zip(ids, rows, strict=True)]
+        mask = [
+            [*fill, *[1] * len(row)] if left else [*[1] * len(row), *fill] for fill, row in zip(mask, rows, strict=True)
+        ]
+        device = self.model.device
+        return {"input_ids": torch.tensor(ids, device=device), "attention_mask": torch.tensor(mask, device=device)}
+
+    def drafts(
+        self,
+        requests: Sequence[Request],
+        limits: Limits,
+        inputs: Callable[[Sequence[Sequence[int]]], dict[str, Any]],
+        decoding: Callable[[OutputTokens], Decoding],
+    ) -> Iterator[tuple[int, list[Candidate]]]:
+        """Candidates by the request's place. inputs: model inputs of a batch of rows; decoding: by length limits."""
+        import torch
+
+        for batch in batches(requests, self.batch_size, max(1, limits.candidates - 1)):
+            given = inputs([request.ids for request in batch])
+            how = decoding(batch[0].tokens)
+            # A decoder-only model repeats its prompt; an encoder-decoder one begins with its start token.
+            skip = 1 if self.model.config.is_encoder_decoder else given["input_ids"].shape[1]
+            with self.lock, torch.inference_mode():
+                rows = [[row] for row in self.model.generate(**given, **how.first)[:, skip:].tolist()]
+                extra = limits.candidates - 1
+                if extra:
+                    sampler = GumbelSampler(limits.temperature, [limits.seed * 1000 + k for k in range(1, extra + 1)])
+                    copies = {key: tensor.repeat_interleave(extra, dim=0) for key, tensor in given.items()}
+                    sampled = self.model.generate(**copies, **how.sampled, logits_processor=[sampler])
+                    for place, row in enumerate(sampled[:, skip:].tolist()):
+                        rows[place // extra].append(row)
+                for request, drafts in zip(batch, rows, strict=True):
+                    yield request.place, [self._candidate(row, request) for row in drafts]
+
+    def ends(self) -> list[int]:
+        """Token ids at which the model stops."""
+        stated = self.model.generation_config.eos_token_id
+        return stated if isinstance(stated, list) else [] if stated is None else [stated]
+
+    def _candidate(self, row: list[int], request: Request) -> Candidate:
+        ends = self.ends()
+        stop = next((place for place, token in enumerate(row) if token in ends), None)
+        # BART and its kin write their end token at the limit whether or not they have come to an end.
+        forced = self.model.generation_config.forced_eos_token_id is not None and stop == request.tokens.most - 1
+        return Candidate(
+            text=self.tokenizer.decode(row[:stop], skip_special_tokens=True),
+            prompt_tokens=len(request.ids),
+            completion_tokens=len(row) if stop is None else stop,
+            finished=stop is not None and not forced,
+        )
+
+
+def batches(requests: Sequence[Request], size: int, copies: int) -> Iterator[list[Request]]:
+    """Requests of one length limit, shortest first, at most ``size`` rows and ``_BATCH_TOKENS`` padded tokens."""
+    batch: list[Request] = []
+    for request in sorted(requests, key=lambda request: (request.tokens, len(request.ids), request.place)):
+        full = len(batch) == size or len(request.ids) * copies * (len(batch) + 1) > _BATCH_TOKENS
+        if batch and (full or request.tokens != batch[0].tokens):
+            yield batch
+            batch = []
+        batch.append(request)
+    if batch:
+        yield batch
