@@ -19,7 +19,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 SHARED = Path(os.environ.get("SUMMARIZER_SHARED_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 BOOTSTRAP_SAMPLES = 1000
@@ -71,20 +71,20 @@ def interval(overlaps: list[Overlap], seed: int = 0) -> float:
     return 1.96 * statistics.stdev(samples)
 
 
-def with_trafilatura(**options: bool) -> Extract:
+def with_trafilatura(**options: Any) -> Extract:
     """Trafilatura's article text, comments and metadata off."""
     import trafilatura
 
     return lambda page: trafilatura.extract(page, include_comments=False, with_metadata=False, **options) or ""
 
 
-def with_resiliparse(**options: bool) -> Extract:
+def with_resiliparse(**options: Any) -> Extract:
     """Resiliparse's main content, its encoding detection included."""
     from resiliparse.extract.html2text import extract_plain_text
     from resiliparse.parse.encoding import bytes_to_str, detect_encoding
 
     def extract(page: bytes) -> str:
-        text = bytes_to_str(page, detect_encoding(page))
+        text = bytes_to_str(page, detect_encoding(page) or "utf-8")
         return str(extract_plain_text(text, main_content=True, alt_texts=False, **options))
 
     return extract

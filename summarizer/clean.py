@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from itertools import pairwise, takewhile
 from typing import NamedTuple
 
-from summarizer.boilerplate import DEAD_PAGES, LINES, PHRASES, SENTENCES, WORDS
+from summarizer.boilerplate import DEAD_PAGES, LINES, PHRASES, SENTENCES, WORDS, Rule, possible
 
 HEADING_WORDS = 12
 """A line without an end mark and with at most this many words is a heading."""
@@ -23,16 +23,25 @@ TAIL_WORDS = 25
 """After the story's last end mark, two or more unmarked lines of at most this many words are links to other stories."""
 UNMARKED_WORDS = 8
 """Where no line has an end mark, shorter lines are navigation or headlines."""
-DEAD_PAGE_WORDS = 120
-"""A longer text that mentions an error page is a story about one."""
+DEAD_PAGE_WORDS = {"dead page": 60, "archive notice": 150}
+"""A longer text that mentions an error page or a web crawl is a story about one."""
+RUN_ON_WORDS = 25
+"""A longer sentence only begins like a notice: an end mark was lost, and the story runs on in it."""
 
 HEADLINE_WORDS = (3, 25)
 """Fewest and most words of a headline."""
 
 _LONGEST_LINE_RULE = 800
+_LONGEST_HEADLINE = 300
 _LIST_ITEM = re.compile(r"(?:[•·*‣◦▪–-]|\d{1,2}[.)])\s+\S")
 _END = re.compile(r"""[.!?…。！？।؟:;,]["”’»'’)\]]*$""")
 _INNER_END = re.compile(r"""[.!?…]["”’»'’)\]]*\s+(?=\S)|(?<=[。！？])""")
+_ABBREVIATIONS = frozenset(
+    "mr mrs ms dr sen rep gov gen col lt sgt capt prof rev hon st jr sr no vs inc corp co ltd"
+    " jan feb mar apr jun jul aug sep sept oct nov dec"
+    " ala ariz ark calif colo conn del fla ga ill ind kan ky la md mass mich minn miss mo mont neb nev okla ore pa"
+    " tenn tex va vt wash wis wyo".split()
+)
 _FILE_MARK = re.compile(r"\W*\(?\bfile(?: photo)?\)?\W*$", re.IGNORECASE)
 _SITE_NAME = re.compile(r"\s[|–—-]\s[^|–—]{2,40}$")
 _ODD_SPACE = re.compile(r"[^\S\n]+")
@@ -46,6 +55,18 @@ class Removal(NamedTuple):
 
     text: str
     reason: str
+
+
+class _Rules(NamedTuple):
+    """The rows of each table that can match in one text."""
+
+    phrases: tuple[Rule, ...]
+    sentences: tuple[Rule, ...]
+    lines: tuple[Rule, ...]
+
+    @classmethod
+    def of(cls, text: str) -> _Rules:
+        return cls(possible(PHRASES, text), possible(SENTENCES, text), possible(LINES, text))
 
 
 class _Line(NamedTuple):
@@ -78,29 +99,36 @@ def normalize(text: str) -> str:
 
 
 def has_sentence(text: str) -> bool:
-    """Whether some line ends like a sentence, or the script is one that marks no end (Thai, for instance)."""
-    return any(_is_marked(line) for line in text.split("\n")) or not is_cased(text)
+    """Whether a sentence ends in ``text``, or its script is one that marks no end (Thai, for instance)."""
+    return any(_is_marked(line) or _holds_sentence(line) for line in text.split("\n")) or not is_cased(text)
 
 
 def headline(text: str) -> str | None:
     """The title that a plain text opens with: a line of 3 to 25 words above its first sentence, without an end mark."""
     lines = list(_unwrap(normalize(text)))
-    top = list(takewhile(lambda line: not _is_marked(line) and not _INNER_END.search(line), lines))
+    top = list(takewhile(lambda line: not _is_marked(line) and not _holds_sentence(line), lines))
     if len(top) == len(lines):
         return None
-    titles = (line for line in top if not (_line_reason(line, set()) or _has_phrase(line) or _LIST_ITEM.match(line)))
+    rules = _Rules.of("\n".join(top))
+    titles = (
+        line
+        for line in top
+        if not _line_reason(line, rules.lines, set())
+        and not any(rule.pattern.search(line) for rule in rules.phrases)
+        and not _LIST_ITEM.match(line)
+    )
     return next((line for line in titles if HEADLINE_WORDS[0] <= len(line.split()) <= HEADLINE_WORDS[1]), None)
 
 
 def _split(text: str, title: str | None) -> tuple[str, list[Removal]]:
     text = normalize(text)
     lines = list(_unwrap(text))
-    if len(text.split()) <= DEAD_PAGE_WORDS:
-        for rule in DEAD_PAGES:
-            if rule.pattern.search(text):
-                return "", [Removal(line, rule.reason) for line in lines]
+    words = len(text.split())
+    for rule in possible(DEAD_PAGES, text):
+        if words <= DEAD_PAGE_WORDS[rule.reason] and rule.pattern.search(text):
+            return "", [Removal(line, rule.reason) for line in lines]
     gone: list[Removal] = []
-    story = _without_headings(_without_patterns(lines, _headline_keys(title), gone), gone)
+    story = _without_headings(_without_patterns(lines, _Rules.of(text), _headline_keys(title), gone), gone)
     return "\n\n".join(story), gone
 
 
@@ -127,28 +155,30 @@ def _unwrap(text: str) -> Iterator[str]:
             yield joined
 
 
-def _without_patterns(lines: list[str], headlines: set[str], gone: list[Removal]) -> list[_Line]:
+def _without_patterns(lines: list[str], rules: _Rules, headlines: set[str], gone: list[Removal]) -> list[_Line]:
     """What the tables and the repeated headlines leave; ``headlines`` grows by the headings met on the way."""
     kept: list[_Line] = []
     after_colon = False
     for line in lines:
-        reason = _line_reason(line, headlines)
-        rest = line if reason else _cut_phrases(line, gone)
-        reason = reason or _line_reason(rest, headlines)
+        reason = _line_reason(line, rules.lines, headlines)
+        rest = line if reason else _cut_phrases(line, rules.phrases, gone)
+        reason = reason or (_line_reason(rest, rules.lines, headlines) if rest != line else None)
         if reason:
             gone.append(Removal(rest, reason))
             continue
         if not _is_marked(rest) and len(rest.split()) <= TAIL_WORDS:
             headlines.add(_key(rest))
-        rest = _cut_sentences(rest, gone)
-        if rest:
+        rest = _cut_sentences(rest, rules.sentences, gone)
+        if rest and rest != line and (reason := _line_reason(rest, rules.lines, headlines)):
+            gone.append(Removal(rest, reason))
+        elif rest:
             kept.append(_Line(rest, after_colon))
             after_colon = rest.endswith(":") or (after_colon and not _is_marked(rest))
     return kept
 
 
-def _cut_phrases(line: str, gone: list[Removal]) -> str:
-    for rule in PHRASES:
+def _cut_phrases(line: str, rules: tuple[Rule, ...], gone: list[Removal]) -> str:
+    for rule in rules:
         found = rule.pattern.search(line)
         while found:
             gone.append(Removal(found.group(), rule.reason))
@@ -157,15 +187,11 @@ def _cut_phrases(line: str, gone: list[Removal]) -> str:
     return line
 
 
-def _has_phrase(line: str) -> bool:
-    return any(rule.pattern.search(line) for rule in PHRASES)
-
-
-def _line_reason(line: str, headlines: set[str]) -> str | None:
+def _line_reason(line: str, rules: tuple[Rule, ...], headlines: set[str]) -> str | None:
     """Why the whole line is no part of the story, or None."""
     if not line:
         return None
-    if _key(line) in headlines:
+    if len(line) <= _LONGEST_HEADLINE and _key(line) in headlines:
         return "repeated headline"
     words = re.findall(r"[^\s|•·,/:]+", line.lower())
     for reason, known in WORDS.items():
@@ -173,15 +199,15 @@ def _line_reason(line: str, headlines: set[str]) -> str | None:
             return reason
     if len(line) > _LONGEST_LINE_RULE:
         return None
-    return next((rule.reason for rule in LINES if rule.pattern.fullmatch(line)), None)
+    return next((rule.reason for rule in rules if rule.pattern.fullmatch(line)), None)
 
 
-def _cut_sentences(line: str, gone: list[Removal]) -> str:
+def _cut_sentences(line: str, rules: tuple[Rule, ...], gone: list[Removal]) -> str:
     cuts = [0, *(match.end() for match in _INNER_END.finditer(line)), len(line)]
     kept: list[str] = []
     for start, end in pairwise(cuts):
         sentence = line[start:end]
-        reason = next((rule.reason for rule in SENTENCES if rule.pattern.match(sentence.strip())), None)
+        reason = _sentence_reason(sentence.strip(), rules)
         if reason:
             gone.append(Removal(sentence.strip(), reason))
         else:
@@ -189,9 +215,17 @@ def _cut_sentences(line: str, gone: list[Removal]) -> str:
     return "".join(kept).strip()
 
 
+def _sentence_reason(sentence: str, rules: tuple[Rule, ...]) -> str | None:
+    for rule in rules:
+        found = rule.pattern.match(sentence)
+        if found and (len(sentence.split()) <= RUN_ON_WORDS or found.end() == len(sentence)):
+            return rule.reason
+    return None
+
+
 def _without_headings(lines: list[_Line], gone: list[Removal]) -> list[str]:
     """Drop what is no sentence: headings among marked lines, links after the last of them."""
-    marked = [_is_marked(line.text) or bool(_INNER_END.search(line.text)) for line in lines]
+    marked = [_is_marked(line.text) or _holds_sentence(line.text) for line in lines]
     last = max((i for i, mark in enumerate(marked) if mark), default=-1)
     tail = len(lines) - last - 1
     story: list[str] = []
@@ -220,6 +254,13 @@ def _is_item(line: _Line) -> bool:
 
 def _is_marked(line: str) -> bool:
     return bool(_END.search(line))
+
+
+def _holds_sentence(line: str) -> bool:
+    """Whether a sentence ends inside the line; the points of "U.S." and "Sen." end none."""
+    starts = (line[: match.start()].split() for match in _INNER_END.finditer(line))
+    last = (words[-1].strip("“\"'(").lower() for words in starts if len(words) >= 3)
+    return any(len(word) > 1 and "." not in word and word not in _ABBREVIATIONS for word in last)
 
 
 def is_cased(text: str) -> bool:

@@ -56,8 +56,8 @@ def decode(data: bytes, *, where: str, declared: str | None = None) -> str:
         return data.decode(wide, errors="replace")
     if b"\x00" in data:
         raise InputError("Not a text: it holds zero bytes", remedy="Give the article as text or HTML", where=where)
-    for encoding in ("utf-8", declared):
-        text = _strictly(data, encoding)
+    for charset in ("utf-8", declared):
+        text = _strictly(data, charset)
         if text is not None:
             return text
     return data.decode(_guess(data), errors="replace")

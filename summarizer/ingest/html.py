@@ -57,18 +57,19 @@ def document_from_html(
     if not html.strip():
         raise InputError("Empty", remedy="Give a page that holds an article", where=where)
     tree = _parse(html)
+    page_published, page_language = (_published(tree), _language(tree)) if tree is not None else (None, None)
     found = _extract(tree, url) if tree is not None else None
-    if tree is None or found is None:
+    if found is None:
         raise InputError("No story found in the page", remedy="Check that it is an article's page", where=where)
     site = source or _stripped(found.sitename)
     return document_from_text(
-        found.text or "",
+        _without_table_marks(found.text or ""),
         id=id,
         title=title or _title(_stripped(found.title), site),
         url=url or _stripped(found.url),
         source=site,
-        published=published or _published(tree) or parse_date(found.date),
-        language=language or _language(tree),
+        published=published or page_published or parse_date(found.date),
+        language=language or page_language,
         where=where,
         whole_sentences=True,
     )
@@ -88,12 +89,11 @@ def _parse(html: str) -> HtmlElement | None:
 
 
 def _extract(tree: HtmlElement, url: str | None) -> Any:
-    from copy import deepcopy
-
+    """Trafilatura's Document, or None; it takes ``tree`` apart on the way."""
     from trafilatura import bare_extraction
 
     return bare_extraction(
-        deepcopy(tree),
+        tree,
         url=url,
         favor_precision=True,
         include_comments=False,
@@ -102,10 +102,16 @@ def _extract(tree: HtmlElement, url: str | None) -> Any:
     )
 
 
+def _without_table_marks(text: str) -> str:
+    """Cells of a table as lines of their own: trafilatura writes ``| a | b |``, and old pages lay stories out in tables."""
+    return "\n".join(re.sub(r"\s*\|\s*", "\n", line) if line.startswith("|") else line for line in text.split("\n"))
+
+
 def _title(title: str | None, site: str | None) -> str | None:
-    """The title without the site's name that many pages append to it."""
+    """The title without the site's name that many pages put before or after it."""
     if title and site:
-        title = re.sub(rf"\s*[|–—:-]\s*{re.escape(site)}\s*$", "", title, flags=re.IGNORECASE) or title
+        name, mark = re.escape(site), r"\s*[|–—:-]\s*"
+        title = re.sub(rf"^{name}{mark}|{mark}{name}$", "", title, flags=re.IGNORECASE) or title
     return title
 
 

@@ -32,8 +32,9 @@ def load_documents(
     """Documents of files, folders (recursive, sorted, hidden files left out), ``-`` and, if allowed, http(s) URLs.
 
     Ids are the article's own in JSON, else the file's name, its path within the given folder, or the URL; a second use
-    of an id gets ``-2``, and so on. stdin: ``sys.stdin.buffer`` if None. With ``on_error`` each broken article is passed
-    to it and the rest go on; without, the first raises its InputError. More than ``settings.max_documents`` always raise.
+    of an id gets ``-2``, and so on. stdin: ``sys.stdin.buffer`` if None. With ``on_error`` each broken article is
+    passed to it and the rest go on; without, the first raises its InputError. More than ``settings.max_documents``
+    always raise.
     """
     settings = settings or Settings()
     report = on_error or raise_error

@@ -38,25 +38,29 @@ def document_from_text(
 ) -> Document:
     """Clean ``text`` into a Document; without ``title``, a headline at its top becomes the title.
 
-    where: how to name the input in errors (``id`` by default); whole_sentences: refuse a text in which no line ends
-    like a sentence, as a page of links is. Raises InputError when the text is empty or no story is left after cleaning.
+    where: how to name the input in errors (``id`` by default); whole_sentences: refuse a text in which no sentence
+    ends, as a page of links is. Raises InputError when the text is empty or no story is left after cleaning.
     """
     where = where or id
     if not text.strip():
         raise InputError("Empty", remedy="Give a file or text that holds an article", where=where)
     title = " ".join(title.split()) or None if title else headline(text)
     story = clean(text, title=title)
-    if not _is_story(story) or (whole_sentences and not has_sentence(story)):
-        raise InputError(
-            "No story found: what is left after removing boilerplate is "
-            + (f"{len(story.split())} words" if story else "nothing"),
-            remedy="Check that it is an article, not an error page, a list of links or navigation",
-            where=where,
-        )
+    lack = _lack(story, whole_sentences=whole_sentences)
+    if lack:
+        remedy = "Check that it is an article, not an error page, a list of links or navigation"
+        raise InputError(f"No story found: without boilerplate {lack}", remedy=remedy, where=where)
     return Document(id=id, text=story, title=title, url=url, source=source, published=published, language=language)
 
 
-def _is_story(text: str) -> bool:
-    if len(text.split()) >= MIN_STORY_WORDS:
-        return any(char.isalpha() for char in text)
-    return not is_cased(text) and sum(char.isalpha() for char in text) >= MIN_STORY_LETTERS
+def _lack(story: str, *, whole_sentences: bool) -> str | None:
+    """What a cleaned text lacks to be a story, or None."""
+    letters = sum(char.isalpha() for char in story)
+    if not letters:
+        return "nothing is left"
+    spaced = is_cased(story)
+    if len(story.split()) < MIN_STORY_WORDS and (spaced or letters < MIN_STORY_LETTERS):
+        return f"fewer than {MIN_STORY_WORDS} words are left"
+    if whole_sentences and not has_sentence(story):
+        return "no sentence is left"
+    return None
