@@ -18,16 +18,11 @@ from summarizer.english import (
 
 Cut = tuple[int, int, str]
 
-_ADVERBS = re.compile(
-    "(?<= )"
-    + either(
-        """very | extremely | really | actually | quite | simply | also | basically | literally | certainly | clearly
-        | truly | incredibly"""
-    )
-    + " (?!most |all )(?=[a-z])"
-)
+_ADVERB = either("very | extremely | really | actually | quite | simply | also | incredibly")
+_FIXED = either("most|all|few|little|same|first|next|last|best|much|well|end|least")  # "very few" is not "few"
+_ADVERBS = re.compile(f"(?<= ){_ADVERB} (?!{_FIXED}\\b)(?=[a-z])")
 # "not very", "but also", "as quickly": the adverb belongs to what stands before it.
-_HOLDS_ADVERB = frozenset("not but no never as so only how and or".split())
+_HOLDS_ADVERB = frozenset("not but no never as so only how and or almost nearly most more less far too".split())
 _AGE = re.compile(r"(?<=[a-z]), \d{1,3}(?:, of (?:[A-Z][\w.'’-]*)(?:,? [A-Z][\w.'’-]*){0,3})?, (?=[a-z])")
 _RELATIVE = re.compile(r", (?:(?:\w+ )?(?:of|in|from|to|for|with|by|on|at) )?(?:who|which|whose|whom|where) ")
 _ARTICLE = re.compile(r"(?<=[\w’'.]), (?:a|an|the|his|her|its|their|one of|now|then|formerly) (?=[\w\"“])")
@@ -62,6 +57,9 @@ _NEEDS_DAY = frozenset(
     returned by until since from between before after of and to the a arrive arrives meet meets return
     returns""".split()
 )
+_DASH = re.compile(r" ?(?:—|–|--)(?= ?\S) ?| - ")
+_OPEN_COMMA = re.compile(r", [^,]{1,60}$")
+_MAIN_CLAUSE = 8  # words that the clause before a dash must have to be the sentence
 _SUBJECT = re.compile(r"(?:,| —| –|;) and (?=(?:he|she|it|they|we|the|a|an|his|her|its|their|[A-Z]))|; (?=\w)")
 
 
@@ -100,23 +98,20 @@ def inner_appositive(text: str) -> Iterator[Cut]:
 
 def dash_aside(text: str) -> Iterator[Cut]:
     """``— ... —`` in the middle, or one dash and what follows it at the end."""
-    dashes = [
-        m
-        for m in re.finditer(r" ?(?:—|–|--)(?= ?\S) ?| - ", text)
-        if not re.match(r"\d\s?[–-]\s?\d", text[m.start() - 1 : m.end() + 1])
-    ]
-    if len(dashes) == 2:
-        after = words(text[dashes[1].end() :])
-        joins = ("and ", "or ", "but ")
-        if after and not text[dashes[1].end() :].startswith(joins) and not text[dashes[0].end() :].startswith(joins):
-            yield dashes[0].start(), dashes[1].end(), " "
-    elif (
-        len(dashes) == 1
-        and len(words(text[: dashes[0].start()])) >= 8
-        and text[dashes[0].end() : dashes[0].end() + 1].islower()
-        and _is_clause(text[: dashes[0].start()])
-    ):
+    dashes = [m for m in _DASH.finditer(text) if not _is_range(text, m)]
+    if not dashes or text.startswith(("and ", "or ", "but "), dashes[0].end()):
+        return
+    before, after = text[: dashes[0].start()], text[dashes[-1].end() :]
+    if len(dashes) == 2 and words(after) and not after.startswith(("and ", "or ", "but ")):
+        # ", in his statements — ... — said": the dash stood where a comma is owed.
+        owed = "," if _OPEN_COMMA.search(before) and _verb_follows(text, dashes[1].end()) else ""
+        yield dashes[0].start(), dashes[1].end(), owed + " "
+    elif len(dashes) == 1 and after[:1].islower() and len(words(before)) >= _MAIN_CLAUSE and _is_clause(before):
         yield dashes[0].start(), len(text), "."
+
+
+def _is_range(text: str, dash: re.Match[str]) -> bool:
+    return text[: dash.start()][-1:].isdigit() and text[dash.end() :][:1].isdigit()
 
 
 def trailing_relative(text: str) -> Iterator[Cut]:
@@ -178,8 +173,12 @@ def weekday(text: str) -> Iterator[Cut]:
         before = words(text[: found.start()])
         if not before or key(before[-1]) in _NEEDS_DAY:
             continue
-        inside = text[found.end() :].strip(" .") != "" or key(before[-1]) in REPORTING
-        if found["on"] or (inside and is_finite_verb(before[-1], clearly=True)):
+        # "threats sent Thursday were", "findings released on Tuesday.": there the verb is a bare participle.
+        after = words(text[found.end() :])[:1]
+        verb = is_finite_verb(before[-1], clearly=True)
+        if verb and key(before[-1]) not in REPORTING and (not after or is_finite_verb(after[0], clearly=True)):
+            continue
+        if found["on"] or verb:
             yield found.start(), found.end(), ""
 
 

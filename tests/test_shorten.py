@@ -47,6 +47,10 @@ WHEN_LONG = [
     ),
     ("Crews reached the village, which lies on the coast, police said.", "Crews reached the village, police said."),
     ("The council voted for the plan, as protesters gathered outside.", "The council voted for the plan."),
+    (
+        "Khan, in his written statements — eleven pages in all — said the idea was old.",
+        "Khan, in his written statements, said the idea was old.",
+    ),
     ("Speaking to reporters, the mayor defended the plan.", "The mayor defended the plan."),
     ("The mayor said on Tuesday that the plan is dead.", "The mayor said that the plan is dead."),
     (
@@ -66,6 +70,10 @@ UNTOUCHED = [
     "The firm will pay the fine, unless the court rules otherwise.",
     "All the ministers resigned, excluding the prime minister.",
     "The police said the man had fled.",
+    "It was almost certainly the most deadly storm ever.",
+    "It came from the accounts of very few survivors.",
+    "The figures come from findings released on Tuesday.",
+    "The threats sent Thursday were meant as a joke.",
     "The law not only bans guns but also limits knives.",
     "“We are, however, ready (and able) to go,” Ann Low said.",
     "Before the vote, he spoke to his party.",
