@@ -41,12 +41,45 @@ def bert_f16(folder: Path) -> None:
         # llama.cpp adds positions and token types to the words in float32.
         half = tensor.ndim == 2 and target.split(".")[0] not in ("position_embd", "token_types")
         writer.add_tensor(target, tensor.astype(np.float16) if half else tensor)
+    _write(writer)
+    (folder / "model.safetensors").unlink()
+    (folder / "vocab.txt").unlink()
+
+
+def llama_q8_0(folder: Path) -> None:
+    """``shipped.gguf`` (SmolLM2 in Q4_1) becomes ``model.gguf`` in Q8_0, whose kernels prefill about 1.6 times as fast.
+
+    Eight bits hold a four-bit weight nearly exactly: mean KL to the dequantised original is 0.001 nats a token
+    (benchmarks/README.md); a second four-bit rounding is faster still, and costs 0.2 to 0.35.
+    """
+    import gguf
+
+    shipped = gguf.GGUFReader(folder / "shipped.gguf")
+    writer = gguf.GGUFWriter(folder / "model.gguf", "llama")
+    for field in shipped.fields.values():
+        if field.name.startswith("GGUF.") or field.name == "general.architecture":
+            continue
+        value = gguf.LlamaFileType.MOSTLY_Q8_0 if field.name == "general.file_type" else field.contents()
+        kind, *inner = field.types
+        writer.add_key_value(field.name, value, kind, sub_type=inner[-1] if inner else None)
+    target = gguf.GGMLQuantizationType.Q8_0
+    for tensor in shipped.tensors:
+        if tensor.tensor_type in (target, gguf.GGMLQuantizationType.F32):
+            writer.add_tensor(tensor.name, np.array(tensor.data), raw_dtype=tensor.tensor_type)
+        else:
+            plain = gguf.dequantize(tensor.data, tensor.tensor_type).astype(np.float32)
+            writer.add_tensor(tensor.name, gguf.quantize(plain, target), raw_dtype=target)
+    _write(writer)
+    # The memory map must be gone before Windows lets the file go.
+    del shipped, tensor
+    (folder / "shipped.gguf").unlink()
+
+
+def _write(writer: Any) -> None:
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
-    (folder / "model.safetensors").unlink()
-    (folder / "vocab.txt").unlink()
 
 
 def _add_wordpiece(writer: Any, words: list[str]) -> None:
@@ -81,4 +114,4 @@ def _safetensors(path: Path) -> dict[str, NDArray[np.float32]]:
     return tensors
 
 
-RECIPES: dict[str, Callable[[Path], None]] = {"bert-f16": bert_f16}
+RECIPES: dict[str, Callable[[Path], None]] = {"bert-f16": bert_f16, "llama-q8_0": llama_q8_0}

