@@ -94,7 +94,7 @@ def run(
     options = RunOptions(names, wanted, limit, seed, _budget(max_words), scoring, resamples, retry_failed)
     result = run_all(dataset, options, RunFolder(out))
     typer.echo("\n".join(card_lines(result.metrics["card"])) + "\n")
-    typer.echo(table.aligned(table.rows(result.metrics, result.costs)) + "\n")
+    typer.echo(table.text(result.metrics, result.costs) + "\n")
     for row in result.metrics["systems"]:
         typer.echo(row["signature"])
     for name, reason in result.unusable.items():

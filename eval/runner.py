@@ -6,6 +6,7 @@ import json
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from eval.card import describe
@@ -15,7 +16,7 @@ from eval.metrics import load_metric
 from eval.metrics.base import Metric, MetricOptions
 from eval.progress import Progress
 from eval.signature import environment
-from eval.store import Record, RunFolder, write_json
+from eval.store import Log, Record, RunFolder, write_json
 from eval.summary import summarise
 from eval.systems import System, load_system
 from eval.types import Example, Output
@@ -67,9 +68,8 @@ def run(dataset: Dataset, options: RunOptions, folder: RunFolder) -> RunResult:
         except SummarizerError as error:
             unusable[name] = str(error)
     usable = [name for name in options.systems if name not in unusable]
-    for name in usable:
-        for metric in metrics:
-            _score(name, metric, chosen.examples, folder)
+    for metric in metrics:
+        _score(usable, metric, chosen.examples, folder)
     card = describe(chosen, options.scoring.language)
     result = summarise(folder, chosen, card, usable, metrics, options.resamples)
     write_json(folder.path / "metrics.json", result.metrics)
@@ -129,21 +129,35 @@ def _attempt(system: System, example: Example, budget: int) -> Output | None:
         return Output(text="", error=f"{type(error).__name__}: {error}")
 
 
-def _score(name: str, metric: Metric, examples: Sequence[Example], folder: RunFolder) -> None:
-    outputs = {record["id"]: read_output(record) for record in folder.records(name, "outputs")}
-    with folder.log(name, metric.name) as scores:
-        if scores.records and scores.records[0] != {"options": dict(metric.options)}:
-            scores.rewrite([])
-        if not scores.records:
-            scores.append({"options": dict(metric.options)})
-        done = {record["id"] for record in scores.records[1:]}
-        pairs = [(e, o) for e in examples if e.id not in done and (o := outputs.get(e.id)) is not None]
-        progress = Progress(f"{name} {metric.name}", len(pairs) + len(done), len(done))
-        for start in range(0, len(pairs), _SCORED_AT_ONCE):
-            some = pairs[start : start + _SCORED_AT_ONCE]
-            figures = metric.score([example for example, _ in some], [output for _, output in some])
-            scores.append(*({**row, "id": example.id} for (example, _), row in zip(some, figures, strict=True)))
-            progress.step(len(some))
+def _score(names: Sequence[str], metric: Metric, examples: Sequence[Example], folder: RunFolder) -> None:
+    """All systems on one batch of examples before the next, so that sources are read once."""
+    outputs = {name: _read_outputs(folder, name) for name in names}
+    with ExitStack() as opened:
+        logs = {name: opened.enter_context(folder.log(name, metric.name)) for name in names}
+        done = {name: _begin(log, metric) for name, log in logs.items()}
+        total = sum(output is not None for of in outputs.values() for output in of.values())
+        progress = Progress(metric.name, total, sum(map(len, done.values())))
+        for start in range(0, len(examples), _SCORED_AT_ONCE):
+            some = examples[start : start + _SCORED_AT_ONCE]
+            for name in names:
+                pairs = [(e, o) for e in some if e.id not in done[name] and (o := outputs[name].get(e.id)) is not None]
+                figures = metric.score([example for example, _ in pairs], [output for _, output in pairs])
+                logs[name].append(*({**row, "id": e.id} for (e, _), row in zip(pairs, figures, strict=True)))
+                progress.step(len(pairs))
+
+
+def _begin(log: Log, metric: Metric) -> set[str]:
+    """Ids scored before with the same options; scores under others are dropped."""
+    head = {"options": dict(metric.options)}
+    if log.records and log.records[0] != head:
+        log.rewrite([])
+    if not log.records:
+        log.append(head)
+    return {record["id"] for record in log.records[1:]}
+
+
+def _read_outputs(folder: RunFolder, name: str) -> dict[str, Output | None]:
+    return {record["id"]: read_output(record) for record in folder.records(name, "outputs")}
 
 
 def read_output(record: Record) -> Output | None:

@@ -51,6 +51,7 @@ def summarise(
         "run": manifest,
         "card": card,
         "measures": [measure.model_dump() for measure in _measures(metrics)],
+        "groups": {metric.name: [measure.name for measure in metric.measures] for metric in metrics},
         "systems": rows,
         "interval": {"level": 0.95, "method": "BCa bootstrap", "resamples": resamples, "seed": seed},
     }

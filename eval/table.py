@@ -24,9 +24,17 @@ def cell(figure: Record | None, measure: Measure, *, bounds: bool = True) -> str
     return f"{shown[0]} [{shown[1]}, {shown[2]}]" if bounds else shown[0]
 
 
-def rows(metrics: Record, costs: Record, *, bounds: bool = True) -> list[list[str]]:
-    """Head and one row a system."""
-    shown = measures_shown(metrics)
+def groups(metrics: Record) -> dict[str, list[str]]:
+    """metric -> its measures' names, as far as they have figures."""
+    shown = [measure.name for measure in measures_shown(metrics)]
+    named = {group: [name for name in names if name in shown] for group, names in metrics["groups"].items()}
+    return {group: names for group, names in named.items() if names}
+
+
+def rows(metrics: Record, names: Sequence[str], costs: Record | None = None, *, bounds: bool = True) -> list[list[str]]:
+    """Head and one row a system, with the measures ``names`` and, when given, the costs."""
+    shown = [measure for measure in measures_shown(metrics) if measure.name in names]
+    costs = costs or {}
     arrows = {"higher": " ↑", "lower": " ↓", None: ""}
     timed = any(costs.values())
     head = ["system", "n", *(m.label + arrows[m.better] for m in shown)]
@@ -54,6 +62,13 @@ def markdown(table: Sequence[Sequence[str]]) -> str:
     lines = [[c.replace("|", "\\|") for c in row] for row in table]
     rule = ["---"] + ["---:"] * (len(table[0]) - 1)
     return "\n".join("| " + " | ".join(row) + " |" for row in [lines[0], rule, *lines[1:]])
+
+
+def text(metrics: Record, costs: Record) -> str:
+    """One aligned table a metric, costs last."""
+    tables = [rows(metrics, names) for names in groups(metrics).values()]
+    tables.append(rows(metrics, [], costs))
+    return "\n\n".join(aligned(table) for table in tables)
 
 
 def as_csv(metrics: Record, costs: Record) -> str:

@@ -1,0 +1,53 @@
+"""Faithfulness: the project's own grounding check, run over any system's output.
+
+How far it agrees with people is measured by ``python -m eval validate`` (see validation.py), not assumed here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from eval.evidence import OPTIONS, EvidenceShelf, check
+from eval.metrics.base import MetricOptions, Scores
+from eval.sentences import output_sentences
+from eval.types import Example, Measure, Output
+from summarizer.grounding import THRESHOLD
+from summarizer.specifics import Evidenced
+
+
+class Faithfulness:
+    """Every sentence of an output is checked against all sentences of all documents."""
+
+    name = "faithfulness"
+    measures = (
+        Measure(name="supported", label="supported", better="higher", scale=100,
+                about="Percent of sentences that the grounding check passes"),
+        Measure(name="support", label="support", better="higher", digits=3, about="Mean support of sentences, 0 to 1"),
+        Measure(name="all_supported", label="all supp.", better="higher", scale=100,
+                about="Percent of summaries in which every sentence passes"),
+        Measure(name="invented", label="invented", better="lower", scale=100,
+                about="Percent of summaries with a name, number, date or quotation that no document holds"),
+    )
+
+    def __init__(self, options: MetricOptions) -> None:
+        self._language = options.language
+        self._shelf = EvidenceShelf(options.language)
+        self.options: Mapping[str, str] = {**OPTIONS, "threshold": str(THRESHOLD)}
+
+    def score(self, examples: Sequence[Example], outputs: Sequence[Output]) -> list[Scores]:
+        """Four figures in 0..1 an output; none for an empty one."""
+        return [self._one(example, output) for example, output in zip(examples, outputs, strict=True)]
+
+    def _one(self, example: Example, output: Output) -> Scores:
+        texts = [s.text for s in output.sentences] or output_sentences(output.text, self._language)
+        if not texts:
+            return {}
+        found = [one.sentence for one in check(texts, self._shelf.of(example))]
+        passed = [sentence.supported for sentence in found]
+        held = Evidenced([document.text for document in example.documents])
+        return {
+            "supported": sum(passed) / len(passed),
+            "support": sum(sentence.support for sentence in found) / len(found),
+            "all_supported": float(all(passed)),
+            "invented": float(any(held.unsupported(text) for text in texts)),
+        }
