@@ -60,13 +60,18 @@ _PERSONS = frozenset(
     patient person candidate defendant detective sheriff chief mayor witness agent spouse friend nurse student
     aide pope one""".split()
 )
+_INSTITUTIONS = frozenset(
+    """white house senate congress court supreme justice department police pentagon kremlin republicans democrats
+    republican democratic party gop us u.s u.s. united states fbi cia state national international american government
+    committee ministry office university""".split()
+)
 _SEEMS = either(
     """'s | is | was | will be | would be | remains | became | has been | had been | may be | might be | could be
     | seems | appears | appeared | seemed | takes | took"""
 )
 _EXPLETIVE = re.compile(
     rf"^it ?{_SEEMS} (?:(?:not|still|also|now|yet|clear|unclear|un\w+|im\w+|[a-z]+ly)\s)*"
-    r"(?:\w+ (?:that|whether|if|how|why|when|who|what|to|for)\b"
+    r"(?:\w+ (?:that|whether|if|how|why|when|who|what)\b|(?!\w+ed )\w+ (?:to|for)\b"
     r"|(?:the|a|an) [\w\s-]{1,40}? (?:that|since|who|when)\b|[\w\s-]{0,40}?\b(?:that|whether|since)\b)"
 )
 _THERE = re.compile(
@@ -196,12 +201,13 @@ def _has_unnamed_person(text: str) -> bool:
     if at is None:
         return False
     before = said[:at]
-    named = any(w[0].isupper() and key(w) not in WEEKDAYS for w in before[1:]) or (
-        before and before[0][0].isupper() and at > 1 and "'" in key(before[0])
-    )
-    return not named and not any(
-        key(w) in _PERSONS or key(w).endswith(("er", "or", "ist", "man", "ian")) for w in before
-    )
+    called = [w for w in before[1:] if w[0].isupper()]
+    # The first word's capital tells nothing, unless it is a lone subject ("Biden said he") and no plural ("Officials").
+    if (len(before) > 1 and is_finite_verb(before[1]) and not key(before[0]).endswith("s")) or "'" in key(before[0]):
+        called.append(re.sub(r"['’]s$", "", before[0]))
+    if any(key(w) not in WEEKDAYS | _INSTITUTIONS for w in called):
+        return False
+    return not any(key(w) in _PERSONS or key(w).endswith(("er", "or", "ist", "man", "ian")) for w in before)
 
 
 def _names_speaker(text: str) -> bool:

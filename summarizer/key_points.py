@@ -23,7 +23,7 @@ _MIN_WORDS = 6
 _FLOOR = 0.4  # share of the sentences that are less salient than a point must be
 _AGREEMENT, _NOVELTY, _SPREAD = 0.6, 0.5, 0.1
 _FURNITURE = re.compile(
-    r"^[A-Z]{3,}: |^[•►■]|^(?:CLOSE|MORE|WATCH|VIDEO|PHOTOS?|RELATED|READ|UPDATED?|FILE) |https?://|www\.|©|(?i:"
+    r"^[A-Z]{3,}: |^[•►■\[(]|^(?:CLOSE|MORE|WATCH|VIDEO|PHOTOS?|RELATED|READ|UPDATED?|FILE) |https?://|www\.|©|(?i:"
     + either(
         """copyright | all rights reserved | click here | read more | sign up | subscribe | follow (?:us|him|her|me) on
         | newsletter | contributed to this | image caption | photo by | share this | advertisement | associated press

@@ -97,7 +97,7 @@ def outlet_attribution(text: str) -> Iterator[Cut]:
 
 def parenthesis(text: str) -> Iterator[Cut]:
     """``(...)``, unless a word before or after needs it."""
-    for found in re.finditer(r" \([^()]*\)(?=[\s,.;:!?]|$)", text):
+    for found in re.finditer(r" \([^()]*\)(?=[\s,.;:!?]|$)(?! \d)", text):
         before = words(text[: found.start()])
         if before and key(before[-1]) not in _NEEDS_MORE:
             yield found.start(), found.end(), ""

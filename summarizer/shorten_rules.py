@@ -58,7 +58,7 @@ _NEEDS_DAY = frozenset(
     returns""".split()
 )
 _DASH = re.compile(r" ?(?:—|–|--)(?= ?\S) ?| - ")
-_OPEN_COMMA = re.compile(r", [^,]{1,60}$")
+_OPEN_COMMA = re.compile(r", (?:in|at|from|with|by|of|on|for) [^,]{1,40}$")
 _MAIN_CLAUSE = 8  # words that the clause before a dash must have to be the sentence
 _SUBJECT = re.compile(r"(?:,| —| –|;) and (?=(?:he|she|it|they|we|the|a|an|his|her|its|their|[A-Z]))|; (?=\w)")
 

@@ -74,6 +74,7 @@ UNTOUCHED = [
     "It came from the accounts of very few survivors.",
     "The figures come from findings released on Tuesday.",
     "The threats sent Thursday were meant as a joke.",
+    "Anyone who saw the boy should call (213) 486-6890.",
     "The law not only bans guns but also limits knives.",
     "“We are, however, ready (and able) to go,” Ann Low said.",
     "Before the vote, he spoke to his party.",
