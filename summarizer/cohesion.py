@@ -124,10 +124,12 @@ def order(
     *,
     vectors: Vectors | None = None,
     published: Mapping[str, datetime] | None = None,
+    weight: Sequence[float] | None = None,
 ) -> list[int]:
     """An order in which the sentences read as one text; returns indices.
 
-    First the sentence that introduces: not dangling, earliest in its document. Sentences of one document keep that
+    First the sentence that introduces: not dangling, of the highest ``weight`` when weights are given, else the
+    earliest in its document. Sentences of one document keep that
     document's order; across documents relative position decides (majority ordering of Barzilay et al. 2002, with
     positions for precedences), then publication date. A sentence that opens dangling follows the one that stood
     before it in its document, when that was chosen too.
@@ -142,7 +144,8 @@ def order(
         return place[i], when.get(sentences[i].document, 0.0), sentences[i].document, sentences[i].index
 
     left = sorted(range(len(sentences)), key=rank)
-    opening = next((i for i in left if not opens_dangling(sentences[i].text)), left[0])
+    standing = [i for i in left if not opens_dangling(sentences[i].text)] or left[:1]
+    opening = max(standing, key=lambda i: weight[i]) if weight else standing[0]
     chosen = [opening]
     left.remove(opening)
     while left:

@@ -7,8 +7,10 @@ the best supported one wins, and where none is supported the source's own senten
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +23,7 @@ from summarizer.selection import extract, select
 from summarizer.shorten import is_well_formed, shorten
 from summarizer.sources import Encode, Sources
 from summarizer.types import Document, Sentence, SummaryOptions, SummarySentence
-from summarizer.words import count_words, flat
+from summarizer.words import content_stems, count_words, flat, tokens
 
 Ints = NDArray[np.int64]
 
@@ -131,11 +133,17 @@ def _may_stand_for(text: str, source: str) -> bool:
     """Whether ``text`` is a rewriting at all: one whole sentence, other words than the source's, and fewer."""
     if flat(text).lower() == flat(source).lower() or not is_well_formed(text):
         return False
-    if opens_dangling(text) and not opens_dangling(source):
+    if (opens_dangling(text) and not opens_dangling(source)) or _stutters(text, source):
         return False
     if len(split_sentences(Document(id="draft", text=text, language="en"))) != 1:
         return False
     return _SHORTEST <= count_words(text) / max(1, count_words(source)) <= _LONGEST
+
+
+def _stutters(text: str, source: str) -> bool:
+    """Whether a content word stands in ``text`` more often than in ``source``: small models repeat themselves."""
+    written, read = (Counter(content_stems(tokens(one))) for one in (text, source))
+    return any(count > max(1, read[stem]) for stem, count in written.items())
 
 
 def _cites(found: Grounded, sentence: Sentence) -> bool:
@@ -181,7 +189,7 @@ def _written(
         made.count(again)
         drafts += _checked(again[0], sources, evidence, encode)
     drafts.sort(key=_share_supported, reverse=True)
-    return [_Piece(_row(found, sources), found.sentence) for found in sum(drafts, []) if found.sentence.supported]
+    return [_Piece(_row(found, sources), found.sentence) for found in chain(*drafts) if found.sentence.supported]
 
 
 def _prompt(sources: Sources, generator: Generator, options: SummaryOptions, made: Draft) -> Prompt:
@@ -211,9 +219,7 @@ def _story_prompt(sources: Sources, rows: Sequence[int], options: SummaryOptions
                     salience=tuple(float(sources.relevance[row]) for row in own),
                 )
             )
-    return Prompt(
-        passages=tuple(passages), max_words=options.max_words, query=options.query, language=sources.language
-    )
+    return Prompt(passages=tuple(passages), max_words=options.max_words, query=options.query, language=sources.language)
 
 
 def _checked(
@@ -260,9 +266,7 @@ def _repeats_any(piece: _Piece, chosen: Sequence[_Piece], sources: Sources) -> b
     )
 
 
-def _filled(
-    chosen: list[_Piece], sources: Sources, evidence: Evidence, max_words: int, encode: Encode
-) -> list[_Piece]:
+def _filled(chosen: list[_Piece], sources: Sources, evidence: Evidence, max_words: int, encode: Encode) -> list[_Piece]:
     """Use the words that are left for further salient sentences, shortened to fit."""
     left = max_words - sum(count_words(piece.checked.text) for piece in chosen)
     taken = {piece.row for piece in chosen}
@@ -296,4 +300,6 @@ def _ordered(pieces: list[_Piece], sources: Sources, *, written: bool) -> list[_
     lengths = {d.id: sum(s.document == d.id for s in sources.sentences) for d in sources.independent}
     published = {d.id: d.published for d in sources.independent if d.published}
     rows = np.array([p.row for p in pieces], dtype=np.int64)
-    return [pieces[i] for i in order(places, lengths, vectors=sources.vectors[rows], published=published)]
+    weight = sources.relevance[rows].tolist()
+    found = order(places, lengths, vectors=sources.vectors[rows], published=published, weight=weight)
+    return [pieces[i] for i in found]
