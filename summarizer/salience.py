@@ -7,35 +7,51 @@ documents throughout: near-copies (``dedup.near_copies``) carry the same number 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from summarizer.words import content_stems, tokens
+from summarizer.vocabulary import phrase_share, shared_phrases, word_weight
+from summarizer.words import tokens
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
-FEATURES = ("agreement", "centrality", "lead", "words", "title", "query", "sanity")
+FEATURES = (
+    "agreement",
+    "centrality",
+    "lead",
+    "words",
+    "phrases",
+    "title",
+    "query",
+    "length",
+    "third_person",
+    "finished",
+)
 """Columns of ``sentence_features``, each in 0..1."""
 
+# Tuned by coordinate ascent with benchmarks/salience.py, on training clusters only.
 WEIGHTS: dict[str, float] = {
-    "agreement": 1.0,
-    "centrality": 1.0,
+    "agreement": 0.5,
+    "centrality": 0.5,
     "lead": 1.0,
-    "words": 1.0,
-    "title": 0.5,
+    "words": 1.5,
+    "phrases": 0.75,
+    "title": 0.25,
     "query": 4.0,
-    "sanity": 1.0,
+    "length": 0.25,
+    "third_person": 0.25,
+    "finished": 0.5,
 }
 
 _SAME = 0.5  # cosine at which two sentences are as likely as not to say the same
 _SOFTNESS = 0.1
 _ROWS = 1024  # rows compared at a time; bounds memory on hundreds of documents
-_SHORT, _LONG = 8, 45  # words
+_FULL, _LONG = 40, 60  # words
 _FIRST_PERSON = frozenset("i me my mine we us our ours i'm i've i'd i'll we're we've we'd we'll".split())
+_ENDS = tuple(".!?…。！？।॥؟۔\"'”’»)」』")
 
 
 def salience(features: Floats, weights: dict[str, float] | None = None) -> Floats:
@@ -61,20 +77,24 @@ def sentence_features(
     query: Floats | None = None,
     language: str = "en",
 ) -> Floats:
-    """One row a sentence, one column a name in ``FEATURES``: (n, 7) float32.
+    """One row a sentence, one column a name in ``FEATURES``: (n, 10) float32.
 
     texts: the n sentences; vectors: (n, d) unit rows; voices: (n,) independent document of each; places: (n,) index
     of each in its own document; titles: (t, d) unit rows of the documents' titles; query: (d,) unit vector. A column
     whose input is absent is zero.
     """
+    words = [[token.norm for token in tokens(text)] for text in texts]
     columns = [
         agreement(vectors, voices),
         centrality(vectors, voices),
         lead(places),
         word_weight(texts, voices, language),
+        phrase_share(shared_phrases(texts, voices, language)),
         np.zeros(len(texts)) if titles is None or not len(titles) else similarity(vectors, titles),
         np.zeros(len(texts)) if query is None else similarity(vectors, query[None, :]),
-        sanity(texts),
+        length([len(some) for some in words]),
+        np.array([_FIRST_PERSON.isdisjoint(some) for some in words]),
+        np.array([text.endswith(_ENDS) for text in texts]),
     ]
     return np.stack([np.asarray(column, dtype=np.float32) for column in columns], axis=1)
 
@@ -121,41 +141,17 @@ def lead(places: Ints) -> Floats:
     return np.asarray(1.0 / np.sqrt(1.0 + places), dtype=np.float32)
 
 
-def word_weight(texts: Sequence[str], voices: Ints, language: str = "en") -> Floats:
-    """How much of the story's own vocabulary a sentence carries: (n,) in 0..1, the highest 1.
-
-    A content word weighs the share of voices that use it times the logarithm of how often it occurs; a sentence has
-    the sum over its distinct words, divided by the square root of their number so that length alone does not win.
-    """
-    stems = [set(content_stems(tokens(text), language)) for text in texts]
-    count = Counter(stem for some in stems for stem in some)
-    heard = Counter(stem for stem, _ in {(s, voice) for some, voice in zip(stems, voices, strict=True) for s in some})
-    total = max(1, len(set(voices.tolist())))
-    weight = {stem: heard[stem] / total * np.log(count[stem]) for stem in count}
-    sums = [sum(weight[s] for s in some) / max(1, len(some)) ** 0.5 for some in stems]
-    return _scaled(np.array(sums, dtype=np.float32))
-
-
 def similarity(vectors: Floats, others: Floats) -> Floats:
     """Highest cosine of each row to any of ``others``, negative ones as 0: (n,)."""
     return np.asarray(np.clip((vectors @ others.T).max(axis=1), 0.0, None), dtype=np.float32)
 
 
-def sanity(texts: Sequence[str]) -> Floats:
-    """1 for a sentence that can stand in a summary, less for what is short, long, spoken, or unfinished: (n,)."""
-    return np.array([_sanity(text) for text in texts], dtype=np.float32)
-
-
-def _sanity(text: str) -> float:
-    words = [token.norm for token in tokens(text)]
-    score = min(1.0, len(words) / _SHORT) * min(1.0, _LONG / max(1, len(words)))
-    if not _FIRST_PERSON.isdisjoint(words):
-        score *= 0.5
-    if text[0] in "\"“'‘«„":
-        score *= 0.7
-    if text[-1] not in ".!?…。！？।\"”'’»)":
-        score *= 0.5
-    return score
+def length(words: Sequence[int]) -> Floats:
+    """Rises with the logarithm of a sentence's number of words up to 1 at forty, and falls again beyond sixty: (n,)."""
+    count = np.asarray(words, dtype=np.float32)
+    return np.asarray(
+        np.minimum(1.0, np.log1p(count) / np.log(_FULL)) * np.minimum(1.0, _LONG / np.maximum(1.0, count))
+    )
 
 
 def _scaled(values: Floats) -> Floats:

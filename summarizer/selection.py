@@ -11,6 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from summarizer.vocabulary import Phrases, phrase_share
+
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
@@ -97,26 +99,33 @@ def extract(
     relevance: Floats,
     words: Ints,
     budget_words: int,
+    phrases: Phrases | None = None,
     diversity: float = 0.3,
-    repeated: float = 0.8,
+    coverage: float = 0.4,
+    repeated: float = 0.73,
 ) -> list[int]:
     """An extractive summary: whole sentences of at most ``budget_words`` together, none repeating another.
 
-    words: (n,) words of each sentence; repeated: cosine above which a sentence is never added. When no sentence fits
-    at all, the shortest comes back alone, for the caller to cut. Rows in the order chosen.
+    words: (n,) words of each sentence; phrases: of these n sentences, so that a sentence gains by what it adds of the
+    phrases that several documents share, in proportion to ``coverage``; diversity: as in ``mmr``; repeated: cosine to
+    a chosen sentence above which one is never added. The budget is filled as far as whole sentences can. When no
+    sentence fits at all, the shortest comes back alone, for the caller to cut. Rows in the order chosen.
     """
-    if not len(relevance):
-        return []
     rows: list[int] = []
     left = budget_words
     closest = np.full(len(relevance), -1.0, dtype=np.float32)
+    uncovered = np.ones(len(phrases.weight) if phrases else 0, dtype=bool)
     while True:
         fits = (words <= left) & (closest < repeated)
         fits[rows] = False
         if not fits.any():
-            return rows or [int(np.argmin(words))]
+            return rows or ([int(np.argmin(words))] if len(words) else [])
         score = (1.0 - diversity) * relevance - diversity * np.clip(closest, 0.0, None)
+        if phrases:
+            score = score + coverage * phrase_share(phrases, uncovered)
         row = int(np.argmax(np.where(fits, score, -np.inf)))
         rows.append(row)
         left -= int(words[row])
         np.maximum(closest, vectors @ vectors[row], out=closest)
+        if phrases:
+            uncovered[phrases.of[row]] = False
