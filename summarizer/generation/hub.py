@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     import torch
     from transformers import PretrainedConfig
 
+    from summarizer.generation.transformers_causal import CausalGenerator
+    from summarizer.generation.transformers_seq2seq import Seq2SeqGenerator
+
 NEEDED = {
     "torch": "torch",
     "transformers": "transformers",
@@ -35,21 +38,34 @@ class Loaded(NamedTuple):
 
 def load_transformers(source: str, settings: Settings) -> Generator:
     """The seq2seq or causal generator for ``source``, whichever its config says. Raises ModelError."""
-    loaded = load_model(source, settings)
+    return on_top(load_model(source, settings), source)
+
+
+def on_top(loaded: Loaded, source: str) -> Seq2SeqGenerator | CausalGenerator:
+    """The generator for a loaded model: seq2seq or causal, as its config says."""
+    name = f"hf:{source}"
     if loaded.model.config.is_encoder_decoder:
         from summarizer.generation.transformers_seq2seq import Seq2SeqGenerator
 
-        return Seq2SeqGenerator(loaded.model, loaded.tokenizer, name=f"hf:{source}")
+        return Seq2SeqGenerator(loaded.model, loaded.tokenizer, name=name)
+    from summarizer.generation.prompts import chat_messages, small_model_messages
     from summarizer.generation.transformers_causal import CausalGenerator
 
-    return CausalGenerator(loaded.model, loaded.tokenizer, name=f"hf:{source}")
+    if _base(source) == "embedded":
+        return CausalGenerator(
+            loaded.model, loaded.tokenizer, name=name, messages=small_model_messages, unit="sentence"
+        )
+    return CausalGenerator(loaded.model, loaded.tokenizer, name=name, messages=chat_messages)
 
 
-def load_model(source: str, settings: Settings, *, device: str | None = None) -> Loaded:
+def load_model(
+    source: str, settings: Settings, *, device: str | None = None, dtype: torch.dtype | None = None
+) -> Loaded:
     """Model and tokenizer of an id or folder, optionally ``@revision``; ``embedded`` is the default model's own
     weights, dequantised; a folder with a PEFT adapter is loaded onto its base and merged.
 
-    device: ``cuda``, ``mps`` or ``cpu``; the best that is there when None. Raises ModelError.
+    device: ``cuda``, ``mps`` or ``cpu``, the best that is there when None; dtype: what suits it when None. Raises
+    ModelError.
     """
     missing = [package for module, package in NEEDED.items() if find_spec(module) is None]
     if missing:
@@ -63,16 +79,17 @@ def load_model(source: str, settings: Settings, *, device: str | None = None) ->
     if settings.threads:
         torch.set_num_threads(settings.threads)
     place = device or best_device()
-    adapter = Path(source) / "adapter_config.json"
     try:
-        loaded = _with_adapter(adapter, settings, place) if adapter.is_file() else _load(source, settings, place)
+        loaded = _load(_base(source), settings, place, dtype)
+        if _is_adapter(source):
+            loaded = _with_adapter(loaded, source)
     except (OSError, ValueError, ImportError, KeyError) as failure:
         raise _explained(source, settings, failure) from failure
     loaded.model.eval()
     return loaded
 
 
-def _load(source: str, settings: Settings, device: str) -> Loaded:
+def _load(source: str, settings: Settings, device: str, dtype: torch.dtype | None) -> Loaded:
     from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM
 
     name, revision = split_revision(source)
@@ -88,7 +105,7 @@ def _load(source: str, settings: Settings, device: str) -> Loaded:
     config = AutoConfig.from_pretrained(name, **where)
     kind = AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModelForCausalLM
     tokenizer = _tokenizer(name, where)
-    model: Any = kind.from_pretrained(name, use_safetensors=True, dtype=dtype_for(config, device), **where)
+    model: Any = kind.from_pretrained(name, use_safetensors=True, dtype=dtype or dtype_for(config, device), **where)
     return Loaded(model.to(device), tokenizer)
 
 
@@ -107,19 +124,28 @@ def _tokenizer(name: str, where: dict[str, Any]) -> Any:
         return kind.from_pretrained(name, **where)
 
 
-def _with_adapter(adapter: Path, settings: Settings, device: str) -> Loaded:
+def _is_adapter(source: str) -> bool:
+    return (Path(source) / "adapter_config.json").is_file()
+
+
+def _base(source: str) -> str:
+    """What an adapter's folder stands on; any other source stands on itself."""
+    if not _is_adapter(source):
+        return source
+    stated = json.loads((Path(source) / "adapter_config.json").read_text(encoding="utf-8"))
+    return str(stated["base_model_name_or_path"])
+
+
+def _with_adapter(loaded: Loaded, source: str) -> Loaded:
     if find_spec("peft") is None:
         raise ModelError(
             "it is a LoRA adapter, but peft is not installed",
             remedy='Install "summarizer[train]".',
-            where=f"hf:{adapter.parent}",
+            where=f"hf:{source}",
         )
     from peft import PeftModel
 
-    base = json.loads(adapter.read_text(encoding="utf-8"))["base_model_name_or_path"]
-    loaded = _load(base, settings, device)
-    merged = PeftModel.from_pretrained(loaded.model, str(adapter.parent)).merge_and_unload()
-    return Loaded(merged, loaded.tokenizer)
+    return Loaded(PeftModel.from_pretrained(loaded.model, source).merge_and_unload(), loaded.tokenizer)
 
 
 def split_revision(source: str) -> tuple[str, str | None]:

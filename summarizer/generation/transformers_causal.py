@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from summarizer.errors import GenerationError
@@ -19,14 +19,24 @@ _LARGEST_WINDOW = 32_768  # beyond it the cache of one prompt fills a usual GPU
 class CausalGenerator:
     """The greedy answer first, then samples; prompts of like length and limit share a batch, padded on the left.
 
-    model, tokenizer: as transformers loads them; both belong to the generator from then on.
+    model, tokenizer: as transformers loads them; both belong to the generator from then on. messages: our wording.
     """
 
     languages: frozenset[str] | None = None
-    unit: Unit = "story"
 
-    def __init__(self, model: Any, tokenizer: Any, *, name: str, batch_size: int = 8) -> None:
+    def __init__(
+        self,
+        model: Any,
+        tokenizer: Any,
+        *,
+        name: str,
+        batch_size: int = 8,
+        messages: Callable[[Prompt], list[dict[str, str]]] = chat_messages,
+        unit: Unit = "story",
+    ) -> None:
         self.name = name
+        self.unit = unit
+        self._messages = messages
         positions = getattr(model.config.get_text_config(), "max_position_embeddings", None) or _LARGEST_WINDOW
         self.window = int(min(positions, tokenizer.model_max_length, _LARGEST_WINDOW))
         self._runner = Runner(model, tokenizer, batch_size)
@@ -80,8 +90,12 @@ class CausalGenerator:
 
     def encode(self, prompt: Prompt) -> list[int]:
         """Token ids that the model reads for ``prompt``: its template around our messages."""
-        messages = [{**part, "content": self._runner.plain(part["content"])} for part in chat_messages(prompt)]
+        messages = [{**part, "content": self._runner.plain(part["content"])} for part in self._messages(prompt)]
         return self._runner.encode(self._render(messages), special=False)
+
+    def target(self, text: str) -> list[int]:
+        """Token ids of ``text`` as the model's answer, closed by its end token: what it learns to write."""
+        return [*self._runner.encode(self._runner.plain(text), special=False), *self._runner.ends()[:1]]
 
     def model_inputs(self, rows: Sequence[Sequence[int]]) -> dict[str, Any]:
         """Ids (rows, longest) padded on the left, and their mask."""

@@ -55,6 +55,10 @@ class Seq2SeqGenerator:
         documents = [self._runner.plain(" ".join(passage.sentences)) for passage in prompt.passages]
         return self._runner.encode(self.conventions.join([text for text in documents if text.strip()]), special=True)
 
+    def target(self, text: str) -> list[int]:
+        """Token ids of ``text`` as the decoder writes it, special tokens included: what it learns to write."""
+        return self._runner.encode(self._runner.plain(text), special=True)
+
     def model_inputs(self, rows: Sequence[Sequence[int]]) -> dict[str, Any]:
         """Padded ids (rows, longest), their mask and, where the model has it, its global attention: on the first token
         and on every document separator."""

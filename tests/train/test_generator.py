@@ -1,0 +1,106 @@
+"""Fine-tuning tiny real models: the loss falls, the result loads by its string, a stopped run goes on."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("peft")
+pytest.importorskip("matplotlib")
+
+from tiny_models import NEWS, save_causal, save_seq2seq  # noqa: E402
+from typer.testing import CliRunner  # noqa: E402
+
+from summarizer.errors import InputError  # noqa: E402
+from summarizer.generation.base import Limits  # noqa: E402
+from summarizer.generation.hub import load_model  # noqa: E402
+from summarizer.generation.registry import load_generator  # noqa: E402
+from summarizer.settings import Settings  # noqa: E402
+from summarizer.train.cli import app  # noqa: E402
+from summarizer.train.generator import Recipe, train_generator  # noqa: E402
+from summarizer.train.pairs import read_pairs  # noqa: E402
+
+pytestmark = pytest.mark.slow
+SETTINGS = Settings(threads=1, offline=True)
+
+
+@pytest.fixture
+def data(tmp_path):
+    """Twelve pairs that all ask for the same words: something two layers can learn."""
+    path = tmp_path / "pairs.jsonl"
+    rows = [
+        {"documents": [{"text": NEWS[n % 10]}, {"text": NEWS[(n + 3) % 10]}], "summary": "The bridge is closed."}
+        for n in range(12)
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+@pytest.mark.parametrize("family", ["t5", "primera", "llama"])
+@pytest.mark.parametrize("full", [False, True])
+def test_learns_and_loads(family, full, data, tmp_path):
+    base = save_causal(tmp_path / "base") if family == "llama" else save_seq2seq(family, tmp_path / "base")
+    recipe = Recipe(full=full, epochs=4, batch=4, rate=5e-3 if full else 2e-2, rank=4)
+    trained = train_generator(data, tmp_path / "out", str(base), recipe, SETTINGS)
+    assert trained.loss < 0.8 * trained.loss_before
+    assert trained.curve.read_text().count("<path") > 3
+    figures = json.loads((tmp_path / "out" / "training.json").read_text())
+    assert figures["held_out"][0] == [0, trained.loss_before]
+    assert len(figures["held_out"]) > 3
+    generator = load_generator(trained.model, SETTINGS)
+    prompt = read_pairs(data)[0].prompt
+    assert generator.generate([prompt], Limits())[0][0].text
+    assert (tmp_path / "out" / "adapter_model.safetensors").is_file() is not full
+    weights, untouched = (dict(load_model(str(f), SETTINGS).model.named_parameters()) for f in (tmp_path / "out", base))
+    assert any(not torch.equal(weights[name], untouched[name]) for name in untouched)
+
+
+def test_a_stopped_run_goes_on_from_its_last_checkpoint(data, tmp_path):
+    base = str(save_seq2seq("t5", tmp_path / "base"))
+    short = Recipe(full=True, epochs=2, batch=4, rate=5e-3)
+    train_generator(data, tmp_path / "out", base, short, SETTINGS)
+    longer = short._replace(epochs=4, resume=True)
+    resumed = train_generator(data, tmp_path / "out", base, longer, SETTINGS)
+    figures = json.loads((tmp_path / "out" / "training.json").read_text())
+    steps = [step for step, _ in figures["held_out"]]
+    assert steps == sorted(set(steps))
+    assert steps[-1] == 12
+    assert resumed.loss_before == figures["held_out"][0][1]
+
+
+def test_nothing_to_resume(data, tmp_path):
+    base = str(save_seq2seq("t5", tmp_path / "base"))
+    with pytest.raises(InputError, match="no checkpoint"):
+        train_generator(data, tmp_path / "out", base, Recipe(resume=True), SETTINGS)
+
+
+def test_the_command_prints_the_string_that_loads_the_result(data, tmp_path, monkeypatch):
+    monkeypatch.setenv("SUMMARIZER_THREADS", "1")
+    base = save_seq2seq("t5", tmp_path / "base")
+    arguments = [
+        "generator",
+        "--data",
+        data,
+        "--model",
+        base,
+        "-o",
+        tmp_path / "out",
+        "--epochs",
+        "0.5",
+        "--batch",
+        "4",
+    ]
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    assert result.exit_code == 0, result.output
+    assert result.stdout.splitlines()[-1] == f"hf:{tmp_path / 'out'}"
+    assert "held-out loss" in result.stderr
+
+
+def test_the_command_explains_a_bad_line(tmp_path):
+    data = tmp_path / "pairs.jsonl"
+    data.write_text('{"documents": [{"text": "A one."}], "summary": "A."}\n{"summary": "B."}\n')
+    result = CliRunner().invoke(app, ["generator", "--data", str(data), "-o", str(tmp_path / "out")])
+    assert result.exit_code == 1
+    assert f"{data}:2: this line is no pair (documents: Field required)" in result.stderr
