@@ -6,9 +6,9 @@ import statistics as st
 from collections.abc import Sequence
 
 from eval.datasets import Dataset
+from eval.fragments import coverage_density, novel_share, words
 from eval.sentences import output_sentences, word_count
 from eval.store import Record
-from eval.fragments import coverage_density, novel_share, words
 
 
 def describe(dataset: Dataset, language: str) -> Record:
@@ -62,7 +62,8 @@ def card_lines(card: Record) -> list[str]:
     lines = [
         f"data        {card['name']}: {card['examples']} of {card['of']} examples",
         f"documents   {sizes['mean']:.1f} an example ({sizes['min']} to {sizes['max']})",
-        f"source      {source['mean']:.0f} words an example, median {source['median']:.0f} ({source['min']} to {source['max']})",
+        f"source      {source['mean']:.0f} words an example, median {source['median']:.0f} "
+        f"({source['min']} to {source['max']})",
     ]
     if "reference_words" in card:
         length, novel = card["reference_words"], card["novel"]
@@ -70,7 +71,9 @@ def card_lines(card: Record) -> list[str]:
             f"references  {card['references_per_example']:.1f} an example, {length['mean']:.0f} words in "
             f"{card['reference_sentences']:.1f} sentences ({length['min']} to {length['max']} words)",
             f"compression {card['compression']:.1f} source words a reference word",
-            "novelty     " + ", ".join(f"{100 * novel[n]:.0f}% of {n}-grams" for n in novel) + " are not in the sources",
+            "novelty     "
+            + ", ".join(f"{100 * novel[n]:.0f}% of {n}-grams" for n in novel)
+            + " are not in the sources",
             f"overlap     coverage {card['coverage']:.2f}, density {card['density']:.2f} (Grusky et al. 2018)",
         ]
     if card["recorded_systems"]:

@@ -128,3 +128,61 @@ def card(
 
     dataset = datasets.load(data, language).limited(limit, seed)
     typer.echo("\n".join(card_lines(describe(dataset, language))))
+
+
+@app.command()
+def compare(
+    runs: Annotated[list[Path], typer.Argument(help="Folders of runs over the same data.")],
+    baseline: Annotated[str, typer.Option(help="System, or RUN/SYSTEM, that the others are held against.")] = "lead",
+    measures: Annotated[str, typer.Option(help="Names separated by commas.")] = "rouge1,rouge2,rougeL,rougeLsum",
+    changes: Annotated[int, typer.Option(min=0, help="Examples shown that changed most.")] = 3,
+    resamples: Annotated[int, typer.Option(min=100)] = 10_000,
+    seed: Annotated[int, typer.Option(min=0)] = 13,
+) -> None:
+    """Put systems of one or more runs side by side, with intervals, significance and the largest changes.
+
+    Example: python -m eval compare runs/first --baseline lead --measures rougeL,supported
+    """
+    from eval import compare as comparing
+    from eval import table
+    from eval.store import RunFolder
+    from eval.types import Measure
+
+    folders = [RunFolder(path) for path in runs]
+    found = comparing.contenders(folders)
+    base = comparing.find(baseline, found)
+    known = {m["name"]: Measure.model_validate(m) for folder in folders for m in folder.metrics()["measures"]}
+    for name in _names(measures):
+        if name not in known:
+            raise InputError("no such measure in these runs", remedy=f"Choose from: {', '.join(known)}.", where=name)
+        others = [one for one in found if one is not base]
+        rows = comparing.against(base, others, known[name], seed=seed, resamples=resamples, changes=changes)
+        typer.echo(table.aligned(comparing.lines(rows, base, known[name])))
+        for row in rows:
+            typer.echo(f"\n{row.contender.name} against {base.name}, {known[name].label}, largest changes:")
+            for change in row.changes:
+                typer.echo(f"  {change.id}  {change.baseline:.3f} -> {change.score:.3f}")
+        typer.echo("")
+    typer.echo(
+        f"{resamples} resamples, seed {seed}; p by paired bootstrap (shifted to zero) and approximate randomisation, "
+        "both two-sided and adjusted by Holm over the systems of a measure; * p < 0.05, ** 0.01, *** 0.001 by "
+        "randomisation; d_z: mean over standard deviation of the differences; wins: examples where it is higher"
+    )
+
+
+@app.command()
+def report(
+    run: Annotated[Path, typer.Argument(help="Folder of a run.")],
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="Folder to write to; RUN/report by default.")] = None,
+    measure: Annotated[str | None, typer.Option(help="What examples are chosen and plots drawn by.")] = None,
+    examples: Annotated[int, typer.Option(min=0, help="So many best and so many worst ones a system.")] = 3,
+) -> None:
+    """Write a run as one HTML file, and as Markdown, CSV and PNG.
+
+    Example: python -m eval report runs/first
+    """
+    from eval import report as reporting
+    from eval.store import RunFolder
+
+    for path in reporting.write(RunFolder(run), out or run / "report", measure=measure, examples=examples):
+        typer.echo(path)

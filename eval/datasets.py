@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import json
 import random
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -66,25 +67,32 @@ def _local_name(path: Path) -> str:
 
 
 def _read_rows(path: Path) -> list[dict[str, Any]]:
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
+    content = path.read_bytes()
+    try:
+        lines = (gzip.decompress(content) if path.suffix == ".gz" else content).decode("utf-8").split("\n")
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+        raise InputError(
+            f"not readable as JSON Lines ({error})", remedy="Give UTF-8, gzipped or not.", where=str(path)
+        ) from error
     rows = []
-    with opened as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-            except json.JSONDecodeError as error:
-                raise _broken(path, number, f"not JSON ({error.msg})") from error
-            if not isinstance(row, dict) or not isinstance(row.get("documents"), list):
-                raise _broken(path, number, "no list of documents in it")
-            rows.append({"id": str(number), **row})
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise _broken(path, number, f"not JSON ({error.msg})") from error
+        if not isinstance(row, dict) or not isinstance(row.get("documents"), list):
+            raise _broken(path, number, "no list of documents in it")
+        rows.append({"id": str(number), **row})
     return rows
 
 
 def _broken(path: Path, number: int, problem: str) -> InputError:
     return InputError(
-        problem, remedy="Each line is {id, documents: [{text, title?}], references: [...]}.", where=f"{path}, line {number}"
+        problem,
+        remedy="Each line is {id, documents: [{text, title?}], references: [...]}.",
+        where=f"{path}, line {number}",
     )
 
 
@@ -104,7 +112,7 @@ def _build(name: str, rows: Iterable[Mapping[str, Any]], content: bytes, languag
 
 def _example(row: Mapping[str, Any], language: str | None, seen: Counter[str]) -> Example:
     """Empty documents and references are left out and counted; recorded outputs may be text or ``{summary: text}``."""
-    documents = []
+    documents: list[Document] = []
     for source in row["documents"]:
         text = source["text"] if isinstance(source, Mapping) else str(source)
         title = source.get("title") if isinstance(source, Mapping) else None

@@ -1,4 +1,4 @@
-"""The project's own sentence encoder and grounding check, as metrics use them: one loaded encoder, sources read once."""
+"""The project's own sentence encoder and grounding check, as metrics use them: one encoder, sources read once."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from rouge_score_rs import tokenizers
 
@@ -19,15 +20,16 @@ Pair = tuple[Grams, Grams]
 class Oracle:
     """Adds, one at a time, the sentence that most raises ROUGE-1 F + ROUGE-2 F against the best reference.
 
-    Stops when none raises it; there is no budget, since an upper bound needs none. Words are those of ROUGE, stemmed for
-    English, so that the objective is the one that is measured.
+    Stops when none raises it; there is no budget, since an upper bound needs none. Words are those of ROUGE, stemmed
+    for English, so that the objective is the one that is measured.
     """
 
     name = "oracle"
 
     def __init__(self, language: str) -> None:
         english = language == "en"
-        self._tokenizer = tokenizers.DefaultTokenizer(True) if english else tokenizers.UnicodeTokenizer()
+        kind: Any = tokenizers.DefaultTokenizer if english else tokenizers.UnicodeTokenizer
+        self._tokenizer = kind(True) if english else kind()
         self.options: Mapping[str, str] = {"fill": "free", "objective": "R1+R2", "stem": "porter" if english else "no"}
 
     def summarize(self, example: Example, budget: int) -> Output:  # noqa: ARG002
@@ -71,8 +73,10 @@ def _greedy(sentences: Sequence[Pair], reference: Pair) -> tuple[float, list[int
     overlaps = [_Overlap(grams) for grams in reference]
     sizes = [(one.total(), two.total()) for one, two in sentences]
     # Only n-grams of the reference can count towards the overlap.
-    kept = [tuple(Counter({g: c for g, c in grams.items() if g in reference[k]}) for k, grams in enumerate(pair))
-            for pair in sentences]
+    kept = [
+        tuple(Counter({g: c for g, c in grams.items() if g in reference[k]}) for k, grams in enumerate(pair))
+        for pair in sentences
+    ]
     chosen: list[int] = []
     best = 0.0
     while True:
@@ -80,7 +84,9 @@ def _greedy(sentences: Sequence[Pair], reference: Pair) -> tuple[float, list[int
         for index in range(len(sentences)):
             if index in chosen:
                 continue
-            score = sum(o.f1_with(grams, size) for o, grams, size in zip(overlaps, kept[index], sizes[index], strict=True))
+            score = sum(
+                o.f1_with(grams, size) for o, grams, size in zip(overlaps, kept[index], sizes[index], strict=True)
+            )
             if score > best:
                 best, pick = score, index
         if pick < 0:

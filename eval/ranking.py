@@ -19,10 +19,10 @@ class GraphRank:
 
     def __init__(self, name: str, language: str) -> None:
         try:
-            from sumy.nlp.stemmers import Stemmer
-            from sumy.summarizers.lex_rank import LexRankSummarizer
-            from sumy.summarizers.text_rank import TextRankSummarizer
-            from sumy.utils import get_stop_words
+            from sumy.nlp.stemmers import Stemmer  # type: ignore[import-untyped]
+            from sumy.summarizers.lex_rank import LexRankSummarizer  # type: ignore[import-untyped]
+            from sumy.summarizers.text_rank import TextRankSummarizer  # type: ignore[import-untyped]
+            from sumy.utils import get_stop_words  # type: ignore[import-untyped]
         except ImportError as error:
             remedy = "Install it with: pip install 'summarizer[eval]'."
             raise InputError("it needs the package sumy", remedy=remedy, where=name) from error
@@ -38,7 +38,7 @@ class GraphRank:
 
     def summarize(self, example: Example, budget: int) -> Output:
         """The best-ranked sentences up to the budget."""
-        from sumy.models.dom import ObjectDocumentModel, Paragraph, Sentence
+        from sumy.models.dom import ObjectDocumentModel, Paragraph, Sentence  # type: ignore[import-untyped]
 
         texts = [s for document in example.documents for s in sentences_of(document)]
         model = ObjectDocumentModel([Paragraph([Sentence(text, _Words()) for text in texts])])

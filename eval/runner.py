@@ -61,6 +61,7 @@ def run(dataset: Dataset, options: RunOptions, folder: RunFolder) -> RunResult:
         remedy = "Say how long summaries shall be, with --max-words N."
         raise InputError("--max-words auto is the mean reference length, and there are no references", remedy=remedy)
     folder.begin(_manifest(chosen, options, budget))
+    folder.keep(chosen.examples)
     unusable = {}
     for name in options.systems:
         try:
@@ -95,9 +96,7 @@ def _manifest(dataset: Dataset, options: RunOptions, budget: int) -> Record:
     }
 
 
-def _generate(
-    name: str, examples: Sequence[Example], budget: int, options: RunOptions, folder: RunFolder
-) -> None:
+def _generate(name: str, examples: Sequence[Example], budget: int, options: RunOptions, folder: RunFolder) -> None:
     with folder.log(name, "outputs") as outputs:
         if options.retry_failed and any(record.get("error") for record in outputs.records):
             outputs.rewrite([record for record in outputs.records if not record.get("error")])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 
 from summarizer.segment import split_sentences
 from summarizer.types import Document
@@ -23,7 +24,7 @@ def split_lines(text: str, language: str) -> str:
     """``text`` with a line break before each sentence, as ROUGE-Lsum wants it. No word is lost, whatever the text."""
     starts = [s.start for s in split_sentences(Document(id="text", text=text, language=language))]
     edges = [0, *starts[1:], len(text)] if starts else [0, len(text)]
-    pieces = (" ".join(text[a:b].split()) for a, b in zip(edges, edges[1:], strict=False))
+    pieces = (" ".join(text[a:b].split()) for a, b in pairwise(edges))
     return "\n".join(piece for piece in pieces if piece)
 
 

@@ -35,8 +35,9 @@ class Interval:
 class Comparison:
     """System minus baseline over the ``n`` examples that both have.
 
-    difference: mean, with its interval; p_bootstrap, p_randomisation: two-sided; effect: Cohen's d_z (mean over standard
-    deviation of the differences), 0 when nothing differs; wins: share of examples where the system is higher, ties half.
+    difference: mean, with its interval; p_bootstrap, p_randomisation: two-sided; effect: Cohen's d_z (mean over
+    standard deviation of the differences), 0 when nothing differs; wins: share of examples where it is higher, ties
+    counting half.
     """
 
     difference: Interval
@@ -49,10 +50,7 @@ class Comparison:
 def resampled_means(scores: Floats, resamples: int, seed: int) -> Floats:
     """Means of resamples with replacement. scores: (n, m) columns that share each resample; returns (resamples, m)."""
     n = len(scores)
-    rows = []
-    for counts in _bootstrap_counts(n, resamples, seed):
-        rows.append(counts @ scores / n)
-    return np.concatenate(rows)
+    return np.concatenate([counts @ scores / n for counts in _bootstrap_counts(n, resamples, seed)])
 
 
 def _bootstrap_counts(n: int, resamples: int, seed: int) -> Iterator[Floats]:

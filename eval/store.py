@@ -1,23 +1,24 @@
 """A run's folder on disk: a manifest, and append-only logs that survive a kill at any byte.
 
-    run.json                    what makes the run: data, options, versions, metrics; the same for the same run
-    <system>/system.json        its options
-    <system>/outputs.jsonl      one Output an example
-    <system>/<metric>.jsonl     one dict of scores an example
-    <system>/costs.jsonl        seconds and memory: the only file that differs between two runs with one signature
-    metrics.json                means, intervals and signatures
+run.json                    what makes the run: data, options, versions, metrics; the same for the same run
+<system>/system.json        its options
+<system>/outputs.jsonl      one Output an example
+<system>/<metric>.jsonl     one dict of scores an example
+<system>/costs.jsonl        seconds and memory: the only file that differs between two runs with one signature
+metrics.json                means, intervals and signatures
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote, unquote
 
+from eval.types import Example
 from summarizer.errors import InputError
 
 Record = dict[str, Any]
@@ -78,6 +79,22 @@ class RunFolder:
                 raise InputError(f"it holds another run ({told})", remedy=remedy, where=str(self.path))
         write_json(target, manifest)
 
+    def keep(self, examples: Sequence[Example]) -> None:
+        """Copy the examples of the run here, so that a report needs nothing else."""
+        lines = "".join(example.model_dump_json(exclude_defaults=True) + "\n" for example in examples)
+        _replace(self.path / "examples.jsonl", lines)
+
+    def examples(self) -> list[Example]:
+        """What ``keep`` kept."""
+        lines = (self.path / "examples.jsonl").read_text(encoding="utf-8", errors="surrogatepass").split("\n")
+        return [Example.model_validate_json(line) for line in lines if line]
+
+    def costs(self) -> Record:
+        """costs.json; empty when there is none."""
+        target = self.path / "costs.json"
+        costs: Record = json.loads(target.read_text(encoding="utf-8")) if target.is_file() else {}
+        return costs
+
     def manifest(self) -> Record:
         """What ``begin`` wrote. Raises InputError when this is no run."""
         target = self.path / "run.json"
@@ -104,11 +121,13 @@ class RunFolder:
         return list(_whole_lines(path)) if path.exists() else []
 
     def describe(self, system: str, options: Mapping[str, str]) -> None:
-        """Keep a system's options for its signature. Raises InputError when they are not those of its outputs so far."""
+        """Keep a system's options for its signature. Raises InputError when its outputs so far had others."""
         known = self.described(system)
         if known and known != dict(options) and self.records(system, "outputs"):
             remedy = "Give another folder with -o, or --overwrite."
-            raise InputError(f"its outputs here were made with {known}, now it has {dict(options)}", remedy=remedy, where=system)
+            raise InputError(
+                f"its outputs here were made with {known}, now it has {dict(options)}", remedy=remedy, where=system
+            )
         write_json(self._folder(system) / "system.json", {"system": system, "options": dict(options)})
 
     def described(self, system: str) -> dict[str, str]:
@@ -135,7 +154,10 @@ def _whole_lines(path: Path) -> Iterator[Record]:
 
 def write_json(path: Path, content: Record) -> None:
     """Replace a file in one step, so that a reader never sees half of it."""
+    _replace(path, json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+
+
+def _replace(path: Path, text: str) -> None:
     part = path.with_name(path.name + ".part")
-    text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     part.write_text(text, encoding="utf-8", errors="surrogatepass")
     os.replace(part, path)  # noqa: PTH105

@@ -38,14 +38,16 @@ def summarise(
         outputs = {record["id"]: record for record in folder.records(name, "outputs")}
         present = [key for key in ids if not outputs[key].get("missing")]
         measures = {m.name: _bounded(scores.get(m.name, {}), present, resamples, seed) for m in _measures(metrics)}
-        rows.append({
-            "system": name,
-            "signature": _signature(manifest, folder, name, metrics, resamples),
-            "n": len(present),
-            "missing": len(ids) - len(present),
-            "failed": [key for key in present if outputs[key].get("error")],
-            "measures": {key: value for key, value in measures.items() if value},
-        })
+        rows.append(
+            {
+                "system": name,
+                "signature": _signature(manifest, folder, name, metrics, resamples),
+                "n": len(present),
+                "missing": len(ids) - len(present),
+                "failed": [key for key in present if outputs[key].get("error")],
+                "measures": {key: value for key, value in measures.items() if value},
+            }
+        )
         costs[name] = _cost(folder, name, set(present), outputs)
     content = {
         "run": manifest,
@@ -87,9 +89,7 @@ def _bounded(scores: dict[str, float], ids: Sequence[str], resamples: int, seed:
     }
 
 
-def _signature(
-    manifest: Record, folder: RunFolder, system: str, metrics: Sequence[Metric], resamples: int
-) -> str:
+def _signature(manifest: Record, folder: RunFolder, system: str, metrics: Sequence[Metric], resamples: int) -> str:
     scoring = {f"{metric.name}.{key}": value for metric in metrics for key, value in metric.options.items()}
     return signature(
         manifest["data"],
@@ -106,9 +106,7 @@ def _cost(folder: RunFolder, system: str, present: set[str], outputs: dict[str, 
     if not logged:
         return {}
     seconds = sorted(record["seconds"] for record in logged.values())
-    tokens = [
-        (outputs[key].get("prompt_tokens") or 0) + (outputs[key].get("completion_tokens") or 0) for key in logged
-    ]
+    tokens = [(outputs[key].get("prompt_tokens") or 0) + (outputs[key].get("completion_tokens") or 0) for key in logged]
     return {
         "seconds_mean": sum(seconds) / len(seconds),
         "seconds_median": seconds[len(seconds) // 2],

@@ -1,7 +1,7 @@
 """Systems: anything that turns an Example into an Output within a word budget. ``load_system`` chooses by name.
 
-Extractive baselines share one rule: whole sentences are taken in the order of the system until the budget is reached, and
-the last one is cut there, so that none gains by its length.
+Extractive baselines share one rule: whole sentences are taken in the order of the system until the budget is reached,
+and the last one is cut there, so that none gains by its length.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Protocol
 
-from eval.sentences import sentences_of, word_count
+from eval.sentences import sentences_of
 from eval.types import Example, Output
 from summarizer.errors import InputError
 
@@ -92,7 +92,7 @@ class Lead:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.options = {"fill": "cut"}
+        self.options: Mapping[str, str] = {"fill": "cut"}
 
     def summarize(self, example: Example, budget: int) -> Output:
         """Openings up to the budget."""
@@ -106,7 +106,7 @@ class LeadK:
 
     def __init__(self, sentences: int) -> None:
         self.name = f"lead-{sentences}"
-        self.options = {"fill": f"{sentences} sentences a document"}
+        self.options: Mapping[str, str] = {"fill": f"{sentences} sentences a document"}
         self._sentences = sentences
 
     def summarize(self, example: Example, budget: int) -> Output:  # noqa: ARG002
@@ -120,7 +120,7 @@ class Random:
     name = "random"
 
     def __init__(self, seed: int) -> None:
-        self.options = {"fill": "cut"}
+        self.options: Mapping[str, str] = {"fill": "cut"}
         self._seed = seed
 
     def summarize(self, example: Example, budget: int) -> Output:

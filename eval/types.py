@@ -1,4 +1,4 @@
-"""What passes between the parts of the harness: an Example goes in, an Output comes out, a Measure says what a score is."""
+"""What passes between the parts of the harness: Examples go in, Outputs come out, a Measure says what a score is."""
 
 from __future__ import annotations
 

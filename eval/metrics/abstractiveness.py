@@ -16,8 +16,10 @@ class Abstractiveness:
 
     name = "abstractiveness"
     measures = (
-        *(Measure(name=f"novel{n}", label=f"novel {n}-g", scale=100, about=f"Percent of {n}-grams not in the sources")
-          for n in _SIZES),
+        *(
+            Measure(name=f"novel{n}", label=f"novel {n}-g", scale=100, about=f"Percent of {n}-grams not in the sources")
+            for n in _SIZES
+        ),
         Measure(name="coverage", label="coverage", digits=2, about="Share of words in copied fragments"),
         Measure(name="density", label="density", about="Mean length of the fragment that a word is in"),
         Measure(name="compression", label="compr.", about="Source words a summary word"),

@@ -18,10 +18,20 @@ class Citations:
 
     name = "citations"
     measures = (
-        Measure(name="citation_recall", label="cit. recall", better="higher", scale=100,
-                about="Percent of sentences that their citations support (ALCE)"),
-        Measure(name="citation_precision", label="cit. precision", better="higher", scale=100,
-                about="Percent of citations that are needed or support alone (ALCE)"),
+        Measure(
+            name="citation_recall",
+            label="cit. recall",
+            better="higher",
+            scale=100,
+            about="Percent of sentences that their citations support (ALCE)",
+        ),
+        Measure(
+            name="citation_precision",
+            label="cit. precision",
+            better="higher",
+            scale=100,
+            about="Percent of citations that are needed or support alone (ALCE)",
+        ),
         Measure(name="citations_per_sentence", label="cit./sent.", about="Citations a sentence"),
     )
 

@@ -20,13 +20,28 @@ class Faithfulness:
 
     name = "faithfulness"
     measures = (
-        Measure(name="supported", label="supported", better="higher", scale=100,
-                about="Percent of sentences that the grounding check passes"),
+        Measure(
+            name="supported",
+            label="supported",
+            better="higher",
+            scale=100,
+            about="Percent of sentences that the grounding check passes",
+        ),
         Measure(name="support", label="support", better="higher", digits=3, about="Mean support of sentences, 0 to 1"),
-        Measure(name="all_supported", label="all supp.", better="higher", scale=100,
-                about="Percent of summaries in which every sentence passes"),
-        Measure(name="invented", label="invented", better="lower", scale=100,
-                about="Percent of summaries with a name, number, date or quotation that no document holds"),
+        Measure(
+            name="all_supported",
+            label="all supp.",
+            better="higher",
+            scale=100,
+            about="Percent of summaries in which every sentence passes",
+        ),
+        Measure(
+            name="invented",
+            label="invented",
+            better="lower",
+            scale=100,
+            about="Percent of summaries with a name, number, date or quotation that no document holds",
+        ),
     )
 
     def __init__(self, options: MetricOptions) -> None:

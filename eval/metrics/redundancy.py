@@ -18,7 +18,9 @@ class Redundancy:
     name = "redundancy"
     measures = (
         Measure(name="repeated3", label="rep. 3-g", better="lower", scale=100, about="Percent of trigrams said before"),
-        Measure(name="twins", label="twins", better="lower", digits=2, about="Highest Jaccard overlap of two sentences"),
+        Measure(
+            name="twins", label="twins", better="lower", digits=2, about="Highest Jaccard overlap of two sentences"
+        ),
     )
 
     def __init__(self, options: MetricOptions) -> None:

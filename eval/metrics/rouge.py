@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.metadata import version
+from typing import Any
 
 from rouge_score_rs import rouge_scorer, tokenizers
 
@@ -37,9 +38,8 @@ class Rouge:
             remedy = "Add --tokenizer unicode (or character, for Chinese and Japanese)."
             raise InputError("rouge-score's own tokenizer keeps only a-z and digits", remedy=remedy, where="rouge")
         self._options = options
-        self._scorer = rouge_scorer.RougeScorer(
-            list(TYPES), use_stemmer=stemmer, tokenizer=tokenizer() if tokenizer else None
-        )
+        scorer: Any = rouge_scorer.RougeScorer
+        self._scorer = scorer(list(TYPES), use_stemmer=stemmer, tokenizer=tokenizer() if tokenizer else None)
         self.options = {
             "rouge-score-rs": version("rouge-score-rs"),
             "tok": options.tokenizer,
@@ -54,11 +54,7 @@ class Rouge:
 
     def score(self, examples: Sequence[Example], outputs: Sequence[Output]) -> list[Scores]:
         """Twelve figures in 0..1 an output; none for an example without references."""
-        pairs = [
-            (index, reference)
-            for index, example in enumerate(examples)
-            for reference in example.references
-        ]
+        pairs = [(index, reference) for index, example in enumerate(examples) for reference in example.references]
         scored = self._scorer.score_batch(
             [split_lines(reference, self._options.language) for _, reference in pairs],
             [split_lines(outputs[index].text, self._options.language) for index, _ in pairs],

@@ -1,4 +1,4 @@
-"""Similarity of meaning by the local encoder. It matches whole sentences, so it is not BERTScore, which matches tokens."""
+"""Similarity of meaning by the local encoder. It matches sentences; BERTScore, which it is not, matches tokens."""
 
 from __future__ import annotations
 
@@ -22,8 +22,13 @@ class Similarity:
 
     name = "similarity"
     measures = (
-        Measure(name="minilm_f1", label="MiniLM F1", better="higher", scale=100,
-                about="Greedy sentence matching by MiniLM cosine; not BERTScore"),
+        Measure(
+            name="minilm_f1",
+            label="MiniLM F1",
+            better="higher",
+            scale=100,
+            about="Greedy sentence matching by MiniLM cosine; not BERTScore",
+        ),
     )
 
     def __init__(self, options: MetricOptions) -> None:
