@@ -28,7 +28,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _QUOTES = re.compile("[\"“”„«»「」『』]|(?<!\\w)['‘]|['’](?!\\w)")
 _TERMINAL = re.compile("[.!?…。！？｡।॥؟۔։።။]['\"”’»)\\]」』）*\\s]*$")
 _MISSED = re.compile('(?<=[.!?]\\))\\s+(?=["“‘(]?[A-Z])|(?<=…)\\s+(?=["“‘(]?[A-Z])')
-_OPENING_LEFT_BEHIND = re.compile('\\s["“‘«„(]+\\s*$')
+_OPENING_LEFT_BEHIND = re.compile('\\s(["“‘«„(])\\s*$')
+_CLOSING_LEFT_OVER = re.compile('\\s*(["”»])(?=\\s)')
 _ADDRESS = re.compile("\\w+(?:://|@|\\.)\\w")
 _INITIAL = re.compile("(?:^|\\s)M{1,2}\\.$")  # French M. and MM.
 _SPACED_FULL_STOP = re.compile("\\s[.!?]['\"”’\\s]*$")
@@ -73,7 +74,9 @@ def _line_spans(text: str, line: Span, language: str) -> list[Span]:
     cuts = {start for start, _ in spans} | {end for _, end in spans} | set(line)
     cuts |= {m.end() for m in _MISSED.finditer(text, *line)}
     cuts -= {end for start, end in spans if _is_quoted_object(text, start, end)} - set(line)
-    edges = [_before_opening_mark(text, line[0], cut, line[1]) for cut in sorted(cuts)]
+    edges = [line[0]]
+    for cut in sorted(cuts - {line[0]}):
+        edges.append(_between_marks(text, edges[-1], cut, line[1]))
     return [s for s in (_trim(text, *edge) for edge in pairwise(edges)) if s[0] < s[1]]
 
 
@@ -87,11 +90,20 @@ def _is_quoted_object(text: str, start: int, end: int) -> bool:
     return text[start:end].rstrip().endswith(("。」", "。』")) and text[end : end + 1] in tuple("とというなはがをに")
 
 
-def _before_opening_mark(text: str, start: int, cut: int, end: int) -> int:
+def _between_marks(text: str, start: int, cut: int, end: int) -> int:
+    """Move a cut so that an opening mark goes with what follows it and a closing one with what precedes it.
+
+    A straight mark closes when it makes the number of them since ``start`` even.
+    """
     if cut == end:
         return cut
-    left_behind = _OPENING_LEFT_BEHIND.search(text, max(start, cut - 8), cut)
-    return left_behind.start() if left_behind else cut
+    opening = _OPENING_LEFT_BEHIND.search(text, max(start, cut - 8), cut)
+    if opening and (opening[1] != '"' or text.count('"', start, cut) % 2):
+        return opening.start()
+    closing = _CLOSING_LEFT_OVER.match(text, cut)
+    if closing and (closing[1] != '"' or text.count('"', start, cut) % 2):
+        return closing.end()
+    return cut
 
 
 def _trim(text: str, start: int, end: int) -> Span:

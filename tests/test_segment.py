@@ -34,6 +34,8 @@ NEWS = [
     ["Mr. and Mrs. Jones, of 12 Main St., were not home.", "Dr. Lee was."],
     ["Police said the driver, a 34-year-old man, fled .", "He was charged with dui .", "His name was not released ."],
     ["The officer -- not yet named -- fired twice .", '" i saw everything , " said one witness .', "It continues ."],
+    ['He called it " significant and troubling . "', "The emails follow ."],
+    ["It “will put the smugglers out of business. ”", "“We've long been working with them.”", "He left."],
     ["police said sen. ted cruz left on jan. 3 .", "he was not hurt .", "the case continues ."],
     ["Can he win?", "Will he try?", "Only he knows!"],
     ["Visit www.example.com for more.", "Email info@example.com or call 1.800.555.0100."],
