@@ -15,21 +15,29 @@ _HURT = frozenset("injured injuring wounded wounding hurt injuries injury wounds
 _PEOPLE = frozenset("people persons victims dead deaths fatalities killed injured wounded hurt injuries lives".split())
 _PLURALS = frozenset("people men women children police dead troops personnel percent injured wounded killed".split())
 _ADDED = frozenset("more other others additional extra further another fewer less new next last first".split())
-_SPANS = frozenset(map(stem, "year month day week hour minute second decade time mile kilometer foot feet".split()))
-_NO_COUNT = frozenset(
-    map(stem, "inch degree point way step page thing meter metre pound ton magnitude half side".split())
+_SPANS = frozenset(
+    """year years month months week weeks day days hour hours minute minutes second seconds decade decades time times
+    mile miles kilometer kilometers kilometre kilometres foot feet""".split()
 )
-_PUNISHED = frozenset(map(stem, "sentenced jailed imprisoned".split()))
+_NO_COUNT = frozenset(
+    """inch inches degree degrees point points way ways step steps page pages thing things meter meters metre metres
+    pound pounds ton tons magnitude half side sides""".split()
+)
+_PUNISHED = frozenset("sentenced sentence jailed imprisoned".split())
 _UNITS = frozenset({"", "%", "$", "€", "£", "¥", "yuan"})
 _PHRASE = 4  # words of a noun phrase that are looked at
 _JOINS = re.compile(
     r"^\s*(?:-|–|—|to|and|or|of the|of its|of his|of their|of|out of|in|vs\.?|v)\s*[$€£]?$", re.IGNORECASE
 )
-_LABEL = re.compile(r"(?:\b[Nn]o\.|\b[Nn]umber|\b[Pp]age|\b[Cc]hapter|\b[Ss]ection|\bof the|\b[Bb]y|#|\w-)\s?$")
+_LABEL = re.compile(
+    r"(?:\b(?:no\.|number|page|chapter|section|of the|by|half(?: an?)?)|#|\w-)\s?$",
+    re.IGNORECASE,
+)
 _SPAN = either("years? | months? | weeks? | days? | hours? | minutes?")
 _PART = re.compile(
     r"^ (?:of|out of) (?:the|them|those|these|its|his|her|their|our|whom|which)\b"
-    r"|^ (?:a|per|every|each) |^-(?:year|month|day|week|hour|mile|foot|point|page|seat|member|man|story|magnitude)"
+    r"|^ (?:a|per|every|each) |^ and a half"
+    r"|^-(?:year|month|day|week|hour|mile|foot|point|page|seat|member|man|story|magnitude)"
     rf"|^ {_SPAN} (?:old|ago|later|earlier|before|after|into)\b|^/"
 )
 _AFTER_NOUN = either("in|at|on|to|from|has|had|was|is|rose|fell|by|who|that")
@@ -53,7 +61,7 @@ def _count(sentence: str, words: Sequence[Token], found: Sequence[Quantity], at:
     before, after = sentence[: quantity.start], sentence[quantity.end :]
     if quantity.unit not in _UNITS or _is_joined(sentence, found, at):
         return None
-    if _PART.match(after) or _LABEL.search(before[-12:]):
+    if "dozen" in sentence[quantity.start : quantity.end].lower() or _PART.match(after) or _LABEL.search(before[-12:]):
         return None
     left = [t for t in words if t.end <= quantity.start]
     # "Flight 370": the number belongs to the name.
@@ -118,13 +126,16 @@ def _key(
 ) -> tuple[str, str]:
     """What is counted, as a key to compare by and as readable words; an empty key when that stays unclear."""
     noun = stem(phrase[-1].norm) if phrase else ""
-    if noun in _SPANS:
-        punished = any(stem(t.norm) in _PUNISHED for t in left[-5:])
+    if phrase and phrase[-1].norm in _SPANS:
+        # "three years and four months" is one span of two numbers.
+        compound = any(t.norm in _SPANS for t in (*left[-3:], *right[1:4]) if t is not phrase[-1])
+        punished = any(t.norm in _PUNISHED for t in left[-5:]) and not compound
         return (f"sentence:{noun}", "sentence") if punished else ("", "")
-    if noun in _NO_COUNT:
+    if phrase and phrase[-1].norm in _NO_COUNT:
         return "", ""
     if quantity.unit:
-        around = [t for t in left[-4:] if t.norm not in FUNCTION_WORDS]
+        # A share without "of ..." is mostly a change, and changes by the hour.
+        around = [t for t in left[-4:] if t.norm not in FUNCTION_WORDS and quantity.unit != "%"]
         noun = noun or (stem(around[-1].norm) if around else "")
         return (f"{quantity.unit}:{noun}", subject or around[-1].surface) if noun else ("", "")
     fate = _fate(phrase, left, right)

@@ -11,32 +11,38 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 import numpy.typing as npt
 
 from summarizer.counts import counts
-from summarizer.english import content, key, words
+from summarizer.english import content, words
 from summarizer.events import days, outcomes
 from summarizer.measures import Measure, differ
 from summarizer.names import name_keys
-from summarizer.quantities import quantities
+from summarizer.quantities import Quantity, quantities
 from summarizer.types import Citation, Claim, Disagreement, Sentence
 
 Floats = npt.NDArray[np.float32]
 
 _MIN_COSINE = {"count": 0.6, "date": 0.72, "outcome": 0.7}
-_MIN_FRAME = {"count": 0.4, "date": 0.55, "outcome": 0.6}
+_MIN_FRAME = {"count": 0.33, "date": 0.55, "outcome": 0.6}
 _MIN_NAMES = 0.5
 _MIN_OBJECT = 0.6
-# Words that set a count apart from another when only one side has them.
+# Words near a number that set it apart from another when only one side has them.
 _SCOPES = frozenset(
     """since total overall altogether combined annually annual daily weekly monthly average per each every yearly
     cumulative previously initially originally earlier former another third quarter second half month already
-    projected forecast expected could may might would if""".split()
+    projected forecast expected could may might would if current currently new now old opening early compared
+    criteria prediction predicted""".split()
 )
-
-
+_TIMES = frozenset({"date", "weekday", "relative", "ordinal"})
+_NEAR = 6  # words
+_TELLING = 20  # a smaller number stands in any document for some other reason
+_SOURCE = re.compile(
+    r"\b(?:according to|citing) [^,.;]+|, (?:[A-Z][\w.’'-]* ){1,4}(?:said|says|reported|reports|told|confirmed)\b[^,]*$"
+)
 _WHEN = re.compile(r"\b(?:in|since|during|until|till|by|of|for|from|early|late|mid)[ -]$", re.IGNORECASE)
 
 
@@ -68,7 +74,26 @@ def disagreements(
         if len({homes[t.row] for t in group}) > 1:
             found += _pairs(group, sentences, vectors, homes)
     found.sort(key=lambda pair: (-round(pair[0], 4), pair[1].row, pair[2].row))
+    values = _values({homes[t.row] for _, a, b in found for t in (a, b)}, sentences, homes)
+    found = [
+        p for p in found if not _gives(values[homes[p[1].row]], p[2]) and not _gives(values[homes[p[2].row]], p[1])
+    ]
     return _distinct(found, sentences, limit)
+
+
+def _values(wanted: set[str], sentences: Sequence[Sentence], homes: Sequence[str]) -> dict[str, set[str]]:
+    """All values of each document that is part of a pair."""
+    values: dict[str, set[str]] = {home: set() for home in wanted}
+    for home, sentence in zip(homes, sentences, strict=True):
+        if home in wanted:
+            values[home] |= {q.value for q in quantities(sentence.text)}
+    return values
+
+
+def _gives(values: set[str], other: _Told) -> bool:
+    """True when a document that tells it differently holds the other's value as well: then it explains both."""
+    measure = other.measure
+    return measure.kind == "count" and Decimal(measure.value) >= _TELLING and measure.value in values
 
 
 def _pairs(
@@ -99,8 +124,7 @@ def _same_thing(a: _Told, b: _Told, sentences: Sequence[Sentence]) -> bool:
     first, second = sentences[a.row].text, sentences[b.row].text
     if a.measure.modifiers and b.measure.modifiers and not a.measure.modifiers & b.measure.modifiers:
         return False
-    scopes = [{key(w) for w in words(text)} & _SCOPES for text in (first, second)]
-    if scopes[0] != scopes[1] or not _times_agree(first, second, a.measure):
+    if _scope(first, a.measure) != _scope(second, b.measure) or not _times_agree(first, second, a.measure):
         return False
     if not _names_agree(first, second) or not _names_agree(a.measure.setting, b.measure.setting):
         return False
@@ -110,14 +134,19 @@ def _same_thing(a: _Told, b: _Told, sentences: Sequence[Sentence]) -> bool:
 
 
 def _names_agree(first: str, second: str) -> bool:
-    """True unless each text has names and at most half of the fewer are in the other."""
-    names = [frozenset(name for _, name in name_keys(text)) for text in (first, second)]
+    """True unless each text has names, sources left aside, and at most half of the fewer are in the other."""
+    names = [frozenset(name for _, name in name_keys(_SOURCE.sub(" ", text))) for text in (first, second)]
     return not all(names) or _share(*names) > _MIN_NAMES
 
 
 def _share(a: frozenset[str], b: frozenset[str]) -> float:
     """Common elements over the smaller set; 0 for an empty one."""
     return len(a & b) / min(len(a), len(b)) if a and b else 0.0
+
+
+def _scope(text: str, measure: Measure) -> set[str]:
+    near = [*words(text[: measure.start])[-_NEAR:], *words(text[measure.end :])[:_NEAR]]
+    return {w for w in near if w in _SCOPES}
 
 
 def _frame(text: str, measure: Measure) -> frozenset[str]:
@@ -139,11 +168,11 @@ def _times_agree(first: str, second: str, measure: Measure) -> bool:
 
 def _times(text: str) -> set[tuple[str, str]]:
     """(unit, value) of the dates and ordinals of a text; a year only after "in", "since", not in "2017's storm"."""
-    return {
-        (q.unit, q.value)
-        for q in quantities(text)
-        if q.unit in {"date", "weekday", "relative", "ordinal"} or (q.unit == "year" and _WHEN.search(text[: q.start]))
-    }
+    return {(q.unit, q.value) for q in quantities(text) if q.unit in _TIMES or (q.unit == "year" and _is_when(text, q))}
+
+
+def _is_when(text: str, year: Quantity) -> bool:
+    return bool(_WHEN.search(text[: year.start])) and text[year.end : year.end + 1] not in {"'", "’"}
 
 
 def _distinct(

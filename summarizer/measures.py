@@ -24,6 +24,7 @@ _BOUNDS: tuple[tuple[Bound, str], ...] = (
 _BOUND_PATTERNS = [(b, re.compile(rf"\b{either(w)} (?:an? |estimated )?[$€£]?$", re.IGNORECASE)) for b, w in _BOUNDS]
 _ABOUT = Decimal("0.1")
 _ROUNDING = Decimal("0.05")
+_SAME_THING = 3  # amounts further apart than this factor count different things
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,9 @@ def bound_of(before: str) -> Bound:
 def differ(a: Measure, b: Measure) -> bool:
     """True when both cannot be right.
 
-    Not so when one is the other rounded, when "about" leaves a tenth of room, or when a bound allows for the other:
-    "at least 12" and "14" are a count that grew, "at least 14" and "12" contradict each other.
+    Not so when they are too far apart to be of one thing, when one is the other rounded, when "about" leaves a tenth
+    of room, or when a bound allows for the other: "at least 12" and "14" are a count that grew, "at least 14" and "12"
+    contradict each other.
     """
     if a.kind == "outcome":
         return a.value != b.value
@@ -66,6 +68,8 @@ def differ(a: Measure, b: Measure) -> bool:
 
 def _amounts_differ(x: Decimal, bound_x: Bound, y: Decimal, bound_y: Bound) -> bool:
     if x == y or _is_rounding(x, y):
+        return False
+    if max(x, y) > min(x, y) * _SAME_THING:
         return False
     if "about" in {bound_x, bound_y} and abs(x - y) <= max(x, y) * _ABOUT:
         return False

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from summarizer.disagreement import disagreements
+from summarizer.embedding import SentenceEncoder
+from summarizer.settings import Settings
 from summarizer.types import Disagreement, Sentence
 
 TOLD_DIFFERENTLY = [
@@ -96,6 +98,8 @@ COMPATIBLE = [
     ("The plan would cost $3 million.", "The plan would cost $3,000,000."),
     ("Half a million people fled the city.", "Some 500,000 people fled the city."),
     ("The Senate passed the bill 52-48.", "The Senate passed the bill 52-47."),
+    ("Some 10 million people watched the rally.", "Fewer than 6,200 people attended the rally."),
+    ("About 14,000 votes separate the two.", "She leads by 1,579 votes."),
     ("The first blast killed 12 people.", "The second blast killed three people."),
 ]
 
@@ -156,3 +160,16 @@ def test_unlike_sentences_are_never_compared() -> None:
     vectors = np.eye(2, 384, dtype=np.float32)
     sentences = [row("a", "The blast killed 12 people."), row("b", "The blast killed 14 people.")]
     assert disagreements(sentences, vectors, {}) == []
+
+
+@pytest.mark.slow
+def test_real_vectors_let_the_pairs_through() -> None:
+    encoder = SentenceEncoder(Settings())
+    try:
+        found = 0
+        for first, second, _ in TOLD_DIFFERENTLY:
+            sentences = [row("a", first), row("b", second)]
+            found += bool(disagreements(sentences, encoder.encode([first, second]), {}))
+        assert found >= len(TOLD_DIFFERENTLY) - 3
+    finally:
+        encoder.close()
