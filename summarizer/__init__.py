@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from summarizer.compat import pipeline
     from summarizer.errors import GenerationError, InputError, ModelError, SummarizerError
     from summarizer.ingest import document_from_html, document_from_text, load_documents
     from summarizer.pipeline import Event, Summarizer
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     )
 
 _HOMES = {
+    "summarizer.compat": ("pipeline",),
     "summarizer.errors": ("GenerationError", "InputError", "ModelError", "SummarizerError"),
     "summarizer.ingest": ("document_from_html", "document_from_text", "load_documents"),
     "summarizer.pipeline": ("Event", "Summarizer"),
@@ -67,6 +69,7 @@ __all__ = [
     "document_from_html",
     "document_from_text",
     "load_documents",
+    "pipeline",
 ]
 
 
