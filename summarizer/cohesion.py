@@ -15,6 +15,7 @@ from summarizer.english import (
     WEEKDAYS,
     content,
     either,
+    is_english,
     is_finite_verb,
     key,
     quotations,
@@ -91,6 +92,8 @@ def opens_dangling(sentence: str) -> bool:
     opening = words(bare)
     if not opening or _is_bare_quotation(text):
         return True
+    if not is_english(text):
+        return False
     first = key(re.split(r"'", opening[0])[0])
     if first == "it":
         return not _EXPLETIVE.match(bare)

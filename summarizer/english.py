@@ -68,6 +68,13 @@ REPORTING = frozenset(
     tweeted stated explained noted warned argued testified insisted claimed claims suggested acknowledged concluded
     citing described recalled cited""".split()
 )
+_MARKS = frozenset("the and that with from said were this they would which their who has have been are".split())
+# Function words of the languages most often met; none is an English word.
+_FOREIGN = frozenset(
+    """der das und nicht ist ein eine einen mit von den dem auf für sich auch nach le les des et est une dans pour que
+    qui sur pas aux du au los las y en un una por con del se il di che è per non sono gli della het een van op dat niet
+    voor och att det som på är og til af nie na się że w z um uma não os dos ao com""".split()
+)
 _TITLES = frozenset("mr mrs ms dr sir".split())
 WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 PREPOSITIONS = frozenset(
@@ -125,6 +132,16 @@ def has_finite_verb(text: str) -> bool:
         if re.search(r"['’](?:re|ve|ll|d|m)$|^(?:he|she|it|that|there|who|what|here)['’]s$", word, re.IGNORECASE):
             return True
     return False
+
+
+def is_english(text: str) -> bool:
+    """False when function words of other languages prevail, or letters of another script."""
+    letters = [c for c in text if c.isalpha()]
+    if sum(c < "\u0250" for c in letters) * 2 < len(letters):
+        return False
+    said = [w.surface for w in tokens(text)]
+    foreign = sum(w in _FOREIGN for w in said)
+    return foreign < 2 or foreign <= sum(w in _MARKS for w in said)
 
 
 def content(text: str) -> frozenset[str]:

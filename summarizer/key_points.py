@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from summarizer.agreement import MIN_COSINE, backs
 from summarizer.cohesion import opens_dangling, repeats
-from summarizer.english import either, key, quotations, words
+from summarizer.english import either, is_english, key, quotations, words
 from summarizer.shorten import is_well_formed, shorten
 from summarizer.types import Citation, KeyPoint, Sentence
 
@@ -20,8 +20,9 @@ Floats = npt.NDArray[np.float32]
 _POOL = 400  # candidates that are compared with every sentence; bounds the cost on hundreds of documents
 _CITED = 5
 _MIN_WORDS = 6
+_MIN_CHARACTERS = 15  # for scripts that put no spaces between words
 _FLOOR = 0.4  # share of the sentences that are less salient than a point must be
-_AGREEMENT, _NOVELTY, _SPREAD = 0.6, 0.5, 0.1
+_AGREEMENT, _NOVELTY, _SPREAD = 0.6, 0.7, 0.1
 _FURNITURE = re.compile(
     r"^[A-Z]{3,}: |^[•►■\[(]|^(?:CLOSE|MORE|WATCH|VIDEO|PHOTOS?|RELATED|READ|UPDATED?|FILE) |https?://|www\.|©|(?i:"
     + either(
@@ -113,11 +114,11 @@ def can_stand_alone(text: str) -> bool:
         plain = plain[:a] + plain[b:]
     return (
         is_well_formed(text)
-        and len(words(text)) >= _MIN_WORDS
+        and (len(words(text)) >= _MIN_WORDS or (len(text) >= _MIN_CHARACTERS and not is_english(text)))
         and not text.rstrip('"”’)').endswith(("?", "...", "…"))
         and not opens_dangling(text)
         and not _FURNITURE.search(text)
-        and not any(key(w) in _SPOKEN for w in words(plain))
+        and not (is_english(text) and any(key(w) in _SPOKEN for w in words(plain)))
         and len(words(plain)) >= len(words(text)) / 2
     )
 

@@ -18,6 +18,7 @@ from summarizer.english import (
     PREPOSITIONS,
     has_finite_verb,
     is_balanced,
+    is_english,
     is_protected,
     key,
     quotations,
@@ -40,6 +41,7 @@ FULL: Sequence[_Rule] = (
     rules.age,
     rules.inner_relative,
     rules.inner_appositive,
+    rules.inner_role,
     rules.dash_aside,
     rules.trailing_relative,
     rules.trailing_participle,
@@ -67,8 +69,11 @@ def shorten(sentence: str, max_words: int | None = None) -> str:
 
     Dateline, opening connective, mention of the outlet ("CNN reported") and parentheses always go. Clauses,
     appositions, asides and day names go only while the sentence is longer than ``max_words`` (None: no limit;
-    0: everything that can go). The result may still be longer than ``max_words``: the caller checks.
+    0: everything that can go). The result may still be longer than ``max_words``: the caller checks. The rules are
+    English; a sentence in another language only loses its dateline.
     """
+    if not is_english(sentence):
+        return _cut((light.dateline,), _tidy(sentence), None)
     text = _cut(LIGHT, _tidy(sentence), None)
     if max_words is None or text.endswith("?"):
         return text
@@ -77,13 +82,13 @@ def shorten(sentence: str, max_words: int | None = None) -> str:
 
 def is_well_formed(sentence: str) -> bool:
     """True for a whole sentence: opens with a capital, figure or quotation mark, ends with a full stop, question or
-    exclamation mark, has a finite verb, and its quotation marks and brackets are in pairs."""
+    exclamation mark, has a finite verb if it is English, and its quotation marks and brackets are in pairs."""
     text = sentence.strip()
     return (
-        bool(re.match(r"[\"“‘'(\[$€£]*[^\W_]", text))
-        and not text.lstrip("\"“‘'([$€£")[:1].islower()
-        and bool(re.search(r"[.!?][\"”’')\]]*$", text))
-        and has_finite_verb(text)
+        bool(re.match(r"[\"“„«‘'(\[¿¡「$€£]*[^\W_]", text))
+        and not text.lstrip("\"“„«‘'([¿¡「$€£")[:1].islower()
+        and bool(re.search(r"[.!?。！？।॥؟][\"”’')\]»」]*$", text))
+        and (has_finite_verb(text) or not is_english(text))
         and is_balanced(text)
         and not re.search(r"(?:,|;|:|—|–|-)[.!?]|,\s*,|\(\s*\)|\s[,.;!?](?:\s|$)", text)
     )
@@ -131,7 +136,7 @@ def _tidy(text: str) -> str:
     text = re.sub(r"[\s,;:—–-]+([.!?])?$", lambda m: m[1] or "", text)
     text = re.sub(r"\.{4,}", "...", text)
     last = words(text)[-1:]
-    if last and not re.search(r"[.!?…][\"”’')\]]*$", text) and key(last[0]) not in _OPEN_ENDS:
+    if last and not re.search(r"[.!?…。！？।॥؟][\"”’')\]»」]*$", text) and key(last[0]) not in _OPEN_ENDS:
         text += "."
     first = re.match(r"[\"“‘'(\[]*", text)
     at = first.end() if first else 0

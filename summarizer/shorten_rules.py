@@ -26,6 +26,15 @@ _HOLDS_ADVERB = frozenset("not but no never as so only how and or almost nearly 
 _AGE = re.compile(r"(?<=[a-z]), \d{1,3}(?:, of (?:[A-Z][\w.'’-]*)(?:,? [A-Z][\w.'’-]*){0,3})?, (?=[a-z])")
 _RELATIVE = re.compile(r", (?:(?:\w+ )?(?:of|in|from|to|for|with|by|on|at) )?(?:who|which|whose|whom|where) ")
 _ARTICLE = re.compile(r"(?<=[\w’'.]), (?:a|an|the|his|her|its|their|one of|now|then|formerly) (?=[\w\"“])")
+_ROLE = re.compile(
+    r"[A-Z][\w.'’-]+ [A-Z][\w.'’-]+(, )"
+    + either(
+        """professor | assistant | associate | director | chief | head | founder | co-founder | president | chairman
+        | chairwoman | chair | spokesman | spokeswoman | spokesperson | former | senior | deputy | executive | author
+        | editor | secretary | minister | leader | commander | owner | lead"""
+    )
+    + r"\b"
+)
 _SAYS = either("said | says | told | added | wrote | reported | reports")
 _TAIL_SAYS = re.compile(rf",[\"”’]? (?:according to\b|[^,]{{1,60}}\b{_SAYS}\b)[^,]*(?:, [^,]{{1,40}})?[.]$")
 _NO_PARTICIPLE = either(
@@ -94,6 +103,16 @@ def inner_appositive(text: str) -> Iterator[Cut]:
                 inside = words(text[found.end() : close])
                 if not any(is_finite_verb(w, clearly=True) for w in inside) and "and" not in inside:
                     yield found.start(), close + 1, _comma_owed(text, found.start())
+
+
+def inner_role(text: str) -> Iterator[Cut]:
+    """``, professor of law at Yale and author of a book,`` between a name and a finite verb."""
+    for found in _ROLE.finditer(text):
+        close = text.find(",", found.end())
+        if text[close : close + 2] != ", " or not _verb_follows(text, close + 2):
+            continue
+        if not any(is_finite_verb(w, clearly=True) for w in words(text[found.end() : close])):
+            yield found.start(1), close + 1, _comma_owed(text, found.start(1))
 
 
 def dash_aside(text: str) -> Iterator[Cut]:

@@ -120,6 +120,15 @@ def test_order_of_the_input_does_not_change_the_points() -> None:
     assert {p.text for p in one} == {p.text for p in other}
 
 
+def test_other_languages_have_key_points() -> None:
+    german = [
+        "Der Fluss Arle trat am Dienstag über die Ufer und überflutete das Zentrum von Corby.",
+        "Die Retter brachten 120 Menschen mit Booten aus ihren Häusern und in die Schule.",
+        "Der Rat der Stadt entscheidet im März über den Bau von neuen Dämmen.",
+    ]
+    assert len(points({"a": german})) == 3
+
+
 def test_sentences_that_cannot_stand_alone() -> None:
     for text in [
         "He resigned after the vote in parliament.",

@@ -38,6 +38,7 @@ WHEN_LONG = [
         "Foreign Minister Fuad Hussein said the talks went well.",
     ),
     ("Ann Low, a Democrat from Ohio, opposed the treaty.", "Ann Low opposed the treaty."),
+    ("Sarah Poe, professor of law and author of a book, says it fails.", "Sarah Poe says it fails."),
     ("Mary Poe, 34, of Leeds, was found at the station.", "Mary Poe was found at the station."),
     ("The mayor, John Poe, 61, resigned over the letters.", "The mayor, John Poe, resigned over the letters."),
     ("The storm tore down the bridge, cutting off two villages.", "The storm tore down the bridge."),
@@ -97,6 +98,20 @@ def test_further_cuts_only_when_too_long(sentence: str, shorter: str) -> None:
 @pytest.mark.parametrize("sentence", UNTOUCHED)
 def test_what_would_change_the_claim_stays(sentence: str) -> None:
     assert shorten(sentence, 0) == sentence
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "So wird alles, was der Rat beschlossen hat, von der Stadt und dem Land nicht bezahlt.",
+        "Le maire, qui a voté contre le projet, dit que les digues ne sont pas sûres.",
+        "El alcalde, que votó en contra, dice que los diques no son seguros.",
+        "市長は月曜日に堤防が開いたと述べた。",
+    ],
+)
+def test_other_languages_are_left_alone(sentence: str) -> None:
+    assert shorten(sentence, 0) == sentence
+    assert is_well_formed(sentence)
 
 
 def test_stops_cutting_once_short_enough() -> None:
