@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ _MIN_SPAN = 3
 _MIN_TOPIC = 0.35
 _AGREES_COVERAGE = 0.5
 _AGREES_COSINE = 0.6
+_SWITCH = 1.5
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,10 @@ class Alignment:
 
     core: rows that together hold it, best first; agreeing: rows of other documents that say much the same;
     coverage: share of its content words that the core holds; order: share that lies there in the same order;
-    cosine: of its embedding with the core's; verbatim: it is a source sentence, or an unbroken piece of one.
+    cosine: of its embedding with the core's; invented: the longest run of content words that the core lacks;
+    spliced: it passes from one source sentence, or clause of it, to another within a clause; cut: it ends within a
+    phrase of its source; verbatim: it is a whole source
+    sentence, word for word.
     """
 
     core: tuple[int, ...]
@@ -35,6 +40,9 @@ class Alignment:
     coverage: float
     order: float
     cosine: float
+    invented: int
+    spliced: bool
+    cut: bool
     verbatim: bool
 
 
@@ -70,23 +78,31 @@ def align(claim: Reading, lexicon: Lexicon, coverage: Floats, cosines: Floats, v
     """
     readings = lexicon.readings
     shortlist = np.argsort(-(coverage + cosines), kind="stable")[:_SHORTLIST]
-    orders = {row: _order(claim.content, readings[row].content) for row in shortlist.tolist()}
+    size = max(1, len(claim.content))
+    orders = {row: _common(claim.content, readings[row].content) / size for row in shortlist.tolist()}
     whole = [row for row in shortlist.tolist() if f" {' '.join(claim.norms)} " in lexicon.strings[row]]
     if whole:
         first = min(whole, key=lambda row: (len(readings[row].tokens), row))
     else:
         first = max(orders, key=lambda row: (orders[row] + coverage[row] + 0.5 * cosines[row], -row))
     core = [first] if whole else _extend(claim, first, readings, vectors)
+    pieces = _pieces(claim.content, [readings[row].vocabulary for row in core])
+    kept = sum(_common(claim.content[a:b], readings[core[k]].content) for k, a, b in pieces)
     held = frozenset[str]().union(*(readings[row].vocabulary for row in core))
+    lacking = [s not in held for s in claim.content]
     direction = vectors[core].sum(axis=0)
     own = float(cosines[core].sum() / max(1e-6, float(np.linalg.norm(direction))))
     return Alignment(
         core=tuple(core),
         agreeing=_agreeing(core, coverage, cosines, documents),
-        coverage=sum(s in held for s in claim.content) / max(1, len(claim.content)),
-        order=max(_joint_order(claim, [readings[row] for row in core]), orders.get(first, 0.0)),
+        coverage=1.0 - sum(lacking) / max(1, len(lacking)),
+        order=kept / max(1, len(lacking)),
         cosine=max(0.0, min(1.0, max(own, float(cosines[core].max())))),
-        verbatim=bool(whole),
+        invented=max((len(list(run)) for missing, run in groupby(lacking) if missing), default=0),
+        spliced=_spliced(claim, pieces, [readings[row].vocabulary for row in core])
+        or any(_leaps(claim, a, b, readings[core[k]]) for k, a, b in pieces),
+        cut=_is_cut(claim, readings[core[pieces[-1][0]]]) if pieces else False,
+        verbatim=any(lexicon.strings[row] == f" {' '.join(claim.norms)} " for row in whole),
     )
 
 
@@ -120,29 +136,99 @@ def _stretch(content: Sequence[str], places: set[int], vocabulary: frozenset[str
     return longest
 
 
-def _order(claim: Sequence[str], source: Sequence[str]) -> float:
-    """Longest common subsequence over the claim's length."""
-    if not claim:
-        return 0.0
+def _pieces(content: Sequence[str], vocabularies: Sequence[frozenset[str]]) -> list[tuple[int, int, int]]:
+    """Cut the claim into the fewest stretches that lie in one source each: (source, begin, end), in order.
+
+    Words that no source holds cost the same everywhere, so they stay with the stretch around them.
+    """
+    if not content:
+        return []
+    cost = [[0.0] * len(vocabularies)]
+    back: list[list[int]] = []
+    for word in content:
+        best = min(range(len(vocabularies)), key=lambda k: (cost[-1][k], k))
+        come = [k if cost[-1][k] <= cost[-1][best] + _SWITCH else best for k in range(len(vocabularies))]
+        cost.append(
+            [
+                cost[-1][come[k]] + (_SWITCH if come[k] != k else 0.0) + (word not in vocabulary)
+                for k, vocabulary in enumerate(vocabularies)
+            ]
+        )
+        back.append(come)
+    source = min(range(len(vocabularies)), key=lambda k: (cost[-1][k], k))
+    path = [source]
+    for come in reversed(back[1:]):
+        path.append(come[path[-1]])
+    pieces = []
+    begin = 0
+    for owner, run in groupby(reversed(path)):
+        end = begin + len(list(run))
+        pieces.append((owner, begin, end))
+        begin = end
+    return pieces
+
+
+def _spliced(claim: Reading, pieces: Sequence[tuple[int, int, int]], vocabularies: Sequence[frozenset[str]]) -> bool:
+    """Whether some piece begins within a clause, wherever words that both its neighbours hold are counted."""
+    for (left, floor, _), (right, cut, ceiling) in pairwise(pieces):
+        first = last = cut
+        while first - 1 > floor and claim.content[first - 1] in vocabularies[right]:
+            first -= 1
+        while last + 1 < ceiling and claim.content[last] in vocabularies[left]:
+            last += 1
+        if not any(claim.breaks_before(place) for place in range(first, last + 1)):
+            return True
+    return False
+
+
+def _leaps(claim: Reading, begin: int, end: int, source: Reading) -> bool:
+    """Whether two words that stand in one clause of the claim stand in different clauses of the source.
+
+    What a pair of marks encloses in the source, such as an apposition, may be left out.
+    """
+    places = _match(claim.content[begin:end], source.content)
+    for (i, here), (j, there) in pairwise(places):
+        if j == i + 1 and there - here > 1 and not claim.breaks_before(begin + j) and source.parts(here, there):
+            return True
+    return False
+
+
+def _match(claim: Sequence[str], source: Sequence[str]) -> list[tuple[int, int]]:
+    """(place in claim, place in source) of a longest common subsequence."""
+    lengths = [[0] * (len(source) + 1) for _ in range(len(claim) + 1)]
+    for i in range(len(claim) - 1, -1, -1):
+        for j in range(len(source) - 1, -1, -1):
+            same = claim[i] == source[j]
+            lengths[i][j] = lengths[i + 1][j + 1] + 1 if same else max(lengths[i + 1][j], lengths[i][j + 1])
+    pairs, i, j = [], 0, 0
+    while i < len(claim) and j < len(source):
+        if claim[i] == source[j]:
+            pairs.append((i, j))
+            i, j = i + 1, j + 1
+        elif lengths[i + 1][j] >= lengths[i][j + 1]:
+            i += 1
+        else:
+            j += 1
+    return pairs
+
+
+def _is_cut(claim: Reading, source: Reading) -> bool:
+    """Whether the claim's last words go on in the source with the noun that they belong to."""
+    last = [token.norm for token in claim.tokens[-2:]]
+    for i in range(1, len(source.tokens) - 1):
+        if source.norms[i - 1 : i + 1] == last and source.is_compound(i + 1):
+            return True
+    return False
+
+
+def _common(claim: Sequence[str], source: Sequence[str]) -> int:
+    """Length of the longest common subsequence."""
     row = [0] * (len(source) + 1)
     for word in claim:
         diagonal = 0
         for j, other in enumerate(source, start=1):
             diagonal, row[j] = row[j], diagonal + 1 if word == other else max(row[j], row[j - 1])
-    return row[-1] / len(claim)
-
-
-def _joint_order(claim: Reading, core: Sequence[Reading]) -> float:
-    """Order over several sentences: each word pair of the claim that stands next to each other, near in one of them."""
-    pairs = list(zip(claim.content, claim.content[1:], strict=False))
-    if len(core) == 1 or not pairs:
-        return _order(claim.content, core[0].content)
-    kept = sum(any(_precedes(a, b, source.content) for source in core) for a, b in pairs)
-    return kept / len(pairs)
-
-
-def _precedes(a: str, b: str, content: Sequence[str]) -> bool:
-    return a in content and b in content[content.index(a) + 1 :]
+    return row[-1]
 
 
 def _agreeing(core: Sequence[int], coverage: Floats, cosines: Floats, documents: Sequence[str]) -> tuple[int, ...]:

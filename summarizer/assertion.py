@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
-from summarizer.reading import Cue, Reading
+from summarizer.reading import REPORTING, Cue, Reading
+from summarizer.words import is_irregular
 
 _MODALS = frozenset("will 'll may might could would should shall".split())
 _PREPOSITIONS = frozenset(
@@ -30,7 +32,9 @@ _ANTONYMS = [
     tuple(frozenset(side.split()) for side in pair.split("/"))
     for pair in (
         "increase rise grow gain climb surge soar jump/decrease fall drop decline shrink cut plunge lose slip dip",
-        "win/lose", "support back favor/oppose", "approve accept pass/reject", "guilti convict/innoc acquit",
+        "win victori/lose defeat loss",
+        "support back favor/oppose", "approve accept pass/reject",
+        "guilti convict/innoc acquit",
         "more higher greater over above/less fewer lower under below", "open/close", "ally alli/enemi rival foe",
         "begin start launch/end stop finish", "arriv enter/leav depart exit", "allow permit/ban block forbid prohibit",
         "releas free/detain arrest imprison jail", "former/current", "largest biggest/smallest", "best/worst",
@@ -58,11 +62,14 @@ _PARTICIPLES = (
     "ven",
     "ain",
 )
-_NEAR, _REACH = 4, 2
+_NEAR, _REACH, _APPOSED = 4, 2, 2
 
 
-def mismatches(claim: Reading, sources: Sequence[Reading]) -> list[str]:
-    """Reasons why ``claim`` does not assert what ``sources`` assert, although the words may agree; empty is good."""
+def mismatches(claim: Reading, sources: Sequence[Reading], *, cased: bool = True) -> list[str]:
+    """Reasons why ``claim`` does not assert what ``sources`` assert, although the words may agree; empty is good.
+
+    cased: whether capitals mean anything in the sources; without them nobody can tell who acts.
+    """
     reasons = []
     if _polarity(claim, sources):
         reasons.append("polarity")
@@ -70,7 +77,8 @@ def mismatches(claim: Reading, sources: Sequence[Reading]) -> list[str]:
         reasons.append("modality")
     reasons += [f"voice:{word}" for word in _voices(claim, sources)]
     reasons += [f"modality:{word}" for word in _realised(claim, sources)]
-    reasons += [f"role:{name}" for name in _roles(claim, sources)]
+    reasons += [f"role:{name}" for name in _roles(claim, sources) if cased]
+    reasons += [f"swap:{name}" for name in _swaps(claim, sources) if cased]
     reasons += _relations(claim, sources)
     reasons += [f"antonym:{word}" for word in _antonyms(claim, sources)]
     if _loses_speaker(claim, sources):
@@ -80,9 +88,14 @@ def mismatches(claim: Reading, sources: Sequence[Reading]) -> list[str]:
 
 def _polarity(claim: Reading, sources: Sequence[Reading]) -> bool:
     cues = [cue for source in sources for cue in source.negations]
-    return any(not _matches(cue, cues) for cue in claim.negations) or any(
-        _loses(claim, cue, claim.negations) for cue in cues
-    )
+    left = list(cues)
+    for cue in claim.negations:
+        # each negation of the sources answers for one of the claim, so that a second "not" does not hide
+        same = [other for other in left if _matches(cue, [other])]
+        if not same:
+            return True
+        left.remove(next((other for other in same if other.word == cue.word), same[0]))
+    return any(_loses(claim, cue, claim.negations) for cue in cues)
 
 
 def _modality(claim: Reading, sources: Sequence[Reading]) -> bool:
@@ -118,13 +131,16 @@ def _voices(claim: Reading, sources: Sequence[Reading]) -> list[str]:
             places = [
                 (source, j) for source in sources for j, found in enumerate(source.stems) if found == claim.stems[i]
             ]
-            if places and not any(_may_be_passive(source, j) for source, j in places):
+            undergoer = next((found for found in reversed(claim.stems[:i]) if found), "")
+            if places and not any(_may_be_passive(source, j, undergoer) for source, j in places):
                 turned.append(claim.norms[i])
     return turned
 
 
-def _may_be_passive(source: Reading, i: int) -> bool:
-    """After "be", before "by", or a participle that no subject precedes directly."""
+def _may_be_passive(source: Reading, i: int, undergoer: str) -> bool:
+    """After "be", before "by", no participle at all, or active with ``undergoer`` as what seems its object."""
+    if undergoer in source.stems[i + 1 : i + 1 + _NEAR]:
+        return True
     followed = i + 1 < len(source.norms) and source.norms[i + 1] in {"by", "in", "at", "on", "to"}
     return _after(source, i, _AUXILIARIES) or followed or not source.norms[i].endswith(_PARTICIPLES)
 
@@ -152,49 +168,60 @@ def _roles(claim: Reading, sources: Sequence[Reading]) -> list[str]:
     """Names that the claim makes act or speak where the sources have another one act."""
     wrong = []
     for place, key in claim.keys:
-        following = None if _is_oblique(claim, place) else _next_verb(claim, place)
-        if following is None:
+        verb = None if _is_oblique(claim, place) else _next_verb(claim, place)
+        if verb is None or _after(claim, verb, _AUXILIARIES):
             continue
+        following = claim.stems[verb]
+        own = {key} | {other for i, other in claim.keys if 0 < place - i <= _NEAR}
         actors = [actor for source in sources for actor in _actors(source, following)]
-        if actors and all(key not in near for near in actors):
+        if actors and all(own.isdisjoint(near) for near in actors):
             wrong.append(key)
     return wrong
 
 
 def _is_oblique(reading: Reading, place: int) -> bool:
     """Whether the name at token ``place`` hangs on a preposition before it, titles between them aside."""
-    while place > 0 and (reading.tokens[place].surface[0].isupper() or reading.norms[place] in {"the", "a", "former"}):
+    plain = 0
+    while place > 0 and plain <= _APPOSED and reading.norms[place] not in _PREPOSITIONS:
+        norm = reading.norms[place]
+        if not reading.tokens[place].surface[0].isupper() and norm not in {"the", "a", "an", "former"}:
+            if not reading.stems[place] or norm.endswith(("ed", "s")) or is_irregular(norm):
+                return False
+            plain += 1
         place -= 1
     return reading.norms[place] in _PREPOSITIONS
 
 
-def _next_verb(reading: Reading, place: int) -> str | None:
-    """The first content stem right after a name, itself no name; None where punctuation or a preposition parts them."""
+def _next_verb(reading: Reading, place: int) -> int | None:
+    """Place of the first content word after a name, itself no name; None where a mark or preposition parts them."""
     named = {i for i, _ in reading.keys}
     for i in range(place + 1, min(place + _NEAR + 1, len(reading.tokens))):
         gap = reading.text[reading.tokens[i - 1].end : reading.tokens[i].start]
         if re.search(r"[,;:—–()]", gap):
             return None
-        possessive = reading.tokens[i - 1].surface.endswith(("'s", "’s"))
+        possessive = any(token.surface.endswith(("'s", "’s")) for token in reading.tokens[i - 1 : i + 1])
         if possessive or reading.norms[i] in _PREPOSITIONS | {"and", "or"}:
             return None
         if i in named:
             return None
         if reading.stems[i] and not reading.tokens[i].surface[0].isupper():
-            return reading.stems[i]
+            return i
     return None
 
 
 def _actors(source: Reading, verb: str) -> list[set[str]]:
     """For each place of ``verb``: the names that may be its actor, nearest before it, or near it when it reports."""
-    places = [i for i, found in enumerate(source.stems) if found == verb]
     result = []
-    for place in places:
+    for place in [i for i, found in enumerate(source.stems) if found == verb]:
         before = [(i, key) for i, key in source.keys if i < place]
-        near = {key for i, key in before[-1:]} | {key for i, key in source.keys if 0 < i - place <= _NEAR}
-        if len(before) > 1 and _parenthetic(source, before[-1][0], place):
-            near.add(before[-2][1])
-        near |= {key for i, key in before[-2:-1] if i >= before[-1][0] - 2}
+        subjects = [(i, key) for i, key in before if not _is_oblique(source, i)] or before
+        near = {key for _, key in subjects[-1:]}
+        if source.norms[place] in REPORTING:
+            near |= {key for i, key in source.keys if 0 < i - place <= _NEAR}
+        for (i, key), (following, _) in pairwise(subjects):
+            joined = {"and", "or"} & set(source.norms[i:following])
+            if following == subjects[-1][0] and (joined or _parenthetic(source, following, place)):
+                near.add(key)
         if near:
             result.append(near)
     return result
@@ -203,6 +230,29 @@ def _actors(source: Reading, verb: str) -> list[set[str]]:
 def _parenthetic(source: Reading, name: int, verb: int) -> bool:
     """Whether a comma closes between the last name and the verb, so that an earlier name may be the subject."""
     return "," in source.text[source.tokens[name].end : source.tokens[verb].start]
+
+
+def _swaps(claim: Reading, sources: Sequence[Reading]) -> list[str]:
+    """Names that stand in the claim in the other order than in every source that has them both.
+
+    Speakers may move to either end of what they say, and a passive turns its sentence round.
+    """
+    if "by" in claim.norms:
+        return []
+    swapped = []
+    for (i, first), (j, second) in pairwise(claim.keys):
+        if first == second or any(set(claim.norms[max(0, k - 1) : k + _NEAR]) & REPORTING for k in (i, j)):
+            continue
+        orders = {order for source in sources for order in _orders(source, first, second)}
+        if orders == {False}:
+            swapped.append(first)
+    return swapped
+
+
+def _orders(source: Reading, first: str, second: str) -> list[bool]:
+    """For each pair of places of the two names, whether ``first`` stands before ``second``."""
+    places = [[i for i, key in source.keys if key == wanted] for wanted in (first, second)]
+    return [a < b for a in places[0] for b in places[1]]
 
 
 def _relations(claim: Reading, sources: Sequence[Reading]) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +23,10 @@ from summarizer.types import Citation, Document, Sentence, SummarySentence
 Floats = NDArray[np.float32]
 Encode = Callable[[Sequence[str]], Floats]
 
-THRESHOLD = 0.8
+THRESHOLD = 0.85
 _REACH = 2
+_MIN_ORDER = 0.8
+_INVENTED = 3
 _REFUSED = 0.5
 _PERSON = re.compile(r"\b(?:he|she|him|his|her)\b", re.I)
 
@@ -94,12 +96,19 @@ def _ground_one(claim: Reading, evidence: Evidence, coverage: Floats, cosines: F
         return _refused(claim.text, (), 0.0, ["no_content"])
     found = align(claim, evidence.lexicon, coverage, cosines, evidence.vectors, evidence.owners)
     core = list(found.core)
-    missing = _missing(claim, core, evidence)
+    missing, resolved = _missing(claim, core, evidence)
     reasons = [str(specific) for specific in missing]
     if not found.verbatim or missing:
-        reasons += mismatches(claim, [evidence.readings[row] for row in core])
+        reasons += mismatches(claim, [evidence.readings[row] for row in core], cased=evidence.cased)
+    if found.spliced:
+        reasons.append("splice")
+    if found.cut:
+        reasons.append("cut")
+    if found.invented >= _INVENTED:
+        reasons.append("invented")
+    found = _without_resolved(found, len(claim.content), resolved)
     support = _support(found)
-    if support < THRESHOLD:
+    if support < THRESHOLD or found.order < _MIN_ORDER:
         reasons.append("low_coverage" if found.coverage <= found.order else "order")
     citations = _cite([*core, *found.agreeing], coverage, cosines, evidence)
     if reasons:
@@ -121,18 +130,38 @@ def _support(found: Alignment) -> float:
     return round(0.55 * found.coverage + 0.25 * found.order + 0.2 * cosine, 4)
 
 
-def _missing(claim: Reading, core: list[int], evidence: Evidence) -> list[Specific]:
-    """Specifics that the cited sentences lack; a sentence that names whom a cited pronoun means joins ``core``."""
+def _without_resolved(found: Alignment, size: int, resolved: int) -> Alignment:
+    """The same figures when ``resolved`` of the claim's ``size`` content words need no cover, being names found by
+    other means."""
+    lacking = round((1.0 - found.coverage) * size)
+    freed = min(resolved, lacking)
+    if not freed or size == freed:
+        return found
+    share = size / (size - freed)
+    return replace(
+        found,
+        coverage=min(1.0, found.coverage * share),
+        order=min(1.0, found.order * share),
+        invented=max(0, found.invented - freed),
+    )
+
+
+def _missing(claim: Reading, core: list[int], evidence: Evidence) -> tuple[list[Specific], int]:
+    """Specifics that the cited sentences lack, and how many words of names were found by other means.
+
+    A sentence that names whom a cited pronoun means joins ``core``.
+    """
     held = Evidenced([evidence.sentences[row].text for row in core], cased=evidence.cased)
     missing = held.unsupported(claim.text)
-    still = []
+    still, resolved = [], 0
     for specific in missing:
         if specific.kind == "name" and _resolve(specific.text, core, evidence):
+            resolved += len(specific.text.split())
             continue
         if specific.kind == "quotation" and _continues(specific.text, core, evidence):
             continue
         still.append(specific)
-    return still
+    return still, resolved
 
 
 def _resolve(name: str, core: list[int], evidence: Evidence) -> bool:

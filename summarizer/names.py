@@ -28,6 +28,11 @@ _OPENERS = FUNCTION_WORDS | frozenset(
     troops unless unlike victims whatever witnesses women workers yesterday yes please let look listen such
     additional another besides four five six seven eight nine ten dozens millions its'""".split()
 )
+_COURTESIES = frozenset({"mr", "ms", "mrs", "miss"})
+_INSTITUTIONS = frozenset(
+    """administration agency army board capitol committee company congress council court department government house
+    justice ministry navy office parliament police senate state""".split()
+)
 _CALENDAR = frozenset(
     """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
     september october november december mon tue tues wed thu thurs fri sat jan feb mar apr jun jul aug sep sept
@@ -101,7 +106,7 @@ class NameSource:
         """Whether the words stand there one after another, by their own form, an alias, initials or a demonym."""
         phrase = " ".join(words)
         if f" {phrase} " in self._text:
-            return len(words) > 1 or words[0] in self.capitals
+            return len(words) > 1 or words[0] in self.capitals or words[0] in _INSTITUTIONS
         if _ALIASES.get(phrase, phrase) in self._aliases or "".join(words) in self._initials:
             return True
         if len(words) == 1:
@@ -219,7 +224,7 @@ def _may_precede(words: Sequence[str], source: NameSource) -> bool:
     if not words:
         return True
     if all(word in _TITLES for word in words):
-        return all(f" {word} " in source._text for word in words)
+        return all(word in _COURTESIES or f" {word} " in source._text for word in words)
     return (
         " ".join(words) in _ALIASES
         or words == ("democratic",)

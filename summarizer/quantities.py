@@ -22,7 +22,7 @@ _CURRENCY = {
     "$": "$", "dollar": "$", "dollars": "$", "usd": "$", "€": "€", "euro": "€", "euros": "€", "eur": "€",
     "£": "£", "pounds": "£", "gbp": "£", "¥": "¥", "yen": "¥", "yuan": "yuan",
 }  # fmt: skip
-_ATOM = re.compile(r"[$€£¥%]|\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+:\d\d\b|\d+(?:\.\d+)?|[^\W\d_]+")
+_ATOM = re.compile(r"[$€£¥%]|(?<!\d)\d{1,3}(?:, ?\d{3})+(?:\.\d+)?(?!\d)|\d+:\d\d\b|\d+(?:\.\d+)?|[^\W\d_]+")
 
 _MONTHS = {m[:3]: i for i, m in enumerate(
     "january february march april may june july august september october november december".split(), 1)}  # fmt: skip
@@ -168,7 +168,7 @@ def _read_digits(plain: str, atoms: list[re.Match[str]], i: int, unit: str) -> t
     written = atoms[i].group()
     if ":" in written:
         return written, "time", i + 1
-    value = Decimal(written.replace(",", ""))
+    value = Decimal(written.replace(",", "").replace(" ", ""))
     after = atoms[i + 1].group().lower() if _joined(plain, atoms, i + 1) else ""
     attached = i + 1 < len(atoms) and atoms[i + 1].start() == atoms[i].end()
     if attached and after in {"st", "nd", "rd", "th"}:
