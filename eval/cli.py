@@ -6,6 +6,7 @@ import shutil
 import sys
 from enum import StrEnum
 from pathlib import Path
+from textwrap import shorten
 from typing import Annotated
 
 import typer
@@ -162,6 +163,8 @@ def compare(
             typer.echo(f"\n{row.contender.name} against {base.name}, {known[name].label}, largest changes:")
             for change in row.changes:
                 typer.echo(f"  {change.id}  {change.baseline:.3f} -> {change.score:.3f}")
+                for one in (base, row.contender):
+                    typer.echo(f"    {one.name}: {shorten(one.text(change.id), 400)}")
         typer.echo("")
     typer.echo(
         f"{resamples} resamples, seed {seed}; p by paired bootstrap (shifted to zero) and approximate randomisation, "
@@ -186,3 +189,31 @@ def report(
 
     for path in reporting.write(RunFolder(run), out or run / "report", measure=measure, examples=examples):
         typer.echo(path)
+
+
+@app.command()
+def validate(
+    labels: Annotated[list[Path], typer.Argument(help="JSON Lines of {id, document, summary, label}.")],
+    limit: Annotated[int | None, typer.Option(min=10, help="So many rows of each file, drawn with the seed.")] = None,
+    seed: Annotated[int, typer.Option(min=0)] = 13,
+) -> None:
+    """Hold the faithfulness metric against human labels, beside simple detectors.
+
+    Example: python -m eval validate faithfulness/qags_cnndm.jsonl.gz
+    """
+    from random import Random
+
+    from eval import table, validation
+
+    for path in labels:
+        claims = validation.read(path)
+        if limit is not None and limit < len(claims):
+            claims = [claims[i] for i in sorted(Random(seed).sample(range(len(claims)), limit))]  # noqa: S311
+        found = validation.validate(path.name.partition(".")[0], claims, seed=seed)
+        typer.echo(table.aligned(validation.lines(found)))
+        verdicts = found.verdicts
+        typer.echo(
+            f"{found.rows} rows, {found.faithful:.1%} faithful; as shipped the check passes {verdicts.passed:.1%}, of "
+            f"which {verdicts.precision:.1%} are faithful, and {verdicts.recall:.1%} of the faithful pass: balanced "
+            f"accuracy {100 * verdicts.balanced:.1f}\n"
+        )

@@ -21,6 +21,11 @@ class Contender:
     system: str
     scores: dict[str, dict[str, float]]
 
+    def text(self, example: str) -> str:
+        """What it wrote for an example."""
+        found = (r for r in self.run.records(self.system, "outputs") if r["id"] == example)
+        return str(next(found, {}).get("text", ""))
+
 
 @dataclass(frozen=True)
 class Change:
@@ -54,7 +59,11 @@ def contenders(runs: Sequence[RunFolder]) -> list[Contender]:
         metrics = run.metrics()
         for row in metrics["systems"]:
             name = row["system"] if len(runs) == 1 else f"{run.path.name}/{row['system']}"
-            found.append(Contender(name, run, row["system"], scores_of(run, row["system"], list(metrics["groups"]))))
+            found.append(
+                Contender(
+                    name, run, row["system"], scores_of(run, row["system"], [group for group, _ in metrics["groups"]])
+                )
+            )
     return found
 
 

@@ -42,7 +42,10 @@ def write(run: RunFolder, out: Path, *, measure: str | None = None, examples: in
     main = _main_measure(metrics, measure)
     kept = run.examples()
     outputs = {row["system"]: _outputs(run, row["system"]) for row in metrics["systems"]}
-    scores = {row["system"]: scores_of(run, row["system"], list(metrics["groups"])) for row in metrics["systems"]}
+    scores = {
+        row["system"]: scores_of(run, row["system"], [group for group, _ in metrics["groups"]])
+        for row in metrics["systems"]
+    }
     pictures = _pictures(metrics, main, kept, scores)
     tables = {group: table.rows(metrics, names) for group, names in table.groups(metrics).items()}
     tables["cost"] = table.rows(metrics, [], costs)

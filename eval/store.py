@@ -1,6 +1,7 @@
 """A run's folder on disk: a manifest, and append-only logs that survive a kill at any byte.
 
 run.json                    what makes the run: data, options, versions, metrics; the same for the same run
+examples.jsonl              the examples, as they were read
 <system>/system.json        its options
 <system>/outputs.jsonl      one Output an example
 <system>/<metric>.jsonl     one dict of scores an example

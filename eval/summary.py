@@ -15,6 +15,7 @@ from eval.store import Record, RunFolder
 from eval.types import Measure
 
 _DIGITS = 6
+_NOT_RUN = ("recorded:", "file:")
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,12 @@ def summarise(
                 "measures": {key: value for key, value in measures.items() if value},
             }
         )
-        costs[name] = _cost(folder, name, set(present), outputs)
+        costs[name] = {} if name.startswith(_NOT_RUN) else _cost(folder, name, set(present), outputs)
     content = {
         "run": manifest,
         "card": card,
         "measures": [measure.model_dump() for measure in _measures(metrics)],
-        "groups": {metric.name: [measure.name for measure in metric.measures] for metric in metrics},
+        "groups": [[metric.name, [measure.name for measure in metric.measures]] for metric in metrics],
         "systems": rows,
         "interval": {"level": 0.95, "method": "BCa bootstrap", "resamples": resamples, "seed": seed},
     }

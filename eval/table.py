@@ -27,7 +27,7 @@ def cell(figure: Record | None, measure: Measure, *, bounds: bool = True) -> str
 def groups(metrics: Record) -> dict[str, list[str]]:
     """metric -> its measures' names, as far as they have figures."""
     shown = [measure.name for measure in measures_shown(metrics)]
-    named = {group: [name for name in names if name in shown] for group, names in metrics["groups"].items()}
+    named = {group: [name for name in names if name in shown] for group, names in metrics["groups"]}
     return {group: names for group, names in named.items() if names}
 
 

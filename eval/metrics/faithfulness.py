@@ -29,6 +29,9 @@ class Faithfulness:
         ),
         Measure(name="support", label="support", better="higher", digits=3, about="Mean support of sentences, 0 to 1"),
         Measure(
+            name="weakest", label="weakest", better="higher", digits=3, about="Support of the weakest sentence, 0 to 1"
+        ),
+        Measure(
             name="all_supported",
             label="all supp.",
             better="higher",
@@ -46,23 +49,24 @@ class Faithfulness:
 
     def __init__(self, options: MetricOptions) -> None:
         self._language = options.language
-        self._shelf = EvidenceShelf(options.language)
+        self.shelf = EvidenceShelf(options.language)
         self.options: Mapping[str, str] = {**OPTIONS, "threshold": str(THRESHOLD)}
 
     def score(self, examples: Sequence[Example], outputs: Sequence[Output]) -> list[Scores]:
-        """Four figures in 0..1 an output; none for an empty one."""
+        """Five figures in 0..1 an output; none for an empty one."""
         return [self._one(example, output) for example, output in zip(examples, outputs, strict=True)]
 
     def _one(self, example: Example, output: Output) -> Scores:
         texts = [s.text for s in output.sentences] or output_sentences(output.text, self._language)
         if not texts:
             return {}
-        found = [one.sentence for one in check(texts, self._shelf.of(example))]
+        found = [one.sentence for one in check(texts, self.shelf.of(example))]
         passed = [sentence.supported for sentence in found]
         held = Evidenced([document.text for document in example.documents])
         return {
             "supported": sum(passed) / len(passed),
             "support": sum(sentence.support for sentence in found) / len(found),
+            "weakest": min(sentence.support for sentence in found),
             "all_supported": float(all(passed)),
             "invented": float(any(held.unsupported(text) for text in texts)),
         }
