@@ -51,9 +51,13 @@ PHRASES = _table(
         r"media playback is (?:un|not )supported on (?:your|this) device(?: media caption)?",
     ),
     ("video player", "be played", r"\bthis video (?:can ?not|can['’]t) be played\b(?: media caption)?"),
-    ("video player", "copy this code", r"\bplay facebook\s+twitter\s.{0,250}?copy this code to your website or blog"),
-    ("video player", "copy this code", r"\bembed .{0,200}\bautoplay copy this code to your website or blog"),
-    ("video player", "copy this code", r"\bcopy this code to your website or blog\b"),
+    (
+        "video player",
+        "copy this code",
+        r"\bplay facebook\s+twitter\s.{0,250}?copy this code to your website(?: or blog)?",
+    ),
+    ("video player", "copy this code", r"\bembed .{0,200}\bautoplay copy this code to your website(?: or blog)?"),
+    ("video player", "copy this code", r"\bcopy this code to your website(?: or blog)?\b"),
     ("video player", "just watched", r"\bjust watched\b.{0,160}?\bmust watch\b.{0,160}?\d{1,2}:\d{2}\b"),
     ("video player", "skip in skip", r"\bskip in skip x embed x share\b"),
     (
@@ -251,7 +255,7 @@ LINES = _table(
         r"(?:enlarge image|image copyright|getty images|(?:ap|epa|afp|pa) photo)\b.{0,100}",
     ),
     ("image credit", "ap|afp|reuters|epa|pa|getty", r"(?:ap|afp|reuters|epa|pa|getty)(?: images|/[\w .'-]{2,60})?"),
-    ("image credit", "(", r"\([\w.,'’&/ -]{1,80}\)"),
+    ("image credit", "(", r"\((?-i:[A-Z])[\w.,'’&/ -]{1,80}(?<![.!?])\)"),
     ("caption", "caption", r"(?:image copyright .{1,60}? )?(?:image|media|photo|video) caption\b.{1,400}"),
     ("caption", "caption", r"(?:hide|toggle|show) caption\b.{0,300}"),
     (
@@ -278,7 +282,8 @@ DEAD_PAGES = _table(
     (
         "dead page",
         "404|403|500|502|503",
-        r"\b(?:404|403|500|502|503) ?[-–:|]? (?:page )?(?:not found|error|forbidden|internal server)",
+        r"\b404 ?[-–:|]? ?(?:page |file )?not found\b|(?m:^)\W{0,3}(?:error 404|error 403|error 50[023])\b"
+        r"|(?m:^)\W{0,3}(?:404|403|50[023]) (?:error|forbidden|internal server|service unavailable|bad gateway)\b",
     ),
     (
         "dead page",

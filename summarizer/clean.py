@@ -42,7 +42,7 @@ _ABBREVIATIONS = frozenset(
     " ala ariz ark calif colo conn del fla ga ill ind kan ky la md mass mich minn miss mo mont neb nev okla ore pa"
     " tenn tex va vt wash wis wyo".split()
 )
-_FILE_MARK = re.compile(r"\W*\(?\bfile(?: photo)?\)?\W*$", re.IGNORECASE)
+_FILE_MARK = re.compile(r"\W{0,3}\bfile(?: photo)?\W{0,3}$", re.IGNORECASE)
 _SITE_NAME = re.compile(r"\s[|–—-]\s[^|–—]{2,40}$")
 _ODD_SPACE = re.compile(r"[^\S\n]+")
 _LINE_BREAK = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
@@ -166,30 +166,29 @@ def _without_patterns(lines: list[str], rules: _Rules, headlines: set[str], gone
         if reason:
             gone.append(Removal(rest, reason))
             continue
-        if not _is_marked(rest) and len(rest.split()) <= TAIL_WORDS:
-            headlines.add(_key(rest))
         rest = _cut_sentences(rest, rules.sentences, gone)
         if rest and rest != line and (reason := _line_reason(rest, rules.lines, headlines)):
             gone.append(Removal(rest, reason))
         elif rest:
             kept.append(_Line(rest, after_colon))
+            if not _is_marked(rest) and len(rest.split()) <= HEADLINE_WORDS[1] and len(rest) <= _LONGEST_HEADLINE:
+                headlines.add(_key(rest))
             after_colon = rest.endswith(":") or (after_colon and not _is_marked(rest))
     return kept
 
 
 def _cut_phrases(line: str, rules: tuple[Rule, ...], gone: list[Removal]) -> str:
     for rule in rules:
-        found = rule.pattern.search(line)
-        while found:
-            gone.append(Removal(found.group(), rule.reason))
-            line = f"{line[: found.start()].rstrip()} {line[found.end() :].lstrip()}".strip()
-            found = rule.pattern.search(line)
+        found = [match.group().strip() for match in rule.pattern.finditer(line)]
+        if found:
+            gone.extend(Removal(piece, rule.reason) for piece in found)
+            line = " ".join(rule.pattern.sub(" ", line).split())
     return line
 
 
 def _line_reason(line: str, rules: tuple[Rule, ...], headlines: set[str]) -> str | None:
     """Why the whole line is no part of the story, or None."""
-    if not line:
+    if not line or len(line) > _LONGEST_LINE_RULE:
         return None
     if len(line) <= _LONGEST_HEADLINE and _key(line) in headlines:
         return "repeated headline"
@@ -197,8 +196,6 @@ def _line_reason(line: str, rules: tuple[Rule, ...], headlines: set[str]) -> str
     for reason, known in WORDS.items():
         if len(words) <= 40 and all(word in known or word.isdigit() for word in words) and not _is_marked(line):
             return reason
-    if len(line) > _LONGEST_LINE_RULE:
-        return None
     return next((rule.reason for rule in rules if rule.pattern.fullmatch(line)), None)
 
 
@@ -258,7 +255,7 @@ def _is_marked(line: str) -> bool:
 
 def _holds_sentence(line: str) -> bool:
     """Whether a sentence ends inside the line; the points of "U.S." and "Sen." end none."""
-    starts = (line[: match.start()].split() for match in _INNER_END.finditer(line))
+    starts = (line[max(0, match.start() - 60) : match.start()].split() for match in _INNER_END.finditer(line))
     last = (words[-1].strip("“\"'(").lower() for words in starts if len(words) >= 3)
     return any(len(word) > 1 and "." not in word and word not in _ABBREVIATIONS for word in last)
 

@@ -7,6 +7,7 @@ charset-normalizer took Spanish cp1252 for cp1250 and Polish cp1250 for cp1252.
 from __future__ import annotations
 
 import codecs
+import string
 
 from summarizer.errors import InputError
 
@@ -37,6 +38,7 @@ _MAGIC = (
     (b"PAR1", "a Parquet file", "Export its rows as JSONL first"),
     (b"SQLite format 3\x00", "an SQLite database", "Export its rows as JSONL first"),
 )
+_ASCII_LETTERS = string.ascii_letters.encode("ascii")
 _WIDE_SAMPLE = 4096
 _GUESS_SAMPLE = 200_000
 
@@ -102,8 +104,8 @@ def _guess(data: bytes) -> str:
         return "utf-8"
     import chardet
 
-    try:
-        found = codecs.lookup(str(chardet.detect(sample)["encoding"])).name
-    except LookupError:
+    found = str(chardet.detect(sample)["encoding"])
+    # EBCDIC and its like are guessed for short texts; no file that a person saves today is in them
+    if _strictly(_ASCII_LETTERS, found) != _ASCII_LETTERS.decode("ascii"):
         return "cp1252"
-    return "cp1252" if found in ("ascii", "iso8859-1", "utf-8") else found
+    return "cp1252" if codecs.lookup(found).name in ("ascii", "iso8859-1", "utf-8") else found

@@ -103,7 +103,7 @@ def _extract(tree: HtmlElement, url: str | None) -> Any:
 
 
 def _without_table_marks(text: str) -> str:
-    """Cells of a table as lines of their own: trafilatura writes ``| a | b |``, and old pages lay stories out in tables."""
+    """Cells of a table as lines: trafilatura writes ``| a | b |``, and old pages lay whole stories out in tables."""
     return "\n".join(re.sub(r"\s*\|\s*", "\n", line) if line.startswith("|") else line for line in text.split("\n"))
 
 
