@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import unicodedata
 from collections.abc import Sequence
 
@@ -27,6 +28,7 @@ class SentenceEncoder:
     def __init__(self, settings: Settings) -> None:
         path = pull("all-minilm-l6-v2", settings) / "model.gguf"
         self._llama = Llama(path, window=2048, slots=8, batch=2048, threads=settings.threads, embedding=True)
+        self._turn = threading.Lock()
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit rows, float32, (n, 384). Of a longer text only the first 256 tokens are read."""
@@ -35,7 +37,10 @@ class SentenceEncoder:
         order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
         for start in range(0, len(order), _BATCH_TEXTS):
             some = order[start : start + _BATCH_TEXTS]
-            rows[some] = self._llama.embed([self._cut(texts[index]) for index in some])
+            inputs = [self._cut(texts[index]) for index in some]
+            # Who shares a batch decides the last bits of a row.
+            with self._turn:
+                rows[some] = self._llama.embed(inputs)
         norms = np.linalg.norm(rows, axis=1, keepdims=True)
         rows /= np.maximum(norms, np.finfo(np.float32).tiny)
         return rows

@@ -77,12 +77,14 @@ class Llama:
         rows = sorted(answer["data"], key=lambda row: row["index"])
         return [row["embedding"] for row in rows]
 
-    def tokenize(self, texts: Sequence[str]) -> list[list[int]]:
-        """Token ids of each text alone, without special tokens, in one request."""
+    def tokenize(self, texts: Sequence[str], *, parse_special: bool = False) -> list[list[int]]:
+        """Token ids of each text alone, in one request; ``parse_special`` reads "<|im_end|>" as one token."""
         if not texts:
             return []
         mixed = [piece for text in texts for piece in (_SEPARATOR, text)]
-        tokens = self._post("/tokenize", {"content": mixed, "add_special": False, "parse_special": False})["tokens"]
+        tokens = self._post("/tokenize", {"content": mixed, "add_special": False, "parse_special": parse_special})[
+            "tokens"
+        ]
         rows: list[list[int]] = []
         for token in tokens:
             if token == _SEPARATOR:

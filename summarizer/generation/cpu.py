@@ -1,24 +1,41 @@
-"""The embedded default model: SmolLM2-135M-Instruct on the CPU through llama.cpp (xllamacpp), with no server to run."""
+"""The embedded default model: SmolLM2-135M-Instruct on the CPU through llama.cpp (xllamacpp), with no server to run.
+
+llama.cpp's kernels round differently for different batch shapes, so that a text depends on what shares its batches and
+on what the cache holds. Therefore calls take turns, each starts from the same cache (the wording that its prompts
+begin with, in every slot), and its prompts enter together: the same call gives the same texts, every time.
+"""
 
 from __future__ import annotations
 
 import queue
 import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from itertools import takewhile
+from typing import Any, NamedTuple
 
 from summarizer.errors import GenerationError
-from summarizer.generation.base import Candidate, Limits, Prompt, Unit
+from summarizer.generation.base import Candidate, Limits, Passage, Prompt, Unit
 from summarizer.generation.prompts import small_model_messages
 from summarizer.llama import Llama
 from summarizer.settings import Settings
 from summarizer.weights import pull
 
 _SLOTS = 8
+_CELLS = 4096
 _TOKENS_PER_WORD = 1.5
 _SPARE_TOKENS = 24
 _STOP = ["<|im_end|>", "<|im_start|>", "<|endoftext|>"]
+_PLACEHOLDER = "\x01"
+_SENTINEL = 1
+"""A control token that follows no wording: it ends what a cached prefix may be matched with."""
+
+
+class _Rendered(NamedTuple):
+    """Token ids of a prompt, how many of them are wording that comes before the first source, most to write."""
+
+    tokens: list[int]
+    wording: int
+    most: int
 
 
 class EmbeddedGenerator:
@@ -31,7 +48,9 @@ class EmbeddedGenerator:
 
     def __init__(self, settings: Settings) -> None:
         path = pull("smollm2-135m-instruct", settings) / "model.gguf"
-        self._llama = Llama(path, window=self.window * 4, slots=_SLOTS, batch=512, threads=settings.threads)
+        self._llama = Llama(path, window=_CELLS, slots=_SLOTS, batch=512, threads=settings.threads)
+        self._turn = threading.Lock()
+        self._wording: list[int] = []
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text alone, without special tokens."""
@@ -39,22 +58,22 @@ class EmbeddedGenerator:
 
     def overhead(self, prompt: Prompt) -> int:
         """Tokens of the wording, of the chat template and of the longest output."""
-        rendered = self._render(prompt)
         sentences = [sentence for passage in prompt.passages for sentence in passage.sentences]
-        whole, *parts = self.count_tokens([rendered, *sentences])
-        return max(0, whole - sum(parts)) + len(sentences) + _max_tokens(prompt)
+        rendered = self._render(prompt)
+        return max(0, len(rendered.tokens) - sum(self.count_tokens(sentences))) + len(sentences) + rendered.most
 
     def generate(self, prompts: Sequence[Prompt], limits: Limits) -> list[list[Candidate]]:
         """Drafts for each prompt: the greedy one, then sampled ones. Raises GenerationError, ValueError."""
         rendered = [self._fitting(prompt) for prompt in prompts]
-        if not rendered:
-            return []
-        with ThreadPoolExecutor(max_workers=max(1, _SLOTS // limits.candidates)) as pool:
-            return list(pool.map(lambda one: self._draft(one[0], one[1], limits), rendered))
+        drafts: list[list[Candidate]] = []
+        with self._turn:
+            for group in _groups(rendered, limits.candidates):
+                drafts += self._draft(group, limits)
+        return drafts
 
     def stream(self, prompt: Prompt, limits: Limits) -> Iterator[str]:  # noqa: ARG002
         """The first draft of ``generate``, piece by piece; closing the iterator stops the model."""
-        text, most = self._fitting(prompt)
+        rendered = self._fitting(prompt)
         pieces: queue.SimpleQueue[str | Exception | None] = queue.SimpleQueue()
         stopped = threading.Event()
 
@@ -67,7 +86,9 @@ class EmbeddedGenerator:
 
         def run() -> None:
             try:
-                self._llama.complete(_request(text, most) | {"stream": True}, on_chunk)
+                with self._turn:
+                    self._load_wording([rendered])
+                    self._llama.complete(_request([rendered]) | {"stream": True}, on_chunk)
             except Exception as error:
                 pieces.put(error)
             pieces.put(None)
@@ -87,51 +108,109 @@ class EmbeddedGenerator:
         """Free the model."""
         self._llama.close()
 
-    def _render(self, prompt: Prompt) -> str:
-        return self._llama.apply_template(small_model_messages(prompt))
+    def _render(self, prompt: Prompt) -> _Rendered:
+        blank = prompt.model_copy(
+            update={"passages": (Passage(document="-", sentences=(_PLACEHOLDER,), salience=(1.0,)),)}
+        )
+        texts = [self._llama.apply_template(small_model_messages(one)) for one in (prompt, blank)]
+        tokens, other = self._llama.tokenize(texts, parse_special=True)
+        return _Rendered(tokens, _shared(tokens, other), _max_tokens(prompt))
 
-    def _fitting(self, prompt: Prompt) -> tuple[str, int]:
-        text, most = self._render(prompt), _max_tokens(prompt)
-        length = len(self._llama.tokenize([text])[0])
-        if length + most > self.window:
-            raise ValueError(f"the prompt has {length} tokens and may write {most}; the window is {self.window}")
-        return text, most
+    def _fitting(self, prompt: Prompt) -> _Rendered:
+        rendered = self._render(prompt)
+        if len(rendered.tokens) + rendered.most > self.window:
+            raise ValueError(
+                f"the prompt has {len(rendered.tokens)} tokens and may write {rendered.most}; "
+                f"the window is {self.window}"
+            )
+        return rendered
 
-    def _draft(self, text: str, most: int, limits: Limits) -> list[Candidate]:
-        # The greedy draft comes first and leaves its prompt in the cache; the sampled ones share that copy.
-        drafts = self._candidates(_request(text, most))
-        if limits.candidates > 1:
-            sampled = _request(text, most, limits.temperature, limits.seed)
-            drafts += self._candidates(sampled | {"n": limits.candidates - 1})
+    def _draft(self, group: list[_Rendered], limits: Limits) -> list[list[Candidate]]:
+        self._load_wording(group)
+        drafts = self._candidates(group, _request(group))
+        side_by_side = _side_by_side(group[0])
+        while (missing := limits.candidates - len(drafts[0])) > 0:
+            # llama.cpp gives the k-th text of a prompt the seed plus k, and prefills the prompt once.
+            sampled = {
+                "temperature": limits.temperature,
+                "seed": limits.seed + len(drafts[0]) - 1,
+                "n": min(missing, side_by_side),
+            }
+            further = self._candidates(group, _request(group) | sampled)
+            drafts = [have + more for have, more in zip(drafts, further, strict=True)]
         return drafts
 
-    def _candidates(self, request: dict[str, Any]) -> list[Candidate]:
-        answer = self._llama.complete(request)
-        choices = sorted(answer["choices"], key=lambda choice: int(choice["index"]))
+    def _load_wording(self, group: list[_Rendered]) -> None:
+        """Leave every slot with the tokens that all prompts of the group begin with, and nothing that was there."""
+        wording = group[0].tokens[: group[0].wording]
+        for rendered in group[1:]:
+            wording = wording[: _shared(wording, rendered.tokens[: rendered.wording])]
+        self._llama.complete(
+            {
+                "prompt": [*wording, _SENTINEL],
+                "max_tokens": 1,
+                "n": _SLOTS,
+                "id_slot": 0,
+                # Only the very same wording is the same in its last bits.
+                "cache_prompt": wording == self._wording,
+            }
+        )
+        self._wording = wording
+
+    def _candidates(self, group: list[_Rendered], request: dict[str, Any]) -> list[list[Candidate]]:
+        choices = sorted(self._llama.complete(request)["choices"], key=lambda choice: int(choice["index"]))
         lengths = self.count_tokens([choice["text"] for choice in choices])
+        each = len(choices) // len(group)
         return [
-            Candidate(
-                text=choice["text"].strip(),
-                prompt_tokens=answer["usage"]["prompt_tokens"],
-                completion_tokens=length,
-                finished=choice["finish_reason"] == "stop",
-            )
-            for choice, length in zip(choices, lengths, strict=True)
+            [
+                Candidate(
+                    text=choices[at]["text"].strip(),
+                    prompt_tokens=len(rendered.tokens),
+                    completion_tokens=lengths[at],
+                    finished=choices[at]["finish_reason"] == "stop",
+                )
+                for at in range(place * each, (place + 1) * each)
+            ]
+            for place, rendered in enumerate(group)
         ]
 
 
-def _request(text: str, most: int, temperature: float = 0.0, seed: int = 0) -> dict[str, Any]:
+def _request(group: list[_Rendered]) -> dict[str, Any]:
     return {
-        "prompt": text,
-        "max_tokens": most,
-        "temperature": temperature,
+        "prompt": [rendered.tokens for rendered in group],
+        "max_tokens": max(rendered.most for rendered in group),
+        "temperature": 0.0,
         "top_p": 0.95,
         "top_k": 40,
         "min_p": 0.0,
-        "seed": seed,
         "stop": _STOP,
         "cache_prompt": True,
     }
+
+
+def _groups(rendered: Sequence[_Rendered], candidates: int) -> Iterator[list[_Rendered]]:
+    """Runs of prompts whose tokens, read and written, are in the cache at once."""
+    group: list[_Rendered] = []
+    used = 0
+    for one in rendered:
+        need = len(one.tokens) + one.most * min(candidates, _side_by_side(one) + 1)
+        if group and used + need > _CELLS - _SLOTS * _SPARE_TOKENS:
+            yield group
+            group, used = [], 0
+        group.append(one)
+        used += need
+    if group:
+        yield group
+
+
+def _side_by_side(rendered: _Rendered) -> int:
+    """Texts of one prompt that fit in the cache together."""
+    return max(1, min(_SLOTS, (_CELLS - len(rendered.tokens)) // rendered.most - 1))
+
+
+def _shared(left: Sequence[int], right: Sequence[int]) -> int:
+    """How many tokens two sequences begin with alike."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(left, right, strict=False)))
 
 
 def _max_tokens(prompt: Prompt) -> int:
