@@ -32,14 +32,14 @@ FEATURES = (
 )
 """Columns of ``sentence_features``, each in 0..1."""
 
-# Tuned by coordinate ascent with benchmarks/salience.py, on training clusters only.
+# Found by coordinate ascent and a few blends of its steps on training clusters: benchmarks/salience.py.
 WEIGHTS: dict[str, float] = {
-    "agreement": 0.5,
+    "agreement": 1.0,
     "centrality": 0.5,
     "lead": 1.0,
-    "words": 1.5,
+    "words": 1.0,
     "phrases": 0.75,
-    "title": 0.25,
+    "title": 0.75,
     "query": 4.0,
     "length": 0.25,
     "third_person": 0.25,

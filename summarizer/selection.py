@@ -101,7 +101,7 @@ def extract(
     budget_words: int,
     phrases: Phrases | None = None,
     diversity: float = 0.3,
-    coverage: float = 0.4,
+    coverage: float = 0.3,
     repeated: float = 0.73,
 ) -> list[int]:
     """An extractive summary: whole sentences of at most ``budget_words`` together, none repeating another.
