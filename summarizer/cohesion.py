@@ -52,7 +52,8 @@ _POINTERS = either(
     | in (?:that|this|other words|fact|turn|response|return) | of course | on the other hand | even so
     | (?:because of|with|for) (?:this|that) | both | neither | (?:one|some) of (?:them|those|the) | others? | another
     | here's | here is | here are | there, | now, | not only | for one | case in point | to be sure | after all
-    | to that end | along with that"""
+    | to that end | along with that
+    | (?:police|investigators|authorities|prosecutors) (?:said|say) they (?:have|had|are|were)"""
 )
 _BACKWARD = re.compile(rf"^(?:the {_DEFINITE}(?! {_DEFINED}\b)\b|{_POINTERS}(?!\w))")
 _PERSONS = frozenset(

@@ -22,7 +22,7 @@ _CITED = 5
 _MIN_WORDS = 6
 _MIN_CHARACTERS = 15  # for scripts that put no spaces between words
 _FLOOR = 0.4  # share of the sentences that are less salient than a point must be
-_AGREEMENT, _NOVELTY, _SPREAD = 0.6, 0.7, 0.1
+_AGREEMENT, _ECHO, _NOVELTY, _SPREAD = 0.6, 0.4, 0.7, 0.1
 _FURNITURE = re.compile(
     r"^[A-Z]{3,}: |^[•►■\[(]|^(?:CLOSE|MORE|WATCH|VIDEO|PHOTOS?|RELATED|READ|UPDATED?|FILE) |https?://|www\.|©|(?i:"
     + either(
@@ -101,8 +101,9 @@ def _candidates(
             continue
         backing = _backing(row, text, sentences, vectors, homes)
         agreement = len(backing) / (independent - 1) if independent > 1 else 0.0
+        heard = _AGREEMENT * agreement + _ECHO * _echo(row, vectors, homes)
         too_long = 0.02 * max(0, length - max_words)
-        found.append(_Candidate(row, text, float(weight[row]) + _AGREEMENT * agreement - too_long, backing))
+        found.append(_Candidate(row, text, float(weight[row]) + heard - too_long, backing))
     return found
 
 
@@ -139,6 +140,15 @@ def _backing(
         ):
             best[homes[other]] = other
     return tuple(best.values())
+
+
+def _echo(row: int, vectors: Floats, homes: Sequence[str]) -> float:
+    """How near, on average, the other independent documents come to the sentence: 0..1, 0 for a single document."""
+    nearest: dict[str, float] = {}
+    for home, cosine in zip(homes, (vectors @ vectors[row]).tolist(), strict=True):
+        nearest[home] = max(nearest.get(home, 0.0), cosine)
+    del nearest[homes[row]]
+    return sum(nearest.values()) / len(nearest) if nearest else 0.0
 
 
 def _best(

@@ -36,6 +36,7 @@ DANGLING = [
     "Police said she had called her husband.",
     "The White House said he was fired after the talks.",
     "The wall is safe, it added.",
+    "Police said they have been fully cooperative.",
     "Others stayed behind.",
     "",
 ]

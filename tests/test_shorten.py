@@ -145,7 +145,7 @@ def real_sentences() -> list[str]:
     if not path.exists():
         pytest.skip("shared data is absent")
     with gzip.open(path, "rt", encoding="utf-8") as lines:
-        rows = [json.loads(line) for line, _ in zip(lines, range(120), strict=False)]
+        rows = [json.loads(line) for line, _ in zip(lines, range(60), strict=False)]
     texts = [d["text"] for row in rows for d in row["documents"]]
     return [s for text in texts for s in re.split(r"(?<=[a-z][.!?]) (?=[A-Z])", text) if len(s.split()) > 5]
 
@@ -163,4 +163,4 @@ def test_every_result_is_a_subsequence_and_keeps_what_guards_the_claim(limit: in
         assert shorten(shorter, limit) == shorter, "a second pass finds nothing more"
         if is_well_formed(sentence):
             assert is_well_formed(shorter), (sentence, shorter)
-    assert changed > 50
+    assert changed > 20
