@@ -135,6 +135,7 @@ def _tidy(text: str) -> str:
     text = re.sub(r"\s+([,.;:!?](?:\s|$))", r"\1", " ".join(text.split()))
     text = re.sub(r"[\s,;:—–-]+([.!?])?$", lambda m: m[1] or "", text)
     text = re.sub(r"\.{4,}", "...", text)
+    text = re.sub(r"(?<!\.)\.\.(?!\.)", ".", text)
     last = words(text)[-1:]
     if last and not re.search(r"[.!?…。！？।॥؟][\"”’')\]»」]*$", text) and key(last[0]) not in _OPEN_ENDS:
         text += "."

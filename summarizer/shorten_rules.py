@@ -118,7 +118,8 @@ def inner_role(text: str) -> Iterator[Cut]:
 def dash_aside(text: str) -> Iterator[Cut]:
     """``— ... —`` in the middle, or one dash and what follows it at the end."""
     dashes = [m for m in _DASH.finditer(text) if not _is_range(text, m)]
-    if not dashes or text.startswith(("and ", "or ", "but "), dashes[0].end()):
+    # "the fact that ... — well, that's a problem": the sentence's own verb comes after the dash.
+    if not dashes or text.startswith(("and ", "or ", "but ", "well", "that", "it "), dashes[0].end()):
         return
     before, after = text[: dashes[0].start()], text[dashes[-1].end() :]
     if len(dashes) == 2 and words(after) and not after.startswith(("and ", "or ", "but ")):

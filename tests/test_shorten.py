@@ -52,6 +52,10 @@ WHEN_LONG = [
         "Khan, in his written statements — eleven pages in all — said the idea was old.",
         "Khan, in his written statements, said the idea was old.",
     ),
+    (
+        "The mayor asked him to stay away from Kenosha, Wis., which saw unrest.",
+        "The mayor asked him to stay away from Kenosha, Wis.",
+    ),
     ("Speaking to reporters, the mayor defended the plan.", "The mayor defended the plan."),
     ("The mayor said on Tuesday that the plan is dead.", "The mayor said that the plan is dead."),
     (
@@ -76,6 +80,7 @@ UNTOUCHED = [
     "The figures come from findings released on Tuesday.",
     "The threats sent Thursday were meant as a joke.",
     "Anyone who saw the boy should call (213) 486-6890.",
+    "Karp says the fact that the tower is not anchored in bedrock — well, that's a problem.",
     "The law not only bans guns but also limits knives.",
     "“We are, however, ready (and able) to go,” Ann Low said.",
     "Before the vote, he spoke to his party.",
