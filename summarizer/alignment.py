@@ -21,6 +21,7 @@ _MIN_TOPIC = 0.35
 _AGREES_COVERAGE = 0.5
 _AGREES_COSINE = 0.6
 _SWITCH = 1.5
+_SPEAKER = 5
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def align(claim: Reading, lexicon: Lexicon, coverage: Floats, cosines: Floats, v
     readings = lexicon.readings
     shortlist = np.argsort(-(coverage + cosines), kind="stable")[:_SHORTLIST]
     size = max(1, len(claim.content))
-    orders = {row: _common(claim.content, readings[row].content) / size for row in shortlist.tolist()}
+    orders = {row: _kept(claim.content, readings[row].content) / size for row in shortlist.tolist()}
     whole = [row for row in shortlist.tolist() if f" {' '.join(claim.norms)} " in lexicon.strings[row]]
     if whole:
         first = min(whole, key=lambda row: (len(readings[row].tokens), row))
@@ -87,7 +88,7 @@ def align(claim: Reading, lexicon: Lexicon, coverage: Floats, cosines: Floats, v
         first = max(orders, key=lambda row: (orders[row] + coverage[row] + 0.5 * cosines[row], -row))
     core = [first] if whole else _extend(claim, first, readings, vectors)
     pieces = _pieces(claim.content, [readings[row].vocabulary for row in core])
-    kept = sum(_common(claim.content[a:b], readings[core[k]].content) for k, a, b in pieces)
+    kept = sum(_kept(claim.content[a:b], readings[core[k]].content) for k, a, b in pieces)
     held = frozenset[str]().union(*(readings[row].vocabulary for row in core))
     lacking = [s not in held for s in claim.content]
     direction = vectors[core].sum(axis=0)
@@ -116,7 +117,12 @@ def _extend(claim: Reading, first: int, readings: Sequence[Reading], vectors: Fl
         for row in np.flatnonzero(topics >= _MIN_TOPIC).tolist():
             vocabulary = readings[row].vocabulary
             places = {i for i in open_places if claim.content[i] in vocabulary}
-            if len(places) > len(gained) and _stretch(claim.content, places, vocabulary) >= _MIN_SPAN:
+            plain = sum(not claim.is_capital(i) for i in places)
+            if (
+                plain >= _MIN_GAIN
+                and len(places) > len(gained)
+                and _stretch(claim.content, places, vocabulary) >= _MIN_SPAN
+            ):
                 best, gained = row, places
         if best < 0 or len(gained) < _MIN_GAIN:
             break
@@ -171,6 +177,9 @@ def _pieces(content: Sequence[str], vocabularies: Sequence[frozenset[str]]) -> l
 def _spliced(claim: Reading, pieces: Sequence[tuple[int, int, int]], vocabularies: Sequence[frozenset[str]]) -> bool:
     """Whether some piece begins within a clause, wherever words that both its neighbours hold are counted."""
     for (left, floor, _), (right, cut, ceiling) in pairwise(pieces):
+        # who is cited as saying it must be who says it
+        if "according" in claim.norms and "say" in claim.content[cut - 1 : cut + 1]:
+            return True
         first = last = cut
         while first - 1 > floor and claim.content[first - 1] in vocabularies[right]:
             first -= 1
@@ -222,13 +231,22 @@ def _is_cut(claim: Reading, source: Reading) -> bool:
 
 
 def _common(claim: Sequence[str], source: Sequence[str]) -> int:
-    """Length of the longest common subsequence."""
-    row = [0] * (len(source) + 1)
+    """Length of the longest common subsequence, by bit-parallel rows (Hyyrö 2004)."""
+    masks: dict[str, int] = {}
+    for j, word in enumerate(source):
+        masks[word] = masks.get(word, 0) | 1 << j
+    full = (1 << len(source)) - 1
+    row = full
     for word in claim:
-        diagonal = 0
-        for j, other in enumerate(source, start=1):
-            diagonal, row[j] = row[j], diagonal + 1 if word == other else max(row[j], row[j - 1])
-    return row[-1]
+        hits = row & masks.get(word, 0)
+        row = (row + hits) | (row - hits)
+    return len(source) - (row & full).bit_count()
+
+
+def _kept(claim: Sequence[str], source: Sequence[str]) -> int:
+    """Common words in order; a speaker named first may be named last in the source."""
+    place = claim.index("say") + 1 if "say" in claim[:_SPEAKER] else 0
+    return max(_common(claim, source), _common([*claim[place:], *claim[:place]], source) if place else 0)
 
 
 def _agreeing(core: Sequence[int], coverage: Floats, cosines: Floats, documents: Sequence[str]) -> tuple[int, ...]:

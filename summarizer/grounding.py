@@ -155,7 +155,7 @@ def _missing(claim: Reading, core: list[int], evidence: Evidence) -> tuple[list[
     missing = held.unsupported(claim.text)
     still, resolved = [], 0
     for specific in missing:
-        if specific.kind == "name" and _resolve(specific.text, core, evidence):
+        if specific.kind == "name" and _resolve(specific.text, claim, core, evidence):
             resolved += len(specific.text.split())
             continue
         if specific.kind == "quotation" and _continues(specific.text, core, evidence):
@@ -164,29 +164,28 @@ def _missing(claim: Reading, core: list[int], evidence: Evidence) -> tuple[list[
     return still, resolved
 
 
-def _resolve(name: str, core: list[int], evidence: Evidence) -> bool:
+def _resolve(name: str, claim: Reading, core: list[int], evidence: Evidence) -> bool:
     """Whether the document tells who is meant: the surname is cited and the full name stands elsewhere in the document,
-    or a cited "he" or "she" follows a sentence that opens with the name."""
+    or a cited "he" or "she", which the claim replaces, follows a sentence whose first full name it is."""
     found = names(name)
     if not found:
         return False
     words = found[0].words
     for row in list(core):
         document = evidence.names_of(evidence.owners[row])
-        cited = NameSource([evidence.sentences[row].text], cased=evidence.cased)
+        text = evidence.sentences[row].text
+        cited = NameSource([text], cased=evidence.cased)
         if person_key(words) in cited.capitals and is_held(words, document):
             return True
-        if _PERSON.search(evidence.sentences[row].text):
-            for near in evidence.neighbours(row):
-                before = names(evidence.sentences[near].text, document)
-                if (
-                    len(core) < MAX_CORE
-                    and before
-                    and person_key(words) in before[0].words
-                    and is_held(words, document)
-                ):
-                    core.append(near)
-                    return True
+        replaces = len(_PERSON.findall(text)) > len(_PERSON.findall(claim.text))
+        if not replaces or len(core) >= MAX_CORE or not is_held(words, document):
+            continue
+        for near in evidence.neighbours(row):
+            before = names(evidence.sentences[near].text, document)
+            people = [other for other in before if len(other.words) > 1] or before
+            if people and person_key(words) in people[0].words:
+                core.append(near)
+                return True
     return False
 
 

@@ -42,7 +42,9 @@ _ACCUSING = frozenset("accuse accused accuses accusing suspect suspected suspect
 _CONNECTIVES = frozenset(
     "and but while as after before who which when where because although though since that".split()
 )
-_BREAKS = frozenset("but although though while whereas because however who which where".split())
+_BREAKS = frozenset(
+    "but although though while whereas because however who which where after before when following".split()
+)
 _WIDE, _HEADS, _PAIR, _LEAP = 6, 2, 2, 4
 
 
@@ -96,9 +98,17 @@ class Reading:
         starts = {token.start: i for i, token in enumerate(self.tokens)}
         return [(starts[offset], key) for offset, key in name_keys(self.text) if offset in starts]
 
+    def is_capital(self, place: int) -> bool:
+        """Whether content word ``place`` is written with a capital."""
+        return self.tokens[self._spots[place]].surface[0].isupper()
+
+    @cached_property
+    def _spots(self) -> list[int]:
+        return [i for i, found in enumerate(self.stems) if found]
+
     def breaks_before(self, place: int) -> bool:
         """Whether a clause may begin before content word ``place``: a mark or connective since the one before it."""
-        spots = [i for i, found in enumerate(self.stems) if found]
+        spots = self._spots
         before, after = self.tokens[spots[place - 1]], self.tokens[spots[place]]
         between = self.norms[spots[place - 1] + 1 : spots[place]]
         marked = re.search(r"[,;:—–()]|\s-\s", self.text[before.end : after.start])
@@ -106,7 +116,7 @@ class Reading:
 
     def parts(self, left: int, right: int) -> bool:
         """Whether a clause ends between content words ``left`` and ``right`` and no pair of marks encloses the rest."""
-        spots = [i for i, found in enumerate(self.stems) if found]
+        spots = self._spots
         between = range(spots[left] + 1, spots[right])
         if right - left <= _LEAP and not any(self.norms[i] in _CONNECTIVES for i in between):
             return False

@@ -252,8 +252,8 @@ def replace_name(text: str, others: list[str], rng: random.Random) -> str | None
 
 @pytest.mark.parametrize(
     ("mutation", "floor"),
-    # measured: 1.00, 0.97, 1.00, 1.00
-    [(change_digit, 1.0), (swap_names, 0.9), (insert_not, 0.95), (replace_name, 0.97)],
+    # measured with this seed: 1.00 of 72, 0.90 of 30, 1.00 of 60, 0.99 of 108
+    [(change_digit, 1.0), (swap_names, 0.9), (insert_not, 1.0), (replace_name, 0.97)],
 )
 def test_a_changed_copy_is_refused(mutation: Mutation, floor: float, evidence: Evidence) -> None:
     rng = random.Random(7)
