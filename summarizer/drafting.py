@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from summarizer.cohesion import opens_dangling, order, repeats
 from summarizer.generation.base import Candidate, Generator, Limits, Passage, Prompt
 from summarizer.grounding import Evidence, Grounded, ground
+from summarizer.map_reduce import map_reduce
 from summarizer.segment import split_sentences
 from summarizer.selection import extract, select
 from summarizer.shorten import is_well_formed, shorten
@@ -26,6 +27,9 @@ from summarizer.types import Document, Sentence, SummaryOptions, SummarySentence
 from summarizer.words import content_stems, count_words, flat, tokens
 
 Ints = NDArray[np.int64]
+
+LONG_STORY_SHARE = 0.25
+"""Share of the story that fits the window, below which sub-stories are summarised first."""
 
 _POOL = 200  # most salient sentences that the summary is chosen from; bounds the cost on very long input
 _REWRITES = Limits(candidates=3, temperature=0.4)
@@ -180,6 +184,10 @@ def _written(
 ) -> list[_Piece]:
     """The sentences of the best draft; what is unsupported in it gives way to supported ones of the other drafts."""
     prompt = _prompt(sources, generator, options, made)
+    if _share_read(sources, made.rows) < LONG_STORY_SHARE:
+        reduced = map_reduce(sources, evidence, generator, options, encode)
+        prompt, made.rows = reduced.prompt, reduced.rows
+        made.count(reduced.drawn)
     limits = Limits(seed=options.seed)
     drawn = generator.generate([prompt], limits)
     made.count(drawn)
@@ -190,6 +198,11 @@ def _written(
         drafts += _checked(again[0], sources, evidence, encode)
     drafts.sort(key=_share_supported, reverse=True)
     return [_Piece(_row(found, sources), found.sentence) for found in chain(*drafts) if found.sentence.supported]
+
+
+def _share_read(sources: Sources, rows: Sequence[int]) -> float:
+    words = [count_words(sentence.text) for sentence in sources.sentences]
+    return sum(words[row] for row in rows) / max(1, sum(words))
 
 
 def _prompt(sources: Sources, generator: Generator, options: SummaryOptions, made: Draft) -> Prompt:

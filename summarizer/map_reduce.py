@@ -18,8 +18,9 @@ from summarizer.sources import Encode, Sources
 from summarizer.types import Document, SummaryOptions
 from summarizer.words import count_words
 
-_LEVELS = 4
+_PASSES = 4
 _FEWEST_WORDS = 25
+_CERTAIN = 4  # a sentence of a quarter of the window in bytes leaves room for any wording
 
 
 class Item(NamedTuple):
@@ -31,12 +32,13 @@ class Item(NamedTuple):
 
 
 class Reduced(NamedTuple):
-    """prompt: the last pass, which fits the window; drawn: candidates of the passes before it, a list a prompt;
-    passes: how many; rows of ``Sources`` are all read."""
+    """prompt: of the last pass, which fits the window; drawn: candidates of the passes before it, a list a prompt;
+    passes: how many those were; rows: of the ``Sources`` that were read, all but sentences longer than the window."""
 
     prompt: Prompt
     drawn: list[list[Candidate]]
     passes: int
+    rows: list[int]
 
 
 def map_reduce(
@@ -45,22 +47,37 @@ def map_reduce(
     """The prompt for the final summary of a story that is longer than the generator's window.
 
     Generate from ``Reduced.prompt`` and ground the result as any other: ``evidence`` is still the source sentences.
-    Raises GenerationError of the generator; ValueError when a single sentence is longer than its window.
+    Raises GenerationError of the generator.
     """
-    items = [
-        Item(sentence.text, int(voice), float(weight))
-        for sentence, voice, weight in zip(sources.sentences, sources.voices, sources.relevance, strict=True)
-    ]
+    rows = [row for row in range(len(sources.sentences)) if _fits(_item(sources, row), generator, options, sources)]
+    items = [_item(sources, row) for row in rows]
     drawn: list[list[Candidate]] = []
-    for level in range(_LEVELS):
-        groups = substories(items, generator, options, sources.language)
-        if len(groups) == 1:
-            return Reduced(_prompt(items, options, options.max_words, sources.language), drawn, level)
+    passes = 0
+    while len(groups := substories(items, generator, options, sources.language)) > 1:
+        if passes == _PASSES:
+            # Summaries that do not get shorter: the least salient give way.
+            items.remove(min(items, key=lambda item: item.salience))
+            continue
         items = _summaries(groups, sources, evidence, generator, options, encode, drawn)
-    # Summaries that do not get shorter: the most salient of them that fit.
-    while len(substories(items, generator, options, sources.language)) > 1:
-        items.remove(min(items, key=lambda item: item.salience))
-    return Reduced(_prompt(items, options, options.max_words, sources.language), drawn, _LEVELS)
+        passes += 1
+    return Reduced(_prompt(items, options, options.max_words, sources.language), drawn, passes, rows)
+
+
+def _item(sources: Sources, row: int) -> Item:
+    return Item(sources.sentences[row].text, int(sources.voices[row]), float(sources.relevance[row]))
+
+
+def _fits(item: Item, generator: Generator, options: SummaryOptions, sources: Sources) -> bool:
+    # A token is at least a byte, so that only very long sentences need counting.
+    if len(item.text.encode()) * _CERTAIN < generator.window:
+        return True
+    prompt = _prompt([item], options, _words(options), sources.language)
+    return generator.overhead(prompt) + generator.count_tokens([item.text])[0] <= generator.window
+
+
+def _words(options: SummaryOptions) -> int:
+    """Words of a sub-story's summary."""
+    return max(_FEWEST_WORDS, options.max_words)
 
 
 def substories(
@@ -68,7 +85,7 @@ def substories(
 ) -> list[list[Item]]:
     """``items`` in runs that each fit the window: halved, at the document boundary nearest the middle if there is one,
     until they do. Order is kept and nothing is left out."""
-    prompt = _prompt(items, options, options.max_words, language)
+    prompt = _prompt(items, options, _words(options), language)
     tokens = generator.overhead(prompt) + sum(generator.count_tokens([item.text for item in items]))
     if tokens <= generator.window:
         return [list(items)]
@@ -100,8 +117,7 @@ def _summaries(
     drawn: list[list[Candidate]],
 ) -> list[Item]:
     """The supported sentences of one summary a group; a group without any gives its most salient sentence."""
-    words = max(_FEWEST_WORDS, options.max_words)
-    prompts = [_prompt(group, options, words, sources.language) for group in groups]
+    prompts = [_prompt(group, options, _words(options), sources.language) for group in groups]
     found = generator.generate(prompts, Limits(seed=options.seed))
     drawn += found
     written = [

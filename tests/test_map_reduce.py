@@ -73,7 +73,8 @@ def test_a_long_story_is_read_whole_and_its_summary_cites_the_sources():
     generator = Narrow()
     reduced = map_reduce(sources, evidence, generator, options, encode)
     assert reduced.passes >= 1
-    read = sum(candidates[0].prompt_tokens for candidates in reduced.drawn[: len(reduced.drawn)])
+    assert reduced.rows == list(range(len(sources.sentences)))
+    read = sum(candidates[0].prompt_tokens for candidates in reduced.drawn)
     assert read >= sum(len(s.text.split()) for s in sources.sentences)
     [[draft]] = generator.generate([reduced.prompt], Limits())
     sentences = [s.text for s in split_sentences(Document(id="draft", text=draft.text))]

@@ -7,12 +7,17 @@ import pytest
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 
+import numpy as np  # noqa: E402
 from tiny_models import NEWS, SEQ2SEQ, save_seq2seq  # noqa: E402
 
+from summarizer.drafting import draft  # noqa: E402
 from summarizer.generation.base import Generator, Limits, Passage, Prompt  # noqa: E402
 from summarizer.generation.lengths import trim  # noqa: E402
 from summarizer.generation.registry import load_generator  # noqa: E402
+from summarizer.grounding import Evidence  # noqa: E402
 from summarizer.settings import Settings  # noqa: E402
+from summarizer.sources import read_sources  # noqa: E402
+from summarizer.types import Document, SummaryOptions  # noqa: E402
 
 pytestmark = pytest.mark.slow
 SETTINGS = Settings(threads=1, offline=True)
@@ -141,6 +146,34 @@ def test_what_does_not_fit_is_refused_and_what_is_counted_to_fit_is_not(generato
                 break
         assert len(generator.encode(prompt(*kept))) <= generator.window
         assert len(generator.encode(prompt(*kept))) > 0.7 * generator.window
+
+
+@pytest.mark.parametrize("sentences", [20, 60])
+def test_a_long_story_is_selected_not_cut(generator, sentences):
+    """What is read are whole sentences of every document; a story of many windows is read through its sub-stories."""
+    texts = [" ".join(f"{NEWS[(n + start) % 10][:-1]} in week {n}." for n in range(sentences)) for start in (0, 3, 7)]
+    options = SummaryOptions(max_words=30)
+    sources = read_sources([Document(id=str(n), text=text) for n, text in enumerate(texts)], options, hashed)
+    evidence = Evidence(sources.independent, sources.sentences, sources.vectors)
+    made = draft(sources, evidence, generator, options, hashed)
+    assert {int(sources.voices[row]) for row in made.rows} == set(range(len(sources.independent)))
+    assert made.candidates >= 1
+    assert all(sentence.supported for sentence in made.sentences)
+    tokens = sum(generator.count_tokens([sentence.text for sentence in sources.sentences]))
+    if tokens > 4 * generator.window:
+        assert len(made.rows) == len(sources.sentences)
+        assert made.prompt_tokens > tokens
+    elif tokens > generator.window:
+        assert 1 < len(made.rows) < len(sources.sentences)
+
+
+def hashed(texts):
+    """Unit rows of hashed words, in place of the sentence encoder, whose weights may not be here."""
+    rows = np.zeros((len(texts), 256), dtype=np.float32)
+    for row, text in zip(rows, texts, strict=True):
+        for word in text.lower().split():
+            row[sum(word.encode()) * 31 % 256] += 1.0
+    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
 
 
 def test_an_article_cannot_write_control_tokens(generator):

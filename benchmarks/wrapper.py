@@ -1,0 +1,132 @@
+"""Throughput of the transformers wrapper beside a plain loop over the same model, inputs and decoding arguments.
+
+    python benchmarks/wrapper.py [--causal hf:<id or folder>] [--seq2seq hf:<id or folder>] [--rounds 3] [--words 40]
+
+By default the chat model is the embedded one, dequantised, and the seq2seq model is of BART-base's size with random
+weights (Lewis et al. 2020, table 1: 6+6 layers of width 768), which cost the same to run as trained ones. Both ways run
+in one process, in turn, and their texts must be equal.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from itertools import cycle, islice
+from pathlib import Path
+from typing import Any
+
+from summarizer.generation.base import Limits, Passage, Prompt
+from summarizer.generation.dequantise import dequantised_folder
+from summarizer.generation.registry import load_generator
+from summarizer.ingest import load_documents
+from summarizer.segment import split_sentences
+from summarizer.settings import Settings
+
+MIXED = (1, 3, 5, 8, 11, 14, 18, 24)  # sentences of each prompt
+EQUAL = (8,) * 8
+EXAMPLES = Path(__file__).parent.parent / "examples"
+
+
+def prompts(sizes: Sequence[int], words: int) -> list[Prompt]:
+    """One prompt a size, of sentences from the example articles."""
+    folders = sorted(path for path in EXAMPLES.iterdir() if path.is_dir())
+    sentences = [s.text for folder in folders for d in load_documents(folder) for s in split_sentences(d)]
+    chosen = [list(islice(cycle(sentences), start, start + size)) for start, size in enumerate(sizes)]
+    return [
+        Prompt(passages=(Passage(document="1", sentences=tuple(some), salience=(1.0,) * len(some)),), max_words=words)
+        for some in chosen
+    ]
+
+
+def plain_loop(generator: Any, given: Sequence[Prompt]) -> list[str]:
+    """What a user would write: one ``generate`` for each prompt, with the wrapper's own ids and arguments."""
+    import torch
+
+    runner = generator._runner
+    texts = []
+    for prompt in given:
+        request = generator._request(0, prompt)
+        inputs = generator.model_inputs([request.ids])
+        skip = 1 if runner.model.config.is_encoder_decoder else len(request.ids)
+        with torch.inference_mode():
+            row = runner.model.generate(**inputs, **generator.decoding(request.tokens).first)[0, skip:]
+        texts.append(runner.tokenizer.decode(row, skip_special_tokens=True))
+    return texts
+
+
+def seconds(work: Callable[[], Any]) -> tuple[float, Any]:
+    """Wall time of ``work``, and what it returns."""
+    start = time.perf_counter()
+    result = work()
+    return time.perf_counter() - start, result
+
+
+def compare(generator: Any, given: Sequence[Prompt], rounds: int) -> tuple[float, float, int]:
+    """Median seconds of the plain loop and of the wrapper, and how many of their texts are equal."""
+    loops, wrapped, same = [], [], 0
+    for _ in range(rounds):
+        spent, plain = seconds(lambda: plain_loop(generator, given))
+        loops.append(spent)
+        spent, drafts = seconds(lambda: generator.generate(given, Limits()))
+        wrapped.append(spent)
+        opening = [" ".join(candidates[0].text.split()[:8]) for candidates in drafts]
+        same = sum(" ".join(text.split()).find(start) >= 0 for text, start in zip(plain, opening, strict=True))
+    return statistics.median(loops), statistics.median(wrapped), same
+
+
+def random_bart(folder: Path, tokenizer_folder: Path) -> Path:
+    """BART-base's shape with random weights and the chat model's tokenizer."""
+    import torch
+    from transformers import AutoTokenizer, BartConfig, BartForConditionalGeneration
+
+    tokenizer = AutoTokenizer.from_pretrained(tokenizer_folder)
+    torch.manual_seed(0)
+    config = BartConfig(
+        vocab_size=len(tokenizer),
+        d_model=768,
+        encoder_layers=6,
+        decoder_layers=6,
+        encoder_attention_heads=12,
+        decoder_attention_heads=12,
+        encoder_ffn_dim=3072,
+        decoder_ffn_dim=3072,
+        pad_token_id=tokenizer.pad_token_id,
+        bos_token_id=tokenizer.bos_token_id,
+        eos_token_id=tokenizer.eos_token_id,
+        decoder_start_token_id=tokenizer.eos_token_id,
+        forced_eos_token_id=tokenizer.eos_token_id,
+    )
+    BartForConditionalGeneration(config).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+def main() -> None:
+    """Print one line a model and batch."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--causal", default=None)
+    parser.add_argument("--seq2seq", default=None)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--words", type=int, default=40)
+    arguments = parser.parse_args()
+    settings = Settings()
+    with tempfile.TemporaryDirectory() as folder:
+        embedded = dequantised_folder(settings)
+        models = {
+            "seq2seq": arguments.seq2seq or f"hf:{random_bart(Path(folder), embedded)}",
+            "causal": arguments.causal or f"hf:{embedded}",
+        }
+        print(f"{'model':<8} {'batch':<12} {'plain s':>8} {'wrapper s':>9} {'ratio':>6} {'equal texts':>11}")
+        for kind, model in models.items():
+            generator: Any = load_generator(model, settings)
+            for name, sizes in (("8 mixed", MIXED), ("8 equal", EQUAL), ("1", MIXED[3:4])):
+                plain, wrapper, same = compare(generator, prompts(sizes, arguments.words), arguments.rounds)
+                ratio, equal = plain / wrapper, f"{same}/{len(sizes)}"
+                print(f"{kind:<8} {name:<12} {plain:>8.2f} {wrapper:>9.2f} {ratio:>6.2f} {equal:>11}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
