@@ -19,6 +19,7 @@ from summarizer.names import NameSource, is_held, names, person_key
 from summarizer.reading import Reading
 from summarizer.specifics import Evidenced, Specific, is_cased
 from summarizer.types import Citation, Document, Sentence, SummarySentence
+from summarizer.words import tokens
 
 Floats = NDArray[np.float32]
 Encode = Callable[[Sequence[str]], Floats]
@@ -97,6 +98,7 @@ def _ground_one(claim: Reading, evidence: Evidence, coverage: Floats, cosines: F
     found = align(claim, evidence.lexicon, coverage, cosines, evidence.vectors, evidence.owners)
     core = list(found.core)
     missing, resolved = _missing(claim, core, evidence)
+    found = _without_resolved(found, len(claim.content), resolved)
     reasons = [str(specific) for specific in missing]
     if not found.verbatim or missing:
         reasons += mismatches(claim, [evidence.readings[row] for row in core], cased=evidence.cased)
@@ -106,7 +108,6 @@ def _ground_one(claim: Reading, evidence: Evidence, coverage: Floats, cosines: F
         reasons.append("cut")
     if found.invented >= _INVENTED:
         reasons.append("invented")
-    found = _without_resolved(found, len(claim.content), resolved)
     support = _support(found)
     if support < THRESHOLD or found.order < _MIN_ORDER:
         reasons.append("low_coverage" if found.coverage <= found.order else "order")
@@ -156,7 +157,7 @@ def _missing(claim: Reading, core: list[int], evidence: Evidence) -> tuple[list[
     still, resolved = [], 0
     for specific in missing:
         if specific.kind == "name" and _resolve(specific.text, claim, core, evidence):
-            resolved += len(specific.text.split())
+            resolved += len(tokens(specific.text))
             continue
         if specific.kind == "quotation" and _continues(specific.text, core, evidence):
             continue
