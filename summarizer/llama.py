@@ -26,7 +26,15 @@ class Llama:
     """A loaded GGUF model. Thread-safe. Raises ModelError when the file cannot be loaded."""
 
     def __init__(
-        self, path: Path, *, window: int, slots: int, batch: int, threads: int, embedding: bool = False
+        self,
+        path: Path,
+        *,
+        window: int,
+        slots: int,
+        batch: int,
+        threads: int,
+        embedding: bool = False,
+        adapter: Path | None = None,
     ) -> None:
         # A thread that waits for another spins for 30 µs, not for milliseconds: on a machine with other work to do,
         # spinning takes the processor from the very thread that is waited for (measured: ten times slower).
@@ -46,6 +54,10 @@ class Llama:
         params.ui = False
         self._key = secrets.token_urlsafe(32)
         params.api_keys = [self._key]
+        if adapter:
+            lora = xllamacpp.CommonAdapterLoraInfo()
+            lora.path, lora.scale = str(adapter), 1.0
+            params.lora_adapters = [lora]
         if embedding:
             params.embedding = True
             params.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
