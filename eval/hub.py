@@ -83,7 +83,7 @@ def wcep(row: Row) -> dict[str, Any]:
 
 def cnn_dailymail(row: Row) -> dict[str, Any]:
     """Highlights are lines without a full stop between them; the agency mark "(CNN)" opens many articles."""
-    article = re.sub(r"^\s*(?:[A-Z][\w .,']{0,40})?\(CNN\)\s*(?:--\s*)?", "", str(row["article"]))
+    article = re.sub(r"^\s*(?:[A-Z]{2}[\w .,']{0,40})?\(CNN\)\s*(?:--\s*)?", "", str(row["article"]))
     lines = (line.strip().removesuffix(" .").rstrip(".") for line in str(row["highlights"]).splitlines())
     return {"documents": [{"text": article}], "references": ["\n".join(f"{line}." for line in lines if line)]}
 
