@@ -148,6 +148,8 @@ def _key(
 def _fate(phrase: Sequence[Token], left: Sequence[Token], right: Sequence[Token]) -> str | None:
     """Whether the counted are dead or hurt, told by the noun, by a verb before the number or by one after the noun."""
     after = [t.norm for t in right if not phrase or t.start > phrase[-1].start][:5]
+    # Another number begins another count: "400 cases and 30 deaths".
+    after = after[: next((i for i, norm in enumerate(after) if norm[0].isdigit()), len(after))]
     for norm in [*(t.norm for t in phrase), *(t.norm for t in reversed(left[-4:])), *after]:
         if norm in _DEAD:
             return "killed"

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from summarizer.counts import counts
 from summarizer.english import content, words
 from summarizer.events import days, outcomes
-from summarizer.measures import Measure, differ
+from summarizer.measures import Measure, comparable, differ
 from summarizer.names import name_keys
 from summarizer.quantities import Quantity, quantities
 from summarizer.types import Citation, Claim, Disagreement, Sentence
@@ -106,7 +106,7 @@ def _pairs(
         a, b = group[i], group[j]
         if homes[a.row] == homes[b.row] or not _same_thing(a, b, sentences):
             continue
-        if differ(a.measure, b.measure) and not _reconciled(a, b, group, homes):
+        if _conflict(a, b) and not _reconciled(a, b, group, homes):
             pairs.append((float(cosines[i, j]), a, b))
     return pairs
 
@@ -114,10 +114,17 @@ def _pairs(
 def _reconciled(a: _Told, b: _Told, group: Sequence[_Told], homes: Sequence[str]) -> bool:
     """True when either document also gives a value that agrees with the other's: then it reports both."""
     return any(
-        (homes[t.row] == homes[a.row] and not differ(t.measure, b.measure))
-        or (homes[t.row] == homes[b.row] and not differ(t.measure, a.measure))
+        (homes[t.row] == homes[a.row] and _agree(t, b)) or (homes[t.row] == homes[b.row] and _agree(t, a))
         for t in group
     )
+
+
+def _conflict(a: _Told, b: _Told) -> bool:
+    return comparable(a.measure, b.measure) and differ(a.measure, b.measure)
+
+
+def _agree(a: _Told, b: _Told) -> bool:
+    return comparable(a.measure, b.measure) and not differ(a.measure, b.measure)
 
 
 def _same_thing(a: _Told, b: _Told, sentences: Sequence[Sentence]) -> bool:

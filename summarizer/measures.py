@@ -51,12 +51,19 @@ def bound_of(before: str) -> Bound:
     return next((bound for bound, pattern in _BOUND_PATTERNS if pattern.search(before[-40:])), "exact")
 
 
+def comparable(a: Measure, b: Measure) -> bool:
+    """False for amounts too far apart to be of one thing: 10 million who watched, 6,200 who came."""
+    if a.kind != "count":
+        return True
+    x, y = Decimal(a.value), Decimal(b.value)
+    return max(x, y) <= min(x, y) * _SAME_THING
+
+
 def differ(a: Measure, b: Measure) -> bool:
     """True when both cannot be right.
 
-    Not so when they are too far apart to be of one thing, when one is the other rounded, when "about" leaves a tenth
-    of room, or when a bound allows for the other: "at least 12" and "14" are a count that grew, "at least 14" and "12"
-    contradict each other.
+    Not so when one is the other rounded, when "about" leaves a tenth of room, or when a bound allows for the other:
+    "at least 12" and "14" are a count that grew, "at least 14" and "12" contradict each other.
     """
     if a.kind == "outcome":
         return a.value != b.value
@@ -68,8 +75,6 @@ def differ(a: Measure, b: Measure) -> bool:
 
 def _amounts_differ(x: Decimal, bound_x: Bound, y: Decimal, bound_y: Bound) -> bool:
     if x == y or _is_rounding(x, y):
-        return False
-    if max(x, y) > min(x, y) * _SAME_THING:
         return False
     if "about" in {bound_x, bound_y} and abs(x - y) <= max(x, y) * _ABOUT:
         return False
