@@ -51,7 +51,7 @@ def on_top(loaded: Loaded, source: str) -> Seq2SeqGenerator | CausalGenerator:
     from summarizer.generation.prompts import chat_messages, small_model_messages
     from summarizer.generation.transformers_causal import CausalGenerator
 
-    if _base(source) == "embedded":
+    if _descends_from_embedded(source):
         return CausalGenerator(
             loaded.model, loaded.tokenizer, name=name, messages=small_model_messages, unit="sentence"
         )
@@ -80,9 +80,11 @@ def load_model(
         torch.set_num_threads(settings.threads)
     place = device or best_device()
     try:
-        loaded = _load(_base(source), settings, place, dtype)
-        if _is_adapter(source):
-            loaded = _with_adapter(loaded, source)
+        base = _base(source)
+        if base is None:
+            loaded = _load(source, settings, place, dtype)
+        else:
+            loaded = _with_adapter(load_model(base, settings, device=place, dtype=dtype), source)
     except (OSError, ValueError, ImportError, KeyError) as failure:
         raise _explained(source, settings, failure) from failure
     loaded.model.eval()
@@ -124,16 +126,26 @@ def _tokenizer(name: str, where: dict[str, Any]) -> Any:
         return kind.from_pretrained(name, **where)
 
 
-def _is_adapter(source: str) -> bool:
-    return (Path(source) / "adapter_config.json").is_file()
+def _base(source: str) -> str | None:
+    """What a PEFT adapter's folder stands on; None when ``source`` is no adapter."""
+    adapter = Path(source) / "adapter_config.json"
+    return str(_json(adapter)["base_model_name_or_path"]) if adapter.is_file() else None
 
 
-def _base(source: str) -> str:
-    """What an adapter's folder stands on; any other source stands on itself."""
-    if not _is_adapter(source):
-        return source
-    stated = json.loads((Path(source) / "adapter_config.json").read_text(encoding="utf-8"))
-    return str(stated["base_model_name_or_path"])
+def _descends_from_embedded(source: str) -> bool:
+    """Whether ``source`` is the embedded model, or was fine-tuned from it: a training records the name of its base."""
+    while source != "embedded":
+        record = Path(source) / "training.json"
+        base = str(_json(record).get("base", "")) if record.is_file() else _base(source)
+        if not base or base == source:
+            return False
+        source = base
+    return True
+
+
+def _json(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
 
 
 def _with_adapter(loaded: Loaded, source: str) -> Loaded:

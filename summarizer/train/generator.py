@@ -63,7 +63,7 @@ def train_generator(
     last = _last_checkpoint(output)
     if recipe.resume and last is None:
         raise InputError("there is no checkpoint to resume from", remedy="Leave out --resume.", where=str(output))
-    before = _loss_before(trainer, output, resumed=recipe.resume)
+    before = _loss_before(trainer, output, base, resumed=recipe.resume)
     trainer.train(resume_from_checkpoint=last if recipe.resume else None)
     # Left to itself PEFT asks the hub whether the base's vocabulary has grown.
     model.save_pretrained(output, **({} if recipe.full else {"save_embedding_layers": False}))
@@ -130,14 +130,14 @@ def _last_checkpoint(output: Path) -> str | None:
     return str(found[-1]) if found else None
 
 
-def _loss_before(trainer: Any, output: Path, *, resumed: bool) -> float:
+def _loss_before(trainer: Any, output: Path, base: str, *, resumed: bool) -> float:
     """Held-out loss of the untouched base; a resumed run keeps the figure of its first start."""
     record = output / "training.json"
     if resumed and record.is_file():
         return float(json.loads(record.read_text(encoding="utf-8"))["held_out"][0][1])
     output.mkdir(parents=True, exist_ok=True)
     before = float(trainer.evaluate()["eval_loss"])
-    record.write_text(json.dumps({"held_out": [[0, before]]}) + "\n", encoding="utf-8")
+    record.write_text(json.dumps({"base": base, "held_out": [[0, before]]}) + "\n", encoding="utf-8")
     return before
 
 

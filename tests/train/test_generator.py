@@ -70,6 +70,16 @@ def test_a_stopped_run_goes_on_from_its_last_checkpoint(data, tmp_path):
     assert resumed.loss_before == figures["held_out"][0][1]
 
 
+def test_an_adapter_can_be_trained_further(data, tmp_path):
+    base = save_causal(tmp_path / "base")
+    recipe = Recipe(epochs=1, batch=4, rate=5e-2, rank=2)
+    train_generator(data, tmp_path / "once", str(base), recipe, SETTINGS)
+    once = load_model(str(tmp_path / "once"), SETTINGS).model.state_dict()
+    trained = train_generator(data, tmp_path / "twice", str(tmp_path / "once"), recipe, SETTINGS)
+    twice = load_model(trained.model.removeprefix("hf:"), SETTINGS).model.state_dict()
+    assert any(not torch.equal(once[name], twice[name]) for name in once)
+
+
 def test_nothing_to_resume(data, tmp_path):
     base = str(save_seq2seq("t5", tmp_path / "base"))
     with pytest.raises(InputError, match="no checkpoint"):
