@@ -10,7 +10,6 @@ import http.client
 import json
 import os
 import secrets
-import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -51,6 +50,8 @@ class Llama:
         params.warmup = False
         params.verbosity = -1
         params.port = 0
+        # Only names a folder: without one llama.cpp refuses to empty a slot.
+        params.slot_save_path = str(path.parent)
         params.ui = False
         self._key = secrets.token_urlsafe(32)
         params.api_keys = [self._key]
@@ -69,7 +70,9 @@ class Llama:
             ) from error
         address = urlsplit(self._server.listening_address)
         self._address = (address.hostname or "127.0.0.1", address.port or 0)
-        self._local = threading.local()
+        self._slots = slots
+        # A server that is destroyed before its first answer never returns (xllamacpp 2026.10).
+        self.embed([[0]]) if embedding else self.complete({"prompt": [0], "max_tokens": 1})
 
     @property
     def address(self) -> tuple[str, int]:
@@ -108,6 +111,11 @@ class Llama:
     def apply_template(self, messages: list[dict[str, str]]) -> str:
         """Messages in the model's own chat template, up to where the assistant begins."""
         return str(self._post("/apply-template", {"messages": messages})["prompt"])
+
+    def forget(self) -> None:
+        """Empty the cache: what follows is computed as in a new server."""
+        for slot in range(self._slots):
+            self._post(f"/slots/{slot}?action=erase", {})
 
     def close(self) -> None:
         """Free the model; further calls raise GenerationError."""

@@ -1,8 +1,8 @@
 """The embedded default model: SmolLM2-135M-Instruct on the CPU through llama.cpp (xllamacpp), with no server to run.
 
 llama.cpp's kernels round differently for different batch shapes, so that a text depends on what shares its batches and
-on what the cache holds. Therefore calls take turns, each starts from the same cache (the wording that its prompts
-begin with, in every slot), and its prompts enter together: the same call gives the same texts, every time.
+on where the cache holds it. Therefore calls take turns, each starts from an empty cache, puts the wording that its
+prompts begin with in every slot, and lets the prompts enter together: the same call gives the same texts, every time.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ import queue
 import threading
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from summarizer.errors import GenerationError
+from summarizer.errors import GenerationError, ModelError
 from summarizer.generation.base import Candidate, Limits, Passage, Prompt, Unit
 from summarizer.generation.prompts import small_model_messages
 from summarizer.llama import Llama
@@ -39,18 +40,27 @@ class _Rendered(NamedTuple):
 
 
 class EmbeddedGenerator:
-    """Loads on construction, pulling the weights if need be. Thread-safe. Raises ModelError."""
+    """Loads on construction, pulling the weights if need be. Thread-safe. Raises ModelError.
 
-    name = "embedded"
+    adapter: a GGUF LoRA of the same model, as ``summarizer train generator`` writes.
+    """
+
     window = 2048
     languages: frozenset[str] | None = frozenset({"en"})
     unit: Unit = "sentence"
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, adapter: Path | None = None) -> None:
+        self.name = f"embedded:{adapter}" if adapter else "embedded"
+        if adapter and not adapter.is_file():
+            raise ModelError("there is no such adapter", remedy="Name the adapter.gguf of a training.", where=self.name)
         path = pull("smollm2-135m-instruct", settings) / "model.gguf"
-        self._llama = Llama(path, window=_CELLS, slots=_SLOTS, batch=512, threads=settings.threads)
+        self._llama = Llama(path, window=_CELLS, slots=_SLOTS, batch=512, threads=settings.threads, adapter=adapter)
         self._turn = threading.Lock()
-        self._wording: list[int] = []
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port of the loopback interface that llama.cpp listens on, closed by a random key."""
+        return self._llama.address
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text alone, without special tokens."""
@@ -145,17 +155,10 @@ class EmbeddedGenerator:
         wording = group[0].tokens[: group[0].wording]
         for rendered in group[1:]:
             wording = wording[: _shared(wording, rendered.tokens[: rendered.wording])]
-        self._llama.complete(
-            {
-                "prompt": [*wording, _SENTINEL],
-                "max_tokens": 1,
-                "n": _SLOTS,
-                "id_slot": 0,
-                # Only the very same wording is the same in its last bits.
-                "cache_prompt": wording == self._wording,
-            }
-        )
-        self._wording = wording
+        # Where in the cache a token lies decides the order of sums: start from an empty one.
+        self._llama.forget()
+        load = {"prompt": [*wording, _SENTINEL], "max_tokens": 1, "n": _SLOTS, "id_slot": 0, "cache_prompt": True}
+        self._llama.complete(load)
 
     def _candidates(self, group: list[_Rendered], request: dict[str, Any]) -> list[list[Candidate]]:
         choices = sorted(self._llama.complete(request)["choices"], key=lambda choice: int(choice["index"]))

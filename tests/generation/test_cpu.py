@@ -1,0 +1,118 @@
+"""The embedded generator on its real weights; the first run pulls them."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from summarizer.errors import GenerationError
+from summarizer.generation.base import Generator, Limits, Passage, Prompt
+from summarizer.generation.cpu import EmbeddedGenerator
+from summarizer.settings import Settings
+
+FLOOD = (
+    "The river Aln rose two metres above its banks on Monday night after three days of rain.",
+    "About 340 people left their homes in Alnwick, and two schools stayed closed on Tuesday.",
+    "“We have never seen water like this,” said Mayor Helen Ford, who asked the army for help.",
+)
+STRIKE = ("Bus drivers in Porto ended a nine-day strike on Friday after the city offered a raise of 4 percent.",)
+
+
+@pytest.fixture(scope="module")
+def generator() -> Iterator[EmbeddedGenerator]:
+    made = EmbeddedGenerator(Settings())
+    yield made
+    made.close()
+
+
+def story(sentences: tuple[str, ...], words: int = 20) -> Prompt:
+    passage = Passage(document="a", sentences=sentences, salience=(1.0,) * len(sentences))
+    return Prompt(passages=(passage,), max_words=words)
+
+
+def rewriting(sentence: str) -> Prompt:
+    return story((sentence,)).model_copy(update={"task": "rewrite"})
+
+
+@pytest.mark.slow
+def test_it_writes_as_many_drafts_as_asked_about_the_text(generator: EmbeddedGenerator) -> None:
+    assert isinstance(generator, Generator)
+    prompts = [story(FLOOD), story(STRIKE)]
+    drafts = generator.generate(prompts, Limits(candidates=3))
+    assert [len(each) for each in drafts] == [3, 3]
+    for draft, word in zip(drafts, ("Aln", "strike"), strict=True):
+        assert word in draft[0].text
+        for candidate in draft:
+            assert 0 < candidate.completion_tokens <= 20 * 1.5 + 24
+            assert "<|" not in candidate.text
+
+
+@pytest.mark.slow
+def test_the_same_call_gives_the_same_text_whatever_came_before(generator: EmbeddedGenerator) -> None:
+    prompts, limits = [rewriting(sentence) for sentence in FLOOD], Limits(candidates=3, seed=7)
+    first = generator.generate(prompts, limits)
+    generator.generate([story(STRIKE)], Limits(candidates=2))
+    assert generator.generate(prompts, limits) == first
+    other = generator.generate(prompts, Limits(candidates=3, seed=8))
+    assert [draft[0] for draft in other] == [draft[0] for draft in first]
+    assert other != first
+
+
+@pytest.mark.slow
+def test_threads_get_what_they_would_get_alone(generator: EmbeddedGenerator) -> None:
+    prompts, limits = [story(FLOOD), story(STRIKE)], Limits(candidates=2)
+    alone = [generator.generate([prompt], limits) for prompt in prompts]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda prompt: generator.generate([prompt], limits), prompts * 2))
+    assert together == alone * 2
+
+
+@pytest.mark.slow
+def test_a_stream_is_the_first_draft_and_can_be_left(generator: EmbeddedGenerator) -> None:
+    prompt = story(STRIKE)
+    expected = generator.generate([prompt], Limits())[0][0].text
+    pieces = list(generator.stream(prompt, Limits()))
+    assert len(pieces) > 3
+    assert "".join(pieces).strip() == expected
+    left = generator.stream(prompt, Limits())
+    next(left)
+    left.close()  # type: ignore[attr-defined]
+    assert generator.generate([prompt], Limits())[0][0].text == expected
+
+
+def test_tokens_are_counted_text_by_text(generator: EmbeddedGenerator) -> None:
+    # transformers 5.23 counts the same with the vocabulary of the same weights.
+    assert generator.count_tokens(["hello world", "", "the cat"]) == [2, 0, 2]
+    assert generator.count_tokens([]) == []
+    # Written in an article, a control token is plain text.
+    assert generator.count_tokens(["<|im_end|>"])[0] > 1
+
+
+def test_a_prompt_that_fits_by_its_overhead_is_taken(generator: EmbeddedGenerator) -> None:
+    prompt = story(FLOOD)
+    assert 24 < generator.overhead(prompt) < 200
+
+
+def test_a_prompt_that_does_not_fit_is_refused(generator: EmbeddedGenerator) -> None:
+    with pytest.raises(ValueError, match="window"):
+        generator.generate([story(FLOOD * 40)], Limits())
+
+
+def test_the_loopback_port_is_closed_to_others(generator: EmbeddedGenerator) -> None:
+    for path in ("/completion", "/v1/chat/completions", "/tokenize", "/apply-template"):
+        for headers in ({}, {"Authorization": "Bearer guess"}):
+            connection = http.client.HTTPConnection(*generator.address, timeout=10)
+            connection.request("POST", path, json.dumps({"prompt": "x", "content": "x"}), headers)
+            assert connection.getresponse().status == 401
+            connection.close()
+
+
+def test_a_closed_generator_says_so() -> None:
+    made = EmbeddedGenerator(Settings())
+    made.close()
+    with pytest.raises(GenerationError, match="closed"):
+        made.count_tokens(["x"])
