@@ -105,7 +105,8 @@ class RunFolder:
         return manifest
 
     def metrics(self) -> Record:
-        """metrics.json. Raises InputError when the run did not finish."""
+        """metrics.json. Raises InputError when the run did not finish, or is none."""
+        self.manifest()
         target = self.path / "metrics.json"
         if not target.is_file():
             raise InputError("the run did not finish", remedy="Start it again; it resumes.", where=str(self.path))

@@ -29,7 +29,8 @@ def story(town: str, index: int) -> dict[str, Any]:
             },
         ],
         "references": [
-            f"A flood in {town} damaged {boats} houses on Monday. Nobody was hurt. The bridge stays closed until Friday."
+            f"A flood in {town} damaged {boats} houses on Monday. Nobody was hurt. "
+            "The bridge stays closed until Friday."
         ],
         "systems": {"elsewhere": f"The river flooded {boats} houses in {town}. The bridge is closed until Friday."},
     }

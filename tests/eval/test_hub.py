@@ -12,11 +12,17 @@ from summarizer.errors import InputError
 
 
 def test_multi_news_separators_line_marks_and_the_opening_dash() -> None:
-    row = hub.multi_news({
-        "document": "First story. NEWLINE_CHAR NEWLINE_CHAR More of it. ||||| Second story. |||||",
-        "summary": "– Two stories tell of it. NEWLINE_CHAR That is all.",
-    })
-    assert [document["text"] for document in row["documents"]] == ["First story. \n \n More of it.", "Second story.", ""]
+    row = hub.multi_news(
+        {
+            "document": "First story. NEWLINE_CHAR NEWLINE_CHAR More of it. ||||| Second story. |||||",
+            "summary": "– Two stories tell of it. NEWLINE_CHAR That is all.",
+        }
+    )
+    assert [document["text"] for document in row["documents"]] == [
+        "First story. \n \n More of it.",
+        "Second story.",
+        "",
+    ]
     assert row["references"] == ["Two stories tell of it. \n That is all."]
 
 

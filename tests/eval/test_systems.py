@@ -62,7 +62,7 @@ def test_random_depends_on_seed_and_example_alone(example: Example) -> None:
 
 
 def test_lexrank_prefers_what_the_others_say() -> None:
-    texts = ("Police closed the bridge on Monday.", "The police closed the old bridge.", "Monday: bridge closed by police.",
+    texts = ("Police closed the bridge on Monday.", "Police closed the old bridge.", "Monday: bridge closed by police.",
              "A cat slept.")  # fmt: skip
     example = Example(id="x", documents=tuple(Document(id=f"d{i}", text=text) for i, text in enumerate(texts)))
     for name in ("lexrank", "textrank"):

@@ -21,7 +21,7 @@ from summarizer.errors import InputError
 
 PARTS = ("precision", "recall", "fmeasure")
 WORDS = st.sampled_from(
-    "the The police running runs flies U.S. 3,000 ½ ß ﬁne naïve İstanbul 日本語 don't a b . ! \n \n\n \u2028 — 🙂".split(" ")
+    "the The police running flies U.S. 3,000 ½ ß ﬁne naïve İstanbul 日本語 don't a b . ! \n \n\n \u2028 — 🙂".split(" ")
 )
 TEXTS = st.one_of(st.lists(WORDS, max_size=40).map(" ".join), st.text(max_size=80))
 
