@@ -15,6 +15,8 @@ from summarizer.errors import InputError, SummarizerError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__, rich_markup_mode=None)
 
+_EXTRA = {"jinja2", "matplotlib", "rouge_score_rs", "sumy"}
+
 
 class References(StrEnum):
     """How several references become one score."""
@@ -37,6 +39,11 @@ def main() -> None:
         app()
     except SummarizerError as error:
         sys.stderr.write(f"error: {error}\n")
+        sys.exit(2)
+    except ModuleNotFoundError as error:
+        if error.name not in _EXTRA:
+            raise
+        sys.stderr.write(f"error: the package {error.name} is missing. Run: pip install 'summarizer[eval]'\n")
         sys.exit(2)
 
 
@@ -114,6 +121,15 @@ def systems() -> None:
 
     for name, meaning in BUILT_IN.items():
         typer.echo(f"{name:<15} {meaning}")
+
+
+@app.command("datasets")
+def published() -> None:
+    """List the published sets that 'run --data NAME:SPLIT' reads."""
+    from eval.hub import PUBLISHED
+
+    for name, published in PUBLISHED.items():
+        typer.echo(f"{name:<14} {published.repository} ({', '.join(published.splits)}); {published.quirks}")
 
 
 @app.command()

@@ -55,7 +55,7 @@ def load(source: str, language: str | None = None) -> Dataset:
         return _build(source.partition("@")[0].replace(":", "-"), rows, content, language)
     raise InputError(
         "no such file, and no data set of that name",
-        remedy="Give a .jsonl or .jsonl.gz file, or one of the names that 'python -m eval card --help' lists.",
+        remedy="Give a .jsonl or .jsonl.gz file, or a name that 'python -m eval datasets' lists.",
         where=source,
     )
 
