@@ -41,6 +41,7 @@ def write(run: RunFolder, out: Path, *, measure: str | None = None, examples: in
     metrics, costs = run.metrics(), run.costs()
     main = _main_measure(metrics, measure)
     kept = run.examples()
+    language = metrics["run"]["options"]["lang"]
     outputs = {row["system"]: _outputs(run, row["system"]) for row in metrics["systems"]}
     scores = {
         row["system"]: scores_of(run, row["system"], [group for group, _ in metrics["groups"]])
@@ -50,7 +51,7 @@ def write(run: RunFolder, out: Path, *, measure: str | None = None, examples: in
     tables = {group: table.rows(metrics, names) for group, names in table.groups(metrics).items()}
     tables["cost"] = table.rows(metrics, [], costs)
     shown = {
-        name: _chosen(name, kept, outputs, scores[name].get(main.name, {}), examples)
+        name: _chosen(name, kept, outputs, scores[name].get(main.name, {}), examples, language)
         for name in outputs
         if not name.startswith("recorded:")
     }
@@ -114,6 +115,7 @@ def _chosen(
     outputs: dict[str, dict[str, Output]],
     scores: dict[str, float],
     count: int,
+    language: str,
 ) -> list[Shown]:
     by_id = {example.id: example for example in examples}
     order = sorted(scores, key=lambda key: (-scores[key], key))
@@ -124,7 +126,7 @@ def _chosen(
         for number, key in enumerate(ids, 1):
             output = outputs[system][key]
             others = tuple((name, of[key].text) for name, of in outputs.items() if name != system and key in of)
-            marked = mark(by_id[key], output)
+            marked = mark(by_id[key], output, language)
             shown.append(Shown(system, by_id[key], scores[key], f"{place} {number}", marked, output.error, others))
     return shown
 
