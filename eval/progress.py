@@ -21,6 +21,8 @@ class Progress:
 
     def step(self, count: int = 1) -> None:
         """Count on, and show it when it is time."""
+        if not count:
+            return
         self._done += count
         now = time.monotonic()
         last = self._done >= self._total
