@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import re
+import time
 
 from eval.progress import Progress
 
@@ -20,12 +21,10 @@ def test_elsewhere_than_on_a_terminal_the_end_is_one_line() -> None:
     assert re.fullmatch(r"lead: 40/40, in 0:0\d\n", out.getvalue())
 
 
-def test_a_terminal_shows_the_time_left_and_a_resumed_run_counts_only_what_is_new(tick: float = 0.21) -> None:
-    import time
-
+def test_a_terminal_shows_the_time_left_and_a_resumed_run_counts_only_what_is_new() -> None:
     out = Terminal()
     progress = Progress("lead", 10, done=6, stream=out)
-    time.sleep(tick)
+    time.sleep(0.21)
     progress.step()
     # One of four steps took about 0.2 s, so three of them are left: under a second, though six were done for nothing.
     assert re.search(r"lead: 7/10, 0:0[01] left", out.getvalue())
