@@ -7,6 +7,7 @@ leave" and "left", "Trump ordered" and "Biden ordered". The checks here compare 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -22,7 +23,8 @@ _RELATIONS = {
     word: relation
     for relation, words in {
         "cause": "because due caused causing cause leading led resulting resulted result thus therefore prompted",
-        "before": "before ahead prior", "after": "after following", "despite": "despite although though but however",
+        "before": "before ahead prior", "after": "after following", "despite": "despite notwithstanding",
+        "although": "although though but however while whereas",
         "during": "during amid",
     }.items()
     for word in words.split()
@@ -258,11 +260,13 @@ def _orders(source: Reading, first: str, second: str) -> list[bool]:
 def _relations(claim: Reading, sources: Sequence[Reading]) -> list[str]:
     """Connectives, quantifiers and comparisons that the claim adds."""
     said = {norm for source in sources for norm in source.norms}
-    relations = {_RELATIONS[norm] for norm in said if norm in _RELATIONS}
+    told = Counter(_RELATIONS[norm] for source in sources for norm in source.norms if norm in _RELATIONS)
     added = []
     for norm in dict.fromkeys(claim.norms):
-        if norm in _RELATIONS and _RELATIONS[norm] not in relations:
-            added.append(f"relation:{norm}")
+        if norm in _RELATIONS:
+            told[_RELATIONS[norm]] -= claim.norms.count(norm)
+            if told[_RELATIONS[norm]] < 0:
+                added.append(f"relation:{norm}")
         if norm in _QUANTIFIERS and norm not in said:
             added.append(f"quantifier:{norm}")
     return added

@@ -43,19 +43,24 @@ class Style(StrEnum):
     BULLETS = "bullets"
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"summarizer {version('summarizer')}")
+        raise typer.Exit
+
+
 @app.callback()
 def about(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True, callback=_version)
+    ] = False,
 ) -> None:
     """Summaries of one article, or of several about one story; every sentence points at the sentences that support it.
 
     Example: summarizer summarize examples/ferry --max-words 60
     """
-    if version:
-        from importlib.metadata import version as installed
-
-        typer.echo(f"summarizer {installed('summarizer')}")
-        raise typer.Exit
 
 
 @app.command(no_args_is_help=True)

@@ -34,7 +34,7 @@ LONG_STORY_SHARE = 0.25
 """Share of the story that fits the window, below which sub-stories are summarised first."""
 
 _POOL = 200  # most salient sentences that the summary is chosen from; bounds the cost on very long input
-_REWRITES = Limits(candidates=3, temperature=0.4)
+_REWRITES = Limits(candidates=2, temperature=0.3)
 _REDRAWS = Limits(candidates=4, temperature=0.7)
 _ROOM = 1.2  # sentences that are rewritten, in words over max_words, because rewriting shortens
 _SHORTEST, _LONGEST = 0.4, 1.0  # words of a rewriting over those of its source

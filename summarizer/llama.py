@@ -46,7 +46,7 @@ class Llama:
         params.n_batch = params.n_ubatch = batch
         params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads or os.cpu_count() or 1
         params.n_gpu_layers = 0
-        params.cache_ram_mib = 0
+        params.cache_ram_mib, params.cache_idle_slots = 0, False
         params.warmup = False
         params.verbosity = -1
         params.port = 0
@@ -112,9 +112,9 @@ class Llama:
         """Messages in the model's own chat template, up to where the assistant begins."""
         return str(self._post("/apply-template", {"messages": messages})["prompt"])
 
-    def forget(self) -> None:
-        """Empty the cache: what follows is computed as in a new server."""
-        for slot in range(self._slots):
+    def forget(self, *, keep: int | None = None) -> None:
+        """Empty the cache of every slot but ``keep``: what follows is computed as in a new server."""
+        for slot in set(range(self._slots)) - {keep}:
             self._post(f"/slots/{slot}?action=erase", {})
 
     def close(self) -> None:

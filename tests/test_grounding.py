@@ -177,6 +177,26 @@ def test_a_pronoun_is_resolved_by_citing_the_sentence_before(evidence: Evidence)
     assert any("Ilse Brandt" in text and "Orion Star" in text for text in cited)
 
 
+def test_a_concession_does_not_change_what_it_concedes() -> None:
+    article = Document(
+        id="1",
+        text="The council agreed to close the bridge, although the two sides set no date in what would be the second "
+        "closure since the 2003 flood.",
+    )
+    said, changed = ground(
+        [
+            "The council agreed to close the bridge, but the two sides set no date in what would be the second closure "
+            "since the 2003 flood.",
+            "The council agreed to close the bridge, despite the 2003 flood, but the two sides set no date in what "
+            "would be the second closure.",
+        ],
+        evidence_of(article),
+        encode,
+    )
+    assert said.sentence.supported
+    assert "relation:despite" in changed.reasons
+
+
 def test_two_sentences_may_be_joined_at_a_clause(evidence: Evidence) -> None:
     claim = "Ricci denied that his ministry had received the report, and insurers put the damage at 40 million euros."
     result = check(claim, evidence)

@@ -38,8 +38,8 @@ class Prompt(BaseModel):
 
 
 class Limits(BaseModel):
-    """How to decode. The first candidate is the most likely text the backend can find (greedy or beam);
-    further ones are sampled with ``seed``."""
+    """How to decode. A single candidate is the most likely text the backend can find (greedy or beam). Of several the
+    first may be that one; the others are sampled with ``seed``."""
 
     model_config = ConfigDict(frozen=True)
 

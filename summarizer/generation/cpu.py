@@ -1,8 +1,9 @@
 """The embedded default model: SmolLM2-135M-Instruct on the CPU through llama.cpp (xllamacpp), with no server to run.
 
 llama.cpp's kernels round differently for different batch shapes, so that a text depends on what shares its batches and
-on where the cache holds it. Therefore calls take turns, each starts from an empty cache, puts the wording that its
-prompts begin with in every slot, and lets the prompts enter together: the same call gives the same texts, every time.
+on where the cache holds it. Therefore calls take turns, each starts from an empty cache, and its prompts follow one
+another in one slot, each after the same wording; only the drafts of one prompt are written side by side. The same call
+gives the same texts, every time.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from summarizer.settings import Settings
 from summarizer.weights import pull
 
 _SLOTS = 8
+_SLOT = 0  # where prompts are read; the other slots hold their further drafts
 _CELLS = 4096
 _TOKENS_PER_WORD = 1.5
 _SPARE_TOKENS = 24
@@ -56,6 +58,7 @@ class EmbeddedGenerator:
         path = pull("smollm2-135m-instruct", settings) / "model.gguf"
         self._llama = Llama(path, window=_CELLS, slots=_SLOTS, batch=512, threads=settings.threads, adapter=adapter)
         self._turn = threading.Lock()
+        self._wording: list[int] = []
 
     @property
     def address(self) -> tuple[str, int]:
@@ -73,13 +76,11 @@ class EmbeddedGenerator:
         return max(0, len(rendered.tokens) - sum(self.count_tokens(sentences))) + len(sentences) + rendered.most
 
     def generate(self, prompts: Sequence[Prompt], limits: Limits) -> list[list[Candidate]]:
-        """Drafts for each prompt: the greedy one, then sampled ones. Raises GenerationError, ValueError."""
+        """Drafts for each prompt: one is greedy, several are sampled. Raises GenerationError, ValueError."""
         rendered = [self._fitting(prompt) for prompt in prompts]
-        drafts: list[list[Candidate]] = []
         with self._turn:
-            for group in _groups(rendered, limits.candidates):
-                drafts += self._draft(group, limits)
-        return drafts
+            self._empty(rendered)
+            return [self._draft(one, limits) for one in rendered]
 
     def stream(self, prompt: Prompt, limits: Limits) -> Iterator[str]:  # noqa: ARG002
         """The first draft of ``generate``, piece by piece; closing the iterator stops the model."""
@@ -97,8 +98,9 @@ class EmbeddedGenerator:
         def run() -> None:
             try:
                 with self._turn:
-                    self._load_wording([rendered])
-                    self._llama.complete(_request([rendered]) | {"stream": True}, on_chunk)
+                    self._empty([rendered])
+                    self._load_wording(rendered)
+                    self._llama.complete(_request(rendered) | {"stream": True}, on_chunk)
             except Exception as error:
                 pieces.put(error)
             pieces.put(None)
@@ -135,75 +137,58 @@ class EmbeddedGenerator:
             )
         return rendered
 
-    def _draft(self, group: list[_Rendered], limits: Limits) -> list[list[Candidate]]:
-        self._load_wording(group)
-        drafts = self._candidates(group, _request(group))
-        side_by_side = _side_by_side(group[0])
-        while (missing := limits.candidates - len(drafts[0])) > 0:
-            # llama.cpp gives the k-th text of a prompt the seed plus k, and prefills the prompt once.
+    def _draft(self, rendered: _Rendered, limits: Limits) -> list[Candidate]:
+        self._load_wording(rendered)
+        if limits.candidates == 1:
+            return self._candidates(rendered, _request(rendered))
+        drafts: list[Candidate] = []
+        while (missing := limits.candidates - len(drafts)) > 0:
+            # llama.cpp gives the k-th text of a prompt the seed plus k, and reads the prompt once.
             sampled = {
                 "temperature": limits.temperature,
-                "seed": limits.seed + len(drafts[0]) - 1,
-                "n": min(missing, side_by_side),
+                "seed": limits.seed + len(drafts),
+                "n": min(missing, _side_by_side(rendered)),
             }
-            further = self._candidates(group, _request(group) | sampled)
-            drafts = [have + more for have, more in zip(drafts, further, strict=True)]
+            drafts += self._candidates(rendered, _request(rendered) | sampled)
         return drafts
 
-    def _load_wording(self, group: list[_Rendered]) -> None:
-        """Leave every slot with the tokens that all prompts of the group begin with, and nothing that was there."""
-        wording = group[0].tokens[: group[0].wording]
-        for rendered in group[1:]:
-            wording = wording[: _shared(wording, rendered.tokens[: rendered.wording])]
-        # Where in the cache a token lies decides the order of sums: start from an empty one.
-        self._llama.forget()
-        load = {"prompt": [*wording, _SENTINEL], "max_tokens": 1, "n": _SLOTS, "id_slot": 0, "cache_prompt": True}
-        self._llama.complete(load)
+    def _empty(self, prompts: Sequence[_Rendered]) -> None:
+        """Empty the cache, all but the wording where the last prompt before had the one that is wanted now."""
+        wanted = prompts[0].tokens[: prompts[0].wording] if prompts else []
+        self._llama.forget(keep=_SLOT if wanted and wanted == self._wording else None)
+        self._wording = prompts[-1].tokens[: prompts[-1].wording] if prompts else []
 
-    def _candidates(self, group: list[_Rendered], request: dict[str, Any]) -> list[list[Candidate]]:
+    def _load_wording(self, rendered: _Rendered) -> None:
+        """Leave the slot with the prompt's wording and nothing after it; it is read anew only when it differs."""
+        tokens = [*rendered.tokens[: rendered.wording], _SENTINEL]
+        self._llama.complete({"prompt": tokens, "max_tokens": 1, "id_slot": _SLOT, "cache_prompt": True})
+
+    def _candidates(self, rendered: _Rendered, request: dict[str, Any]) -> list[Candidate]:
         choices = sorted(self._llama.complete(request)["choices"], key=lambda choice: int(choice["index"]))
         lengths = self.count_tokens([choice["text"] for choice in choices])
-        each = len(choices) // len(group)
         return [
-            [
-                Candidate(
-                    text=choices[at]["text"].strip(),
-                    prompt_tokens=len(rendered.tokens),
-                    completion_tokens=lengths[at],
-                    finished=choices[at]["finish_reason"] == "stop",
-                )
-                for at in range(place * each, (place + 1) * each)
-            ]
-            for place, rendered in enumerate(group)
+            Candidate(
+                text=choice["text"].strip(),
+                prompt_tokens=len(rendered.tokens),
+                completion_tokens=length,
+                finished=choice["finish_reason"] == "stop",
+            )
+            for choice, length in zip(choices, lengths, strict=True)
         ]
 
 
-def _request(group: list[_Rendered]) -> dict[str, Any]:
+def _request(rendered: _Rendered) -> dict[str, Any]:
     return {
-        "prompt": [rendered.tokens for rendered in group],
-        "max_tokens": max(rendered.most for rendered in group),
+        "prompt": rendered.tokens,
+        "max_tokens": rendered.most,
         "temperature": 0.0,
         "top_p": 0.95,
         "top_k": 40,
         "min_p": 0.0,
         "stop": _STOP,
         "cache_prompt": True,
+        "id_slot": _SLOT,
     }
-
-
-def _groups(rendered: Sequence[_Rendered], candidates: int) -> Iterator[list[_Rendered]]:
-    """Runs of prompts whose tokens, read and written, are in the cache at once."""
-    group: list[_Rendered] = []
-    used = 0
-    for one in rendered:
-        need = len(one.tokens) + one.most * min(candidates, _side_by_side(one) + 1)
-        if group and used + need > _CELLS - _SLOTS * _SPARE_TOKENS:
-            yield group
-            group, used = [], 0
-        group.append(one)
-        used += need
-    if group:
-        yield group
 
 
 def _side_by_side(rendered: _Rendered) -> int:

@@ -60,11 +60,6 @@ _REWRITTEN = (
         "Two men are being held after a fire destroyed a warehouse in north Leeds, police said.",
     ),
     (
-        "“We are not going to close the school,” Mayor Ana Ortiz told parents at a meeting that lasted more than "
-        "three hours.",
-        "Mayor Ana Ortiz told parents that the school would not close.",
-    ),
-    (
         "The company, which employs 4,000 people in Ohio, said it expected sales to fall by about 12 percent this year "
         "because of higher fuel prices.",
         "The company expects sales to fall by about 12 percent this year because of higher fuel prices.",

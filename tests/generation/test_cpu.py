@@ -57,9 +57,7 @@ def test_the_same_call_gives_the_same_text_whatever_came_before(generator: Embed
     first = generator.generate(prompts, limits)
     generator.generate([story(STRIKE)], Limits(candidates=2))
     assert generator.generate(prompts, limits) == first
-    other = generator.generate(prompts, Limits(candidates=3, seed=8))
-    assert [draft[0] for draft in other] == [draft[0] for draft in first]
-    assert other != first
+    assert generator.generate(prompts, Limits(candidates=3, seed=8)) != first
 
 
 @pytest.mark.slow
