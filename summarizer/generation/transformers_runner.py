@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from summarizer.generation.base import Candidate, Limits, Prompt
+from summarizer.generation.beam_cache import beam_cache
 from summarizer.generation.lengths import OutputTokens
 from summarizer.generation.sampling import GumbelSampler
 from summarizer.generation.special_tokens import defuse, defuser
 
 _BATCH_TOKENS = 16_384  # padded input tokens of one batch, copies for sampling included
+_SHORT = 256  # tokens up to which padding costs less than a pass of its own
+_SPREAD = 2.5  # longest over shortest of a batch, beyond that
 _NO_LIMIT = 10**9
 
 
@@ -94,7 +97,8 @@ class Runner:
             # A decoder-only model repeats its prompt; an encoder-decoder one begins with its start token.
             skip = 1 if self.model.config.is_encoder_decoder else given["input_ids"].shape[1]
             with self.lock, torch.inference_mode():
-                rows = [[row] for row in self.model.generate(**given, **how.first)[:, skip:].tolist()]
+                first = self.model.generate(**given, **how.first, **beam_cache(self.model))
+                rows = [[row] for row in first[:, skip:].tolist()]
                 extra = limits.candidates - 1
                 if extra:
                     sampler = GumbelSampler(limits.temperature, [limits.seed * 1000 + k for k in range(1, extra + 1)])
@@ -124,11 +128,13 @@ class Runner:
 
 
 def batches(requests: Sequence[Request], size: int, copies: int) -> Iterator[list[Request]]:
-    """Requests of one length limit, shortest first, at most ``size`` rows and ``_BATCH_TOKENS`` padded tokens."""
+    """Requests of one length limit, shortest first: at most ``size`` rows, ``_BATCH_TOKENS`` padded tokens, and no
+    long text padding much shorter ones."""
     batch: list[Request] = []
     for request in sorted(requests, key=lambda request: (request.tokens, len(request.ids), request.place)):
         full = len(batch) == size or len(request.ids) * copies * (len(batch) + 1) > _BATCH_TOKENS
-        if batch and (full or request.tokens != batch[0].tokens):
+        stretched = bool(batch) and len(request.ids) > max(_SHORT, _SPREAD * len(batch[0].ids))
+        if batch and (full or stretched or request.tokens != batch[0].tokens):
             yield batch
             batch = []
         batch.append(request)
