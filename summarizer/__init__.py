@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from summarizer.compat import pipeline
     from summarizer.errors import GenerationError, InputError, ModelError, SummarizerError
     from summarizer.ingest import document_from_html, document_from_text, load_documents
-    from summarizer.pipeline import Event, Summarizer
     from summarizer.settings import Settings
+    from summarizer.summarizer import Event, Summarizer
     from summarizer.types import (
         Citation,
         Claim,
@@ -29,7 +29,7 @@ _HOMES = {
     "summarizer.compat": ("pipeline",),
     "summarizer.errors": ("GenerationError", "InputError", "ModelError", "SummarizerError"),
     "summarizer.ingest": ("document_from_html", "document_from_text", "load_documents"),
-    "summarizer.pipeline": ("Event", "Summarizer"),
+    "summarizer.summarizer": ("Event", "Summarizer"),
     "summarizer.settings": ("Settings",),
     "summarizer.types": (
         "Citation",

@@ -111,8 +111,8 @@ def summarize(
 def _run(sources: list[str], options: Any) -> tuple[Summary, list[InputError]]:
     with _progress("Loading") as say:
         from summarizer.ingest import load_documents
-        from summarizer.pipeline import Summarizer
         from summarizer.settings import Settings
+        from summarizer.summarizer import Summarizer
 
         settings = Settings()
         failures: list[InputError] = []

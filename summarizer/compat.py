@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from types import ModuleType
 from typing import Any
 
 from summarizer.errors import InputError, ModelError
@@ -125,14 +124,6 @@ def pipeline(
         dtype=_dtype(dtype if dtype is not None else torch_dtype),
     )
     return SummarizationPipeline(loaded.model, tokenizer or loaded.tokenizer, batch_size=batch_size, **options)
-
-
-class PipelineModule(ModuleType):
-    """The module ``summarizer.pipeline``, which shares its name with the function and can be called like it."""
-
-    def __call__(self, *arguments: Any, **options: Any) -> SummarizationPipeline:
-        """``pipeline(...)``."""
-        return pipeline(*arguments, **options)
 
 
 def _device(device: int | str | None) -> str | None:

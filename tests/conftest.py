@@ -1,4 +1,4 @@
-"""What many tests need: the real models, loaded once, the example story, and the shared research data if it is there."""
+"""What many tests need: the real models, loaded once, the example story, and the shared research data if present."""
 
 from __future__ import annotations
 

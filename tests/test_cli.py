@@ -31,9 +31,8 @@ def test_help_shows_an_example_and_loads_nothing_heavy() -> None:
         times.append(time.perf_counter() - begun)
     assert shown.returncode == 0
     assert "Example: summarizer summarize" in " ".join(shown.stdout.split())
-    loaded = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "summarizer.cli", "--help"], capture_output=True, text=True, check=True
-    ).stderr
+    command = [sys.executable, "-X", "importtime", "-m", "summarizer.cli", "--help"]
+    loaded = subprocess.run(command, capture_output=True, text=True, check=True).stderr
     for heavy in ("torch", "transformers", "numpy", "pydantic", "httpx", "xllamacpp", "trafilatura"):
         assert f" {heavy}\n" not in loaded
     assert min(times) < 2.0  # 0.5 s on an idle machine; benchmarks/ has the figure
@@ -50,7 +49,7 @@ def test_json_on_stdout_is_a_summary() -> None:
 
 
 def test_text_with_the_embedded_model_from_standard_input() -> None:
-    story = b"The ferry to Port Ellis ran aground in fog on Tuesday. All 214 people on board were rescued by fishing boats."
+    story = b"The ferry to Port Ellis ran aground in fog on Tuesday. All 214 people on board were rescued by boats."
     found = run("summarize", "-", "--max-words", "40", stdin=story)
     assert found.returncode == 0
     assert "Port Ellis" in found.stdout

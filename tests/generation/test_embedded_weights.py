@@ -74,7 +74,7 @@ def check_grounded(summary, model):
 
 
 def test_dequantised_for_transformers(dequantised):
-    from summarizer.pipeline import Summarizer
+    from summarizer.summarizer import Summarizer
 
     model = f"hf:{dequantised}"
     summarizer = Summarizer(model, settings=SETTINGS)
@@ -84,7 +84,7 @@ def test_dequantised_for_transformers(dequantised):
 
 
 def test_served_by_llama_cpp(served):
-    from summarizer.pipeline import Summarizer
+    from summarizer.summarizer import Summarizer
 
     model = f"openai:smollm2@{served}/v1"
     summarizer = Summarizer(model, settings=SETTINGS)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from typing import Any, Literal, NamedTuple
 
-from summarizer.compat import PipelineModule
 from summarizer.disagreement import disagreements
 from summarizer.drafting import Draft, draft
 from summarizer.embedding import SentenceEncoder
@@ -178,7 +176,3 @@ def _usage(sources: Sources, made: Draft) -> Usage:
         completion_tokens=made.completion_tokens,
         candidates=made.candidates,
     )
-
-
-# summarizer.pipeline("summarization"), the call that transformers 5 removed, shares its name with this module.
-sys.modules[__name__].__class__ = PipelineModule

@@ -1,0 +1,23 @@
+"""Importing any module is cheap: what is heavy loads when it is used."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+IMPORT_ALL = """
+import importlib, pkgutil, sys
+package = importlib.import_module(sys.argv[1])
+for module in pkgutil.walk_packages(package.__path__, sys.argv[1] + "."):
+    if not module.name.endswith("__main__"):
+        importlib.import_module(module.name)
+print(*sorted({"torch", "transformers", "peft", "ray", "datasets", "sqlalchemy"} & set(sys.modules)))
+"""
+
+
+@pytest.mark.parametrize("package", ["summarizer", "api"])
+def test_no_module_imports_what_is_heavy(package: str) -> None:
+    found = subprocess.run([sys.executable, "-c", IMPORT_ALL, package], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == ""
