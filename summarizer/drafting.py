@@ -20,6 +20,7 @@ from summarizer.generation.base import Candidate, Generator, Limits, Passage, Pr
 from summarizer.grounding import Evidence, Grounded, ground
 from summarizer.map_reduce import map_reduce
 from summarizer.names import names
+from summarizer.reading import Reading
 from summarizer.segment import split_sentences
 from summarizer.selection import extract, select
 from summarizer.shorten import is_well_formed, shorten
@@ -141,7 +142,7 @@ def _may_stand_for(text: str, source: str) -> bool:
     """Whether ``text`` is a rewriting at all: one whole sentence, other words than the source's, and fewer."""
     if flat(text).lower() == flat(source).lower() or not is_well_formed(text):
         return False
-    if (opens_dangling(text) and not opens_dangling(source)) or _stutters(text, source):
+    if (opens_dangling(text) and not opens_dangling(source)) or _stutters(text, source) or _drops_speaker(text, source):
         return False
     if len(split_sentences(Document(id="draft", text=text, language="en"))) != 1:
         return False
@@ -152,6 +153,11 @@ def _stutters(text: str, source: str) -> bool:
     """Whether a content word stands in ``text`` more often than in ``source``: small models repeat themselves."""
     written, read = (Counter(content_stems(tokens(one))) for one in (text, source))
     return any(count > max(1, read[stem]) for stem, count in written.items())
+
+
+def _drops_speaker(text: str, source: str) -> bool:
+    """Whether "police said" is lost, which would turn what somebody says into a fact."""
+    return "say" in Reading(source).content and "say" not in Reading(text).content
 
 
 def _cites(found: Grounded, sentence: Sentence) -> bool:
