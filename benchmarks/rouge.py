@@ -12,8 +12,10 @@ from __future__ import annotations
 import argparse
 import os
 import time
+from importlib import import_module
 from itertools import cycle, islice
 from pathlib import Path
+from typing import Any
 
 TYPES = ("rouge1", "rouge2", "rougeL", "rougeLsum")
 
@@ -26,8 +28,8 @@ def main() -> None:
     arguments.add_argument("--threads", type=int, default=1, help="of rouge-score-rs; rouge-score has one")
     options = arguments.parse_args()
     os.environ["RAYON_NUM_THREADS"] = str(options.threads)
-    from rouge_score import rouge_scorer as google
-    from rouge_score_rs import rouge_scorer as rust
+    google: Any = import_module("rouge_score.rouge_scorer")
+    rust: Any = import_module("rouge_score_rs.rouge_scorer")
 
     found = pairs(options.data)
     chosen = list(islice(cycle(found), options.pairs))
