@@ -18,7 +18,7 @@ _NEGATIONS = frozenset(
     against ban banned""".split()
 )
 _HEDGES = frozenset(
-    """may might could would should possible possibly likely perhaps alleged allegedly allege alleges reportedly
+    """may might could would should maybe possible possibly likely perhaps alleged allegedly allege alleges reportedly
     apparently suspect suspected suspects accused accuses accuse accusing claim claims claimed claiming believe
     believes believed suggest suggests suggested appears appeared seem seems seemed if whether unless argue
     argues argued warn warns warned warning fear fears feared potential potentially rumored purported supposedly
@@ -41,6 +41,11 @@ REPORTING = frozenset(
 _ACCUSING = frozenset("accuse accused accuses accusing suspect suspected suspects convicted".split())
 _CONNECTIVES = frozenset(
     "and but while as after before who which when where because although though since that".split()
+)
+# "suggested Wednesday that …": the day is not what is suggested.
+_CALENDAR = frozenset(
+    """monday tuesday wednesday thursday friday saturday sunday today yesterday tomorrow morning afternoon evening night
+    late early""".split()
 )
 _BREAKS = frozenset(
     "but although though while whereas because however who which where after before when following".split()
@@ -148,7 +153,7 @@ class Reading:
             gap = self.text[self.tokens[i - 1].end : self.tokens[i].start] if i else ""
             if len(scope) >= _WIDE or self.norms[i] in _BREAKS or re.search(r"[,;:—–”\"]", gap):
                 break
-            if self.stems[i]:
+            if self.stems[i] and self.norms[i] not in _CALENDAR:
                 scope.append(self.stems[i])
         return scope
 
