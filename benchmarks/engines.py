@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import importlib.metadata
 import json
-import resource
+import re
 import subprocess
 import sys
 import tempfile
@@ -184,7 +184,7 @@ def measure(candidate: str, weights: Path, folder: Path, threads: int) -> dict[s
     start = _clock()
     engine.write([ids[i : i + 64] for i in range(8)], 64)
     row["batch_8"] = _rate(8 * 64, start)
-    row["rss_mb"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    row["rss_mb"] = _peak_mb()
     return row
 
 
@@ -202,7 +202,7 @@ def report(rows: list[dict[str, Any]]) -> str:
         for column in columns:
             wall, cpu = row[column]
             ratio = f" {cpu / base[column][1]:.1f}x" if base else ""
-            cells.append(f"{wall:.0f} ({cpu:.0f}){ratio}")
+            cells.append(f"{wall:.3g} ({cpu:.3g}){ratio}")
         same = _alike(row["text"], base["text"]) if base else 0
         load = f"{row['load'][0]:.1f} ({row['load'][1]:.1f})"
         install = _installed(row["candidate"].split("-")[0])
@@ -214,6 +214,12 @@ def _tokenizer(weights: Path) -> Any:
     from transformers import AutoTokenizer
 
     return AutoTokenizer.from_pretrained(weights.parent, gguf_file=weights.name)
+
+
+def _peak_mb() -> int:
+    """Peak resident memory; ru_maxrss would count what the parent process held before exec."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(re.search(r"VmHWM:\s+(\d+)", status)[1]) // 1024  # type: ignore[index]
 
 
 def _clock() -> tuple[float, float]:

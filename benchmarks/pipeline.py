@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
+import re
 import subprocess
 import sys
 import time
@@ -42,7 +42,7 @@ def measure(article: Path, model: str, started: tuple[float, float]) -> dict[str
         "model": model,
         "first": first,
         "warm": min(warm),
-        "rss_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "rss_mb": _peak_mb(),
         "usage": summary.usage.model_dump(),
         "same": again == summary,
         "text": summary.text,
@@ -73,6 +73,12 @@ def report(rows: list[dict[str, Any]]) -> str:
             f"{usage['prompt_tokens']} / {usage['completion_tokens']} | {'yes' if row['same'] else 'NO'} |"
         )
     return "\n".join(lines)
+
+
+def _peak_mb() -> int:
+    """Peak resident memory; ru_maxrss would count what the parent process held before exec."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(re.search(r"VmHWM:\s+(\d+)", status)[1]) // 1024  # type: ignore[index]
 
 
 def _clock() -> tuple[float, float]:
