@@ -2,9 +2,10 @@
 
     python benchmarks/unsupported.py runs/x [system ...]
 
-Reads a folder of ``python -m eval run``. A name is a capitalised word that opens no sentence, a number any run of digits
+Reads a folder of ``python -m eval run``. A name is a capitalised word that opens no sentence, a number any run of
+digits
 with its separators; either must occur, letter by letter, in the text of the example's documents. No code is shared
-with ``summarizer.grounding``; nothing is normalised, so that "Iraq's" passes but "15 January" for "Jan. 15" is counted.
+with ``summarizer.grounding``, and nothing is normalised: "Iraq's" passes, "15 January" for "Jan. 15" is counted.
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ def main() -> None:
     """Print one line a system, and every fault."""
     run = Path(sys.argv[1])
     examples = [json.loads(line) for line in (run / "examples.jsonl").open(encoding="utf-8")]
-    sources = {row["id"]: "\n".join(f"{d.get('title') or ''}\n{d['text']}" for d in row["documents"]) for row in examples}
+    sources = {
+        row["id"]: "\n".join(f"{d.get('title') or ''}\n{d['text']}" for d in row["documents"]) for row in examples
+    }
     for system in sys.argv[2:] or sorted(p.parent.name for p in run.glob("*/outputs.jsonl")):
         total = bad = outputs = 0
         faults: list[str] = []

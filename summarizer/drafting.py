@@ -7,6 +7,7 @@ the best supported one wins, and where none is supported the source's own senten
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -27,7 +28,7 @@ from summarizer.shorten import is_well_formed, shorten
 from summarizer.sources import Encode, Sources
 from summarizer.types import Document, Sentence, SummaryOptions, SummarySentence
 from summarizer.vocabulary import Phrases
-from summarizer.words import count_words, flat
+from summarizer.words import count_words
 
 Ints = NDArray[np.int64]
 
@@ -35,11 +36,12 @@ LONG_STORY_SHARE = 0.25
 """Share of the story that fits the window, below which sub-stories are summarised first."""
 
 _POOL = 200  # most salient sentences that the summary is chosen from; bounds the cost on very long input
-_REWRITES = Limits(candidates=2, temperature=0.3)
+_REWRITES = Limits(candidates=3, temperature=0.3)
 _REDRAWS = Limits(candidates=4, temperature=0.7)
 _ROOM = 1.2  # sentences that are rewritten, in words over max_words, because rewriting shortens
 _SHORTEST, _LONGEST = 0.4, 1.0  # words of a rewriting over those of its source
-_MIN_WORDS = 6
+_MIN_WORDS = 8  # a shorter sentence says little away from its place
+_TIGHT = 25  # words to which a sentence that stands unwritten is shortened, where that is safe
 _FITTINGS = 4  # attempts at a prompt that fits the window
 
 
@@ -111,7 +113,7 @@ def _rewritten(
         Prompt(
             task="rewrite",
             passages=(Passage(document=sources.sentences[row].document, sentences=(text,), salience=(1.0,)),),
-            max_words=max(1, count_words(text)),
+            max_words=max(1, int(0.9 * count_words(text))),
             language=sources.language,
         )
         for row, text in zip(rows, texts, strict=True)
@@ -121,7 +123,7 @@ def _rewritten(
     offered = [
         (row, text)
         for row, source, candidates in zip(rows, texts, drawn, strict=True)
-        for text in dict.fromkeys(_tidy(c.text) for c in candidates if c.finished)
+        for text in dict.fromkeys(_typeset(_tidy(c.text), source) for c in candidates if c.finished)
         if _may_stand_for(text, source)
     ]
     checked = ground([text for _, text in offered], evidence, encode)
@@ -130,7 +132,7 @@ def _rewritten(
         if _cites(found, sources.sentences[row]):
             source = sources.sentences[row].text
             best[row] = max(best.get(row, found.sentence), found.sentence, key=lambda s: _merit(s, source))
-    plain = _verbatim([row for row in rows if row not in best], sources, evidence, encode)
+    plain = _verbatim([row for row in rows if row not in best], sources, evidence, encode, _TIGHT)
     return [_Piece(row, best[row]) if row in best else plain[row] for row in rows]
 
 
@@ -138,9 +140,18 @@ def _tidy(text: str) -> str:
     return " ".join(text.split())
 
 
+def _typeset(text: str, source: str) -> str:
+    """``text`` with the apostrophes and quotation marks of ``source``; small models write the typewriter's."""
+    if "’" in source and "'" not in source:
+        text = text.replace("'", "’")
+    if "“" in source and '"' not in source:
+        text = re.sub(r'"([^"]*)"', r"“\1”", text)
+    return text
+
+
 def _may_stand_for(text: str, source: str) -> bool:
     """Whether ``text`` is a rewriting at all: one whole sentence, other words than the source's, and fewer."""
-    if flat(text).lower() == flat(source).lower() or not is_well_formed(text):
+    if not is_well_formed(text):
         return False
     if opens_dangling(text) and not opens_dangling(source):
         return False
@@ -157,7 +168,7 @@ def _condenses(text: str, source: str) -> bool:
     elsewhere has lost its speaker or its subject, and what adds or turns words has changed who did what.
     """
     written, read = Reading(text), Reading(source)
-    if "say" in read.content and "say" not in written.content:
+    if written.norms == read.norms or ("say" in read.content and "say" not in written.content):
         return False
     left = iter(read.content)
     return written.content[:1] == read.content[:1] and all(stem in left for stem in written.content)
@@ -280,10 +291,20 @@ def _fitting(pieces: Sequence[_Piece], max_words: int, sources: Sources) -> list
     left = max_words
     for piece in pieces:
         length = count_words(piece.checked.text)
-        if length <= left and not opens_dangling(piece.checked.text) and not _repeats_any(piece, chosen, sources):
+        if (
+            _MIN_WORDS <= length <= left
+            and _stands(piece, chosen, sources)
+            and not _repeats_any(piece, chosen, sources)
+        ):
             chosen.append(piece)
             left -= length
     return chosen
+
+
+def _stands(piece: _Piece, chosen: Sequence[_Piece], sources: Sources) -> bool:
+    """Whether it needs no sentence before it, or has the one that stood there."""
+    before = [other.row for other in chosen if sources.voices[other.row] == sources.voices[piece.row]]
+    return not opens_dangling(piece.checked.text) or piece.row - 1 in before
 
 
 def _repeats_any(piece: _Piece, chosen: Sequence[_Piece], sources: Sources) -> bool:
@@ -301,7 +322,7 @@ def _filled(chosen: list[_Piece], sources: Sources, evidence: Evidence, max_word
         if left < _MIN_WORDS:
             break
         text = shorten(sources.sentences[row].text, left)
-        if row in taken or count_words(text) > left or not can_stand_alone(text):
+        if row in taken or not _MIN_WORDS <= count_words(text) <= left or not can_stand_alone(text):
             continue
         piece = _verbatim([row], sources, evidence, encode, left)[row]
         length = count_words(piece.checked.text)
@@ -327,6 +348,6 @@ def _ordered(pieces: list[_Piece], sources: Sources, *, written: bool) -> list[_
     lengths = {d.id: sum(s.document == d.id for s in sources.sentences) for d in sources.independent}
     published = {d.id: d.published for d in sources.independent if d.published}
     rows = np.array([p.row for p in pieces], dtype=np.int64)
-    weight = sources.relevance[rows].tolist()
+    weight = [float(sources.relevance[p.row]) * (1.0 if can_stand_alone(p.checked.text) else 0.1) for p in pieces]
     found = order(places, lengths, vectors=sources.vectors[rows], published=published, weight=weight)
     return [pieces[i] for i in found]

@@ -27,7 +27,9 @@ class SentenceEncoder:
 
     def __init__(self, settings: Settings) -> None:
         path = pull("all-minilm-l6-v2", settings) / "model.gguf"
-        self._llama = Llama(path, window=2048, slots=8, batch=2048, threads=settings.threads, embedding=True)
+        # One thread: a second team of OpenMP threads beside the generator's makes libgomp put both to sleep at every
+        # barrier, and the generator, which works far longer, takes twice as long.
+        self._llama = Llama(path, window=2048, slots=8, batch=2048, threads=1, embedding=True)
         self._turn = threading.Lock()
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:

@@ -35,9 +35,9 @@ class Llama:
         embedding: bool = False,
         adapter: Path | None = None,
     ) -> None:
-        # A thread that waits for another spins for 30 µs, not for milliseconds: on a machine with other work to do,
+        # A thread that waits for another spins for a few milliseconds, not for ever: on a machine with other work to do,
         # spinning takes the processor from the very thread that is waited for (measured: ten times slower).
-        os.environ.setdefault("GOMP_SPINCOUNT", "1000")
+        os.environ.setdefault("GOMP_SPINCOUNT", "300000")
         import xllamacpp
 
         params = xllamacpp.CommonParams()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from summarizer.cohesion import opens_dangling
+from summarizer.cohesion import is_mostly_quoted, opens_dangling
 from summarizer.dedup import near_copies
 from summarizer.errors import InputError
 from summarizer.language import detect_language
@@ -25,7 +25,7 @@ Encode = Callable[[Sequence[str]], Floats]
 MAX_SENTENCES = 3_000
 """Sentences that are embedded at most; of longer input every document gives its opening."""
 
-_DANGLING = 0.5  # a sentence that points back is worth half: it reads badly away from its neighbour
+_LEANING = 0.5  # a sentence that points back, or only quotes, is worth half: it reads badly away from its neighbour
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def read_sources(documents: Sequence[Document], options: SummaryOptions, encode:
         query=rows[-1] if options.query else None,
         language=language,
     )
-    standing = np.array([_DANGLING if opens_dangling(text) else 1.0 for text in texts], dtype=np.float32)
+    leans = np.array([opens_dangling(text) or is_mostly_quoted(text) for text in texts], dtype=bool)
     total = sum(len(some) for some in split)
     return Sources(
         documents=tuple(SourceDocument(**d.model_dump(), copy_of=copies.get(d.id)) for d in documents),
@@ -85,7 +85,7 @@ def read_sources(documents: Sequence[Document], options: SummaryOptions, encode:
         sentences=sentences,
         vectors=rows[: len(texts)],
         voices=voices,
-        relevance=salience(features) * standing,
+        relevance=salience(features) * np.where(leans, np.float32(_LEANING), np.float32(1.0)),
         phrases=shared_phrases(texts, voices, language),
         language=language,
         total_sentences=total,
