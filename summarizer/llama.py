@@ -35,8 +35,8 @@ class Llama:
         embedding: bool = False,
         adapter: Path | None = None,
     ) -> None:
-        # A thread that waits for another spins for a few milliseconds, not for ever: on a machine with other work to do,
-        # spinning takes the processor from the very thread that is waited for (measured: ten times slower).
+        # Waiting threads spin for a few milliseconds and no longer: where other work wants the processor, spinning takes
+        # it from the very thread that is waited for.
         os.environ.setdefault("GOMP_SPINCOUNT", "300000")
         import xllamacpp
 
