@@ -35,8 +35,8 @@ class Llama:
         embedding: bool = False,
         adapter: Path | None = None,
     ) -> None:
-        # Waiting threads spin for a few milliseconds and no longer: where other work wants the processor, spinning takes
-        # it from the very thread that is waited for.
+        # Waiting threads spin for a few milliseconds and no longer: where other work needs the processor,
+        # spinning takes it from the very thread that is waited for.
         os.environ.setdefault("GOMP_SPINCOUNT", "300000")
         import xllamacpp
 
