@@ -49,7 +49,7 @@ def load_rows(source: str) -> list[dict[str, Any]]:
 
 def _read(source: str, published: Published, split: str, folder: str) -> list[Row]:
     try:
-        import datasets  # type: ignore[import-untyped]
+        import datasets
     except ImportError as error:
         remedy = "Install it with: pip install 'summarizer[datasets]'."
         raise InputError("published sets need the package datasets", remedy=remedy, where=source) from error
