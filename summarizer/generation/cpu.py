@@ -1,73 +1,72 @@
-"""The embedded default model: SmolLM2-135M-Instruct on the CPU through llama.cpp (xllamacpp), with no server to run.
+"""The embedded default model: SmolLM2-135M-Instruct on the CPU, in this process, through OpenVINO GenAI.
 
-llama.cpp's kernels round differently for different batch shapes, so that a text depends on what shares its batches and
-on where the cache holds it. Therefore calls take turns, each starts from an empty cache, and its prompts follow one
-another in one slot, each after the same wording; only the drafts of one prompt are written side by side. The same call
-gives the same texts, every time.
+The prompts of one call are written side by side (continuous batching over a paged cache). What shares a batch decides
+the last bits of a number, and now and then a word; so calls take turns, and each is scheduled from an empty cache in
+the order given: the same call gives the same texts, whatever else the process does.
 """
 
 from __future__ import annotations
 
-import queue
 import threading
 from collections.abc import Iterator, Sequence
-from itertools import takewhile
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from summarizer.errors import GenerationError, ModelError
-from summarizer.generation.base import Candidate, Limits, Passage, Prompt, Unit
-from summarizer.generation.prompts import small_model_messages
-from summarizer.llama import Llama
-from summarizer.settings import Settings
-from summarizer.weights import pull
+import numpy as np
 
-_SLOTS = 8
-_SLOT = 0  # where prompts are read; the other slots hold their further drafts
-_CELLS = 4096
+from summarizer.errors import GenerationError
+from summarizer.generation.base import Candidate, Limits, Prompt, Unit
+from summarizer.generation.embedded_weights import adapter_of, engine_folder
+from summarizer.generation.prompts import small_model_messages
+from summarizer.settings import Settings
+
+_BLOCK = 32  # tokens a page of the cache holds, OpenVINO's own on CPUs
+_BLOCKS = 128
+_BATCHED_TOKENS = 256  # of all prompts in one step; bounds the memory of a step
 _TOKENS_PER_WORD = 1.5
 _SPARE_TOKENS = 8
-_STOP = ["<|im_end|>", "<|im_start|>", "<|endoftext|>"]
-_PLACEHOLDER = "\x01"
-_SENTINEL = 1
-"""A control token that follows no wording: it ends what a cached prefix may be matched with."""
+_END = 2  # <|im_end|>
 
 
 class _Rendered(NamedTuple):
-    """Token ids of a prompt, how many of them are wording that comes before the first source, most to write."""
+    """Token ids of a prompt, and the most to write after them."""
 
     tokens: list[int]
-    wording: int
     most: int
+
+    def cells(self, candidates: int) -> int:
+        """Places in the cache that the prompt and its drafts can take, whole pages each."""
+        return _paged(len(self.tokens)) + candidates * _paged(self.most + _BLOCK)
 
 
 class EmbeddedGenerator:
     """Loads on construction, pulling the weights if need be. Thread-safe. Raises ModelError.
 
-    adapter: a GGUF LoRA of the same model, as ``summarizer train generator`` writes.
+    rest: what follows ``embedded:``, nothing for the default, ``base`` for the model without our adapter, else the
+    folder of a LoRA adapter as ``summarizer train generator`` writes it.
     """
 
     window = 2048
     languages: frozenset[str] | None = frozenset({"en"})
     unit: Unit = "sentence"
 
-    def __init__(self, settings: Settings, adapter: Path | None = None) -> None:
-        self.name = f"embedded:{adapter}" if adapter else "embedded"
-        if adapter and not adapter.is_file():
-            raise ModelError("there is no such adapter", remedy="Name the adapter.gguf of a training.", where=self.name)
-        path = pull("smollm2-135m-instruct", settings) / "model.gguf"
-        self._llama = Llama(path, window=_CELLS, slots=_SLOTS, batch=512, threads=settings.threads, adapter=adapter)
-        self._turn = threading.Lock()
-        self._wording: list[int] = []
+    def __init__(self, settings: Settings, rest: str = "") -> None:
+        folder = engine_folder(settings, adapter_of(rest))
+        import openvino_genai
 
-    @property
-    def address(self) -> tuple[str, int]:
-        """Host and port of the loopback interface that llama.cpp listens on, closed by a random key."""
-        return self._llama.address
+        self.name = f"embedded:{rest}" if rest else "embedded"
+        self._genai: Any = openvino_genai
+        scheduler = openvino_genai.SchedulerConfig()
+        scheduler.num_kv_blocks = _BLOCKS
+        scheduler.max_num_batched_tokens = _BATCHED_TOKENS
+        scheduler.enable_prefix_caching = False  # what a call finds in the cache must not depend on the call before
+        options = {"INFERENCE_NUM_THREADS": settings.threads} if settings.threads else {}
+        self._engine: Any = openvino_genai.ContinuousBatchingPipeline(str(folder), scheduler, "CPU", options)
+        self._tokenizer: Any = self._engine.get_tokenizer()
+        self._turn = threading.Lock()
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text alone, without special tokens."""
-        return [len(tokens) for tokens in self._llama.tokenize(texts)]
+        return [len(self._tokens(text)) for text in texts]
 
     def overhead(self, prompt: Prompt) -> int:
         """Tokens of the wording, of the chat template and of the longest output."""
@@ -78,55 +77,40 @@ class EmbeddedGenerator:
     def generate(self, prompts: Sequence[Prompt], limits: Limits) -> list[list[Candidate]]:
         """Drafts for each prompt: one is greedy, several are sampled. Raises GenerationError, ValueError."""
         rendered = [self._fitting(prompt) for prompt in prompts]
+        drafts: list[list[Candidate]] = []
         with self._turn:
-            self._empty(rendered)
-            return [self._draft(one, limits) for one in rendered]
+            for wave in _waves(rendered, limits.candidates):
+                drafts += self._write(wave, limits)
+        return drafts
 
     def stream(self, prompt: Prompt, limits: Limits) -> Iterator[str]:  # noqa: ARG002
         """The first draft of ``generate``, piece by piece; closing the iterator stops the model."""
         rendered = self._fitting(prompt)
-        pieces: queue.SimpleQueue[str | Exception | None] = queue.SimpleQueue()
-        stopped = threading.Event()
-
-        def on_chunk(chunk: Any) -> bool:
-            if "error" in chunk:
-                pieces.put(GenerationError(str(chunk["error"]), remedy="Try again."))
-            for choice in chunk.get("choices", ()):
-                pieces.put(choice["text"])
-            return stopped.is_set()
-
-        def run() -> None:
+        with self._turn:
+            request = self._add(0, rendered, Limits())
+            written: list[int] = []
+            shown = ""
             try:
-                with self._turn:
-                    self._empty([rendered])
-                    self._load_wording(rendered)
-                    self._llama.complete(_request(rendered) | {"stream": True}, on_chunk)
-            except Exception as error:
-                pieces.put(error)
-            pieces.put(None)
-
-        worker = threading.Thread(target=run, name="embedded-stream")
-        worker.start()
-        try:
-            while (piece := pieces.get()) is not None:
-                if isinstance(piece, Exception):
-                    raise piece
-                yield piece
-        finally:
-            stopped.set()
-            worker.join()
+                while self._engine.has_non_finished_requests():
+                    self._engine.step()
+                    while request.can_read():
+                        written += next(iter(request.read().values())).generated_ids
+                    text = str(self._tokenizer.decode(written))
+                    # A character may be several tokens: its beginning decodes as a replacement character.
+                    if not text.endswith("\ufffd") and len(text) > len(shown):
+                        yield text[len(shown) :]
+                        shown = text
+            finally:
+                self._finish([request])
 
     def close(self) -> None:
-        """Free the model."""
-        self._llama.close()
+        """Free the model; further calls raise GenerationError."""
+        with self._turn:
+            self._engine = None
 
     def _render(self, prompt: Prompt) -> _Rendered:
-        blank = prompt.model_copy(
-            update={"passages": (Passage(document="-", sentences=(_PLACEHOLDER,), salience=(1.0,)),)}
-        )
-        texts = [self._llama.apply_template(small_model_messages(one)) for one in (prompt, blank)]
-        tokens, other = self._llama.tokenize(texts, parse_special=True)
-        return _Rendered(tokens, _shared(tokens, other), _max_tokens(prompt))
+        text = self._tokenizer.apply_chat_template(small_model_messages(prompt), add_generation_prompt=True)
+        return _Rendered(self._tokens(text), _max_tokens(prompt))
 
     def _fitting(self, prompt: Prompt) -> _Rendered:
         rendered = self._render(prompt)
@@ -137,68 +121,75 @@ class EmbeddedGenerator:
             )
         return rendered
 
-    def _draft(self, rendered: _Rendered, limits: Limits) -> list[Candidate]:
-        self._load_wording(rendered)
-        if limits.candidates == 1:
-            return self._candidates(rendered, _request(rendered))
-        drafts: list[Candidate] = []
-        while (missing := limits.candidates - len(drafts)) > 0:
-            # llama.cpp gives the k-th text of a prompt the seed plus k, and reads the prompt once.
-            sampled = {
-                "temperature": limits.temperature,
-                "seed": limits.seed + len(drafts),
-                "n": min(missing, _side_by_side(rendered)),
-            }
-            drafts += self._candidates(rendered, _request(rendered) | sampled)
-        return drafts
+    def _write(self, wave: Sequence[_Rendered], limits: Limits) -> list[list[Candidate]]:
+        requests = [self._add(place, rendered, limits) for place, rendered in enumerate(wave)]
+        try:
+            while self._engine.has_non_finished_requests():
+                self._engine.step()
+            outputs = [request.read_all() for request in requests]
+        except Exception:
+            self._finish(requests)
+            raise
+        return [self._candidates(rendered, found) for rendered, found in zip(wave, outputs, strict=True)]
 
-    def _empty(self, prompts: Sequence[_Rendered]) -> None:
-        """Empty the cache, all but the wording where the last prompt before had the one that is wanted now."""
-        wanted = prompts[0].tokens[: prompts[0].wording] if prompts else []
-        self._llama.forget(keep=_SLOT if wanted and wanted == self._wording else None)
-        self._wording = prompts[-1].tokens[: prompts[-1].wording] if prompts else []
+    def _add(self, place: int, rendered: _Rendered, limits: Limits) -> Any:
+        if self._engine is None:
+            raise GenerationError("the model is closed", remedy="Make a new one.", where=self.name)
+        import openvino
 
-    def _load_wording(self, rendered: _Rendered) -> None:
-        """Leave the slot with the prompt's wording and nothing after it; it is read anew only when it differs."""
-        tokens = [*rendered.tokens[: rendered.wording], _SENTINEL]
-        self._llama.complete({"prompt": tokens, "max_tokens": 1, "id_slot": _SLOT, "cache_prompt": True})
+        config = self._genai.GenerationConfig()
+        config.apply_chat_template = False
+        config.max_new_tokens = rendered.most
+        config.eos_token_id = _END
+        config.stop_token_ids = {_END}
+        if limits.candidates > 1:
+            config.do_sample = True
+            config.num_return_sequences = limits.candidates
+            config.temperature, config.top_p, config.top_k = max(limits.temperature, 1e-3), 0.95, 40
+            config.rng_seed = limits.seed
+        ids = openvino.Tensor(np.array([rendered.tokens], dtype=np.int64))
+        return self._engine.add_request(place, ids, config)
 
-    def _candidates(self, rendered: _Rendered, request: dict[str, Any]) -> list[Candidate]:
-        choices = sorted(self._llama.complete(request)["choices"], key=lambda choice: int(choice["index"]))
-        lengths = self.count_tokens([choice["text"] for choice in choices])
+    def _finish(self, requests: Sequence[Any]) -> None:
+        """Take unfinished requests out of the engine, so that the next call finds it empty."""
+        for request in requests:
+            request.cancel()
+        while self._engine.has_non_finished_requests():
+            self._engine.step()
+
+    def _candidates(self, rendered: _Rendered, outputs: Sequence[Any]) -> list[Candidate]:
+        stopped = self._genai.GenerationFinishReason.STOP
         return [
             Candidate(
-                text=choice["text"].strip(),
+                text=str(self._tokenizer.decode(list(output.generated_ids))).strip(),
                 prompt_tokens=len(rendered.tokens),
-                completion_tokens=length,
-                finished=choice["finish_reason"] == "stop",
+                completion_tokens=len(output.generated_ids),
+                finished=output.finish_reason == stopped,
             )
-            for choice, length in zip(choices, lengths, strict=True)
+            for output in outputs
         ]
 
-
-def _request(rendered: _Rendered) -> dict[str, Any]:
-    return {
-        "prompt": rendered.tokens,
-        "max_tokens": rendered.most,
-        "temperature": 0.0,
-        "top_p": 0.95,
-        "top_k": 40,
-        "min_p": 0.0,
-        "stop": _STOP,
-        "cache_prompt": True,
-        "id_slot": _SLOT,
-    }
+    def _tokens(self, text: str) -> list[int]:
+        encoded = self._tokenizer.encode(text, add_special_tokens=False)
+        return [int(token) for token in encoded.input_ids.data[0]]
 
 
-def _side_by_side(rendered: _Rendered) -> int:
-    """Texts of one prompt that fit in the cache together."""
-    return max(1, min(_SLOTS, (_CELLS - len(rendered.tokens)) // rendered.most - 1))
+def _waves(rendered: Sequence[_Rendered], candidates: int) -> Iterator[list[_Rendered]]:
+    """Consecutive prompts that fit the cache together; when it overflows, the engine drops a draft and starts anew."""
+    wave: list[_Rendered] = []
+    room = _BLOCK * _BLOCKS
+    for one in rendered:
+        if wave and one.cells(candidates) > room:
+            yield wave
+            wave, room = [], _BLOCK * _BLOCKS
+        wave.append(one)
+        room -= one.cells(candidates)
+    if wave:
+        yield wave
 
 
-def _shared(left: Sequence[int], right: Sequence[int]) -> int:
-    """How many tokens two sequences begin with alike."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(left, right, strict=False)))
+def _paged(tokens: int) -> int:
+    return -(-tokens // _BLOCK) * _BLOCK
 
 
 def _max_tokens(prompt: Prompt) -> int:

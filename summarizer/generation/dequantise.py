@@ -1,37 +1,11 @@
-"""The embedded weights as a transformers folder: for ``hf:embedded`` and as the base of fine-tuning."""
+"""A GGUF file as a transformers folder: for ``hf:embedded`` and as the base of fine-tuning."""
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
 
 from summarizer.errors import ModelError
-from summarizer.settings import Settings
-from summarizer.weights import pull
-
-EMBEDDED = "smollm2-135m-instruct"
-
-
-def dequantised_folder(settings: Settings) -> Path:
-    """Folder in the cache with the embedded model as float32 safetensors; made on first use (about 540 MB).
-
-    Raises ModelError when the weights cannot be had or the package gguf is absent.
-    """
-    weights = pull(EMBEDDED, settings)
-    folder = settings.cache_dir / "dequantised" / weights.name
-    if folder.is_dir():
-        return folder
-    from filelock import FileLock
-
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder.with_suffix(".lock")):
-        if not folder.is_dir():
-            staging = folder.with_suffix(".new")
-            shutil.rmtree(staging, ignore_errors=True)
-            dequantise(weights / "model.gguf", staging)
-            staging.rename(folder)
-    return folder
 
 
 def dequantise(weights: Path, folder: Path) -> None:

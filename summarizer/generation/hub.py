@@ -61,8 +61,8 @@ def on_top(loaded: Loaded, source: str) -> Seq2SeqGenerator | CausalGenerator:
 def load_model(
     source: str, settings: Settings, *, device: str | None = None, dtype: torch.dtype | None = None
 ) -> Loaded:
-    """Model and tokenizer of an id or folder, optionally ``@revision``; ``embedded`` is the default model's own
-    weights, dequantised; a folder with a PEFT adapter is loaded onto its base and merged.
+    """Model and tokenizer of an id or folder, optionally ``@revision``; ``embedded`` is the default model, dequantised,
+    ``embedded:base`` the same without our adapter; a folder with a PEFT adapter is loaded onto its base and merged.
 
     device: ``cuda``, ``mps`` or ``cpu``, the best that is there when None; dtype: what suits it when None. Raises
     ModelError.
@@ -95,10 +95,10 @@ def _load(source: str, settings: Settings, device: str, dtype: torch.dtype | Non
     from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM
 
     name, revision = split_revision(source)
-    if name == "embedded":
-        from summarizer.generation.dequantise import dequantised_folder
+    if name in ("embedded", "embedded:base"):
+        from summarizer.generation.embedded_weights import adapter_of, dequantised_folder
 
-        name = str(dequantised_folder(settings))
+        name = str(dequantised_folder(settings, adapter_of(name.partition(":")[2])))
     where: dict[str, Any] = {
         "revision": revision or "main",
         "trust_remote_code": False,
@@ -134,7 +134,7 @@ def _base(source: str) -> str | None:
 
 def _descends_from_embedded(source: str) -> bool:
     """Whether ``source`` is the embedded model, or was fine-tuned from it: a training records the name of its base."""
-    while source != "embedded":
+    while source not in ("embedded", "embedded:base"):
         record = Path(source) / "training.json"
         base = str(_json(record).get("base", "")) if record.is_file() else _base(source)
         if not base or base == source:

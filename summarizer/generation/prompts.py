@@ -52,32 +52,13 @@ def _inline(text: str) -> str:
     return " ".join(text.split()).replace("<", "‹").replace(">", "›").replace('"', "”")
 
 
-_REWRITE = "Rewrite the sentence in fewer words. Keep every name and number. Add nothing."
-_REWRITTEN = (
-    (
-        "Police in Leeds said on Tuesday that two men, both in their thirties, were being held after a fire destroyed "
-        "a warehouse in the north of the city.",
-        "Two men are being held after a fire destroyed a warehouse in north Leeds, police said.",
-    ),
-    (
-        "The company, which employs 4,000 people in Ohio, said it expected sales to fall by about 12 percent this year "
-        "because of higher fuel prices.",
-        "The company expects sales to fall by about 12 percent this year because of higher fuel prices.",
-    ),
-)
-
-
 def small_model_messages(prompt: Prompt) -> list[dict[str, str]]:
-    """Messages for the embedded 135M model: plain prose, which it reads best, and examples rather than rules."""
+    """Messages for the embedded 135M model: plain prose, which it reads best, in the wording it was fine-tuned on."""
     prose = "\n\n".join(" ".join(_inline(sentence) for sentence in passage.sentences) for passage in prompt.passages)
-    if prompt.task == "rewrite":
-        shown = [
-            {"role": role, "content": text}
-            for pair in _REWRITTEN
-            for role, text in zip(("user", "assistant"), pair, strict=True)
-        ]
-        return [{"role": "system", "content": _REWRITE}, *shown, {"role": "user", "content": prose}]
-    ask = f"Summarize this news story in at most {prompt.max_words} words, using only what it says."
-    if prompt.query:
-        ask += f" Answer this: {_inline(prompt.query)}"
-    return [{"role": "user", "content": f"{ask}\n\n{prose}"}]
+    if prompt.task == "summary":
+        ask = f"Summarize this news story in at most {prompt.max_words} words, using only what it says."
+        if prompt.query:
+            ask += f" Answer this: {_inline(prompt.query)}"
+        return [{"role": "user", "content": f"{ask}\n\n{prose}"}]
+    ask = f"Rewrite this as one sentence of {prompt.max_words} words. Add nothing."
+    return [{"role": "system", "content": ask}, {"role": "user", "content": prose}]

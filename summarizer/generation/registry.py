@@ -52,7 +52,7 @@ def _loaded(point: EntryPoint) -> Loader:
 def _embedded(rest: str, settings: Settings) -> Generator:
     from summarizer.generation.cpu import EmbeddedGenerator
 
-    return EmbeddedGenerator(settings, adapter=Path(rest)) if rest else EmbeddedGenerator(settings)
+    return EmbeddedGenerator(settings, rest)
 
 
 def _extractive(rest: str, _: Settings) -> Generator:
@@ -77,7 +77,7 @@ def _openai(rest: str, settings: Settings) -> Generator:
 
 _BUILT_IN: dict[str, Loader] = {"embedded": _embedded, "extractive": _extractive, "hf": _hf, "openai": _openai}
 FORMS = {
-    "embedded": "embedded or embedded:<adapter.gguf>",
+    "embedded": "embedded, embedded:base or embedded:<adapter folder>",
     "extractive": "extractive",
     "hf": "hf:<id or folder>[@revision]",
     "openai": "openai:<model>@<base-url>",

@@ -32,11 +32,10 @@ ARTICLES = (
 @pytest.fixture(scope="module")
 def dequantised(tmp_path_factory):
     pytest.importorskip("torch")
-    pytest.importorskip("gguf")
     from summarizer.generation.dequantise import dequantise
 
     folder = tmp_path_factory.mktemp("dequantised")
-    dequantise(cached(EMBEDDED, SETTINGS) / "model.gguf", folder)
+    dequantise(cached(EMBEDDED, SETTINGS) / "shipped.gguf", folder)
     return folder
 
 
@@ -46,7 +45,7 @@ def served():
     import xllamacpp
 
     params = xllamacpp.CommonParams()
-    params.model.path = str(cached(EMBEDDED, SETTINGS) / "model.gguf")
+    params.model.path = str(cached(EMBEDDED, SETTINGS) / "shipped.gguf")
     params.model_alias = {"smollm2"}
     params.n_ctx, params.n_parallel = 4096, 2
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1

@@ -1,0 +1,137 @@
+"""Pairs for a model that rewrites: source sentences → the reference sentence that they support.
+
+A reference sentence is learned from only when the project's own grounding check supports it, so that the model is never
+shown a name, number or claim that its input does not hold: references that say more than their sources teach invention
+(Maynez et al. 2020).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from summarizer.cohesion import opens_dangling
+from summarizer.grounding import Evidence, Grounded, ground
+from summarizer.reading import Reading
+from summarizer.segment import split_sentences
+from summarizer.shorten import is_well_formed
+from summarizer.types import Document, Sentence
+from summarizer.words import count_words
+
+Encode = Callable[[Sequence[str]], NDArray[np.float32]]
+
+_SHORTEST, _LONGEST = 7, 40  # words of a target
+_NEW = 2  # content words that a further source must add
+_LEAST_SUPPORT = 0.6
+_LEAST_UNCASED = 0.75  # without capitals a new name looks like any other word
+_FREE = frozenset({"low_coverage", "order"})
+"""What the check may hold against a target: other words, or another order. It is stricter on what is written."""
+_LEAST, _MOST = 0.3, 1.0  # words of a target over those of its sources
+
+
+class Rewrite(NamedTuple):
+    """Source sentences in reading order, and one sentence that says what matters of them."""
+
+    sources: tuple[str, ...]
+    target: str
+
+
+def rewrites(documents: Sequence[Document], references: Sequence[str], encode: Encode) -> Iterator[Rewrite]:
+    """Every supported, rewritten sentence of ``references`` with the sentences of ``documents`` that it rests on."""
+    sentences = [s for document in documents for s in split_sentences(document)]
+    if not sentences:
+        return
+    evidence = Evidence(documents, sentences, encode([s.text for s in sentences]))
+    told = [s.text for text in references for s in split_sentences(Document(id="reference", text=text, language="en"))]
+    targets = [" ".join(text.split()) for text in told]
+    targets = [t for t in targets if _SHORTEST <= count_words(t) <= _LONGEST and is_well_formed(t)]
+    for found in ground(targets, evidence, encode):
+        target = found.sentence.text
+        if found.sentence.support < (_LEAST_SUPPORT if evidence.cased else _LEAST_UNCASED) or not _teaches(found):
+            continue
+        if opens_dangling(target):
+            continue
+        cited = [
+            s
+            for c in found.sentence.citations
+            for s in sentences
+            if s.document == c.document and c.start <= s.start and s.end <= c.end
+        ]
+        sources = _needed(target, cited)
+        whole = " ".join(sources)
+        share = count_words(target) / max(1, count_words(whole))
+        if _LEAST <= share <= _MOST and Reading(target).norms != Reading(whole).norms:
+            yield Rewrite(sources, target)
+
+
+def _teaches(found: Grounded) -> bool:
+    """Whether a reference sentence says nothing that its sources do not hold, in however free words."""
+    return set(found.reasons) <= _FREE
+
+
+def write_pairs(data: Path, output: Path, encode: Encode, *, cross: bool = False) -> int:
+    """Rewrites of every cluster of ``data`` as pairs for ``summarizer train generator``; how many were written.
+
+    data: JSONL, gzipped or not, of {documents: [{text, title?}], references: [...]}; a title counts as a sentence.
+    cross: also learn from what one article of a cluster says more briefly than the others.
+    """
+    count = 0
+    with output.open("w", encoding="utf-8") as out:
+        for row in _rows(data):
+            documents = [
+                Document(id=str(place), text=_headed(given), language="en")
+                for place, given in enumerate(row["documents"])
+                if given["text"].strip()
+            ]
+            for pair in _all(documents, row["references"][:1], encode, cross=cross):
+                line = {
+                    "task": "rewrite",
+                    "documents": [{"text": text} for text in pair.sources],
+                    "summary": pair.target,
+                    "max_words": count_words(pair.target),
+                }
+                out.write(json.dumps(line, ensure_ascii=False) + "\n")
+                count += 1
+    return count
+
+
+def _all(documents: Sequence[Document], references: Sequence[str], encode: Encode, *, cross: bool) -> Iterator[Rewrite]:
+    yield from rewrites(documents, references, encode)
+    if cross:
+        for place, document in enumerate(documents):
+            yield from rewrites([*documents[:place], *documents[place + 1 :]], [document.text], encode)
+
+
+def _needed(target: str, cited: Sequence[Sentence]) -> tuple[str, ...]:
+    """The cited sentences that hold words of the target which those before them lack, in reading order."""
+    wanted = Reading(target).vocabulary
+    held: set[str] = set()
+    kept: list[int] = []
+    for place, sentence in enumerate(cited):
+        new = (Reading(sentence.text).vocabulary & wanted) - held
+        if not kept or len(new) >= _NEW:
+            kept.append(place)
+            held |= new
+    chosen = sorted(kept, key=lambda place: (cited[place].document, cited[place].index))
+    return tuple(" ".join(cited[place].text.split()) for place in chosen)
+
+
+def _headed(given: dict[str, str]) -> str:
+    title = (given.get("title") or "").strip()
+    if not title:
+        return given["text"]
+    return f"{title if title[-1] in '.?!' else title + '.'}\n\n{given['text']}"
+
+
+def _rows(data: Path) -> Iterator[dict[str, Any]]:
+    import gzip
+
+    with gzip.open(data, "rt", encoding="utf-8") if data.suffix == ".gz" else data.open(encoding="utf-8") as lines:
+        for line in lines:
+            if line.strip():
+                yield json.loads(line)
