@@ -7,9 +7,7 @@ the best supported one wins, and where none is supported the source's own senten
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from itertools import chain
 
 import numpy as np
@@ -20,13 +18,13 @@ from summarizer.generation.base import Candidate, Generator, Limits, Passage, Pr
 from summarizer.grounding import Evidence, Grounded, ground
 from summarizer.key_points import can_stand_alone
 from summarizer.map_reduce import map_reduce
-from summarizer.names import names
-from summarizer.reading import Reading
+from summarizer.pieces import Draft, Piece, tidy, verbatim
+from summarizer.rewriting import rewritten
 from summarizer.segment import split_sentences
 from summarizer.selection import extract, select
-from summarizer.shorten import is_well_formed, shorten
+from summarizer.shorten import shorten
 from summarizer.sources import Encode, Sources
-from summarizer.types import Document, Sentence, SummaryOptions, SummarySentence
+from summarizer.types import Document, SummaryOptions
 from summarizer.vocabulary import Phrases
 from summarizer.words import count_words
 
@@ -36,43 +34,10 @@ LONG_STORY_SHARE = 0.25
 """Share of the story that fits the window, below which sub-stories are summarised first."""
 
 _POOL = 200  # most salient sentences that the summary is chosen from; bounds the cost on very long input
-_REWRITES = Limits(candidates=3, temperature=0.3)
 _REDRAWS = Limits(candidates=4, temperature=0.7)
 _ROOM = 1.2  # sentences that are rewritten, in words over max_words, because rewriting shortens
-_SHORTEST, _LONGEST = 0.4, 1.0  # words of a rewriting over those of its source
 _MIN_WORDS = 8  # a shorter sentence says little away from its place
-_TIGHT = 25  # words to which a sentence that stands unwritten is shortened, where that is safe
 _FITTINGS = 4  # attempts at a prompt that fits the window
-
-
-@dataclass
-class Draft:
-    """The checked sentences in reading order, and what they cost.
-
-    rows: source sentences that the generator was given; candidates: drafts drawn.
-    """
-
-    sentences: list[SummarySentence] = field(default_factory=list)
-    rows: list[int] = field(default_factory=list)
-    unheard: list[int] = field(default_factory=list)
-    candidates: int = 0
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-
-    def count(self, drawn: Iterable[Sequence[Candidate]]) -> None:
-        """Add the cost of ``drawn``, one sequence of candidates a prompt."""
-        for candidates in drawn:
-            self.candidates += len(candidates)
-            self.prompt_tokens += candidates[0].prompt_tokens if candidates else 0
-            self.completion_tokens += sum(c.completion_tokens for c in candidates)
-
-
-@dataclass(frozen=True)
-class _Piece:
-    """A checked sentence that may enter the summary, and the source row that gives it its place."""
-
-    row: int
-    checked: SummarySentence
 
 
 def draft(sources: Sources, evidence: Evidence, generator: Generator, options: SummaryOptions, encode: Encode) -> Draft:
@@ -81,7 +46,7 @@ def draft(sources: Sources, evidence: Evidence, generator: Generator, options: S
     if generator.unit == "sentence":
         rows = _salient(sources, int(options.max_words * _ROOM))
         made.rows = rows
-        pieces = _rewritten(rows, sources, evidence, generator, options, encode, made)
+        pieces = rewritten(rows, sources, evidence, generator, options, encode, made)
     else:
         pieces = _written(sources, evidence, generator, options, encode, made)
     chosen = _fitting(pieces, options.max_words, sources)
@@ -98,107 +63,6 @@ def _salient(sources: Sources, budget: int) -> list[int]:
     return [int(pool[i]) for i in extract(sources.vectors[pool], sources.relevance[pool], words, budget, phrases)]
 
 
-def _rewritten(
-    rows: Sequence[int],
-    sources: Sources,
-    evidence: Evidence,
-    generator: Generator,
-    options: SummaryOptions,
-    encode: Encode,
-    made: Draft,
-) -> list[_Piece]:
-    """One piece for each row: its best supported rewriting, else the sentence itself, shortened."""
-    texts = [shorten(sources.sentences[row].text) for row in rows]
-    prompts = [
-        Prompt(
-            task="rewrite",
-            passages=(Passage(document=sources.sentences[row].document, sentences=(text,), salience=(1.0,)),),
-            max_words=max(1, int(0.9 * count_words(text))),
-            language=sources.language,
-        )
-        for row, text in zip(rows, texts, strict=True)
-    ]
-    drawn = generator.generate(prompts, _REWRITES.model_copy(update={"seed": options.seed}))
-    made.count(drawn)
-    offered = [
-        (row, text)
-        for row, source, candidates in zip(rows, texts, drawn, strict=True)
-        for text in dict.fromkeys(_typeset(_tidy(c.text), source) for c in candidates if c.finished)
-        if _may_stand_for(text, source)
-    ]
-    checked = ground([text for _, text in offered], evidence, encode)
-    best: dict[int, SummarySentence] = {}
-    for (row, _), found in zip(offered, checked, strict=True):
-        if _cites(found, sources.sentences[row]):
-            source = sources.sentences[row].text
-            best[row] = max(best.get(row, found.sentence), found.sentence, key=lambda s: _merit(s, source))
-    plain = _verbatim([row for row in rows if row not in best], sources, evidence, encode, _TIGHT)
-    return [_Piece(row, best[row]) if row in best else plain[row] for row in rows]
-
-
-def _tidy(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _typeset(text: str, source: str) -> str:
-    """``text`` with the apostrophes and quotation marks of ``source``; small models write the typewriter's."""
-    if "’" in source and "'" not in source:
-        text = text.replace("'", "’")
-    if "“" in source and '"' not in source:
-        text = re.sub(r'"([^"]*)"', r"“\1”", text)
-    return text
-
-
-def _may_stand_for(text: str, source: str) -> bool:
-    """Whether ``text`` is a rewriting at all: one whole sentence, other words than the source's, and fewer."""
-    if not is_well_formed(text):
-        return False
-    if opens_dangling(text) and not opens_dangling(source):
-        return False
-    if len(split_sentences(Document(id="draft", text=text, language="en"))) != 1:
-        return False
-    return _SHORTEST <= count_words(text) / max(1, count_words(source)) <= _LONGEST and _condenses(text, source)
-
-
-def _condenses(text: str, source: str) -> bool:
-    """Whether ``text`` says less of ``source``, and nothing else: its content words in their order, from the same
-    opening on, and with "police said" where that is said.
-
-    Stricter than the grounding check, because a model this small is more often wrong than original: what begins
-    elsewhere has lost its speaker or its subject, and what adds or turns words has changed who did what.
-    """
-    written, read = Reading(text), Reading(source)
-    if written.norms == read.norms or ("say" in read.content and "say" not in written.content):
-        return False
-    left = iter(read.content)
-    return written.content[:1] == read.content[:1] and all(stem in left for stem in written.content)
-
-
-def _cites(found: Grounded, sentence: Sentence) -> bool:
-    return found.sentence.supported and any(
-        c.document == sentence.document and c.start <= sentence.start and sentence.end <= c.end
-        for c in found.sentence.citations
-    )
-
-
-def _merit(written: SummarySentence, source: str) -> tuple[int, float, int]:
-    """Keeping the names of its source comes first, then support, then brevity."""
-    return len(names(written.text)) - len(names(source)), written.support, -count_words(written.text)
-
-
-def _verbatim(
-    rows: Sequence[int], sources: Sources, evidence: Evidence, encode: Encode, max_words: int | None = None
-) -> dict[int, _Piece]:
-    """The sentences themselves, shortened where the check agrees that nothing changed."""
-    short = [shorten(sources.sentences[row].text, max_words) for row in rows]
-    whole = [_tidy(sources.sentences[row].text) for row in rows]
-    checked = ground([*short, *whole], evidence, encode)
-    return {
-        row: _Piece(row, (cut if cut.sentence.supported else full).sentence)
-        for row, cut, full in zip(rows, checked[: len(rows)], checked[len(rows) :], strict=True)
-    }
-
-
 def _written(
     sources: Sources,
     evidence: Evidence,
@@ -206,7 +70,7 @@ def _written(
     options: SummaryOptions,
     encode: Encode,
     made: Draft,
-) -> list[_Piece]:
+) -> list[Piece]:
     """The sentences of the best draft; what is unsupported in it gives way to supported ones of the other drafts."""
     prompt = _prompt(sources, generator, options, made)
     if _share_read(sources, made.rows) < LONG_STORY_SHARE:
@@ -222,7 +86,7 @@ def _written(
         made.count(again)
         drafts += _checked(again[0], sources, evidence, encode)
     drafts.sort(key=_share_supported, reverse=True)
-    return [_Piece(_row(found, sources), found.sentence) for found in chain(*drafts) if found.sentence.supported]
+    return [Piece(_row(found, sources), found.sentence) for found in chain(*drafts) if found.sentence.supported]
 
 
 def _share_read(sources: Sources, rows: Sequence[int]) -> float:
@@ -267,7 +131,7 @@ def _checked(
     texts = []
     for candidate in candidates:
         found = split_sentences(Document(id="draft", text=candidate.text, language=sources.language))
-        whole = [_tidy(s.text) for s in found]
+        whole = [tidy(s.text) for s in found]
         texts.append(whole if candidate.finished or not whole else whole[:-1])
     checked = iter(ground([text for some in texts for text in some], evidence, encode))
     return [[next(checked) for _ in some] for some in texts]
@@ -285,9 +149,9 @@ def _row(found: Grounded, sources: Sources) -> int:
     )
 
 
-def _fitting(pieces: Sequence[_Piece], max_words: int, sources: Sources) -> list[_Piece]:
+def _fitting(pieces: Sequence[Piece], max_words: int, sources: Sources) -> list[Piece]:
     """Pieces in turn, as far as the words reach; none that repeats an earlier one."""
-    chosen: list[_Piece] = []
+    chosen: list[Piece] = []
     left = max_words
     for piece in pieces:
         length = count_words(piece.checked.text)
@@ -301,20 +165,20 @@ def _fitting(pieces: Sequence[_Piece], max_words: int, sources: Sources) -> list
     return chosen
 
 
-def _stands(piece: _Piece, chosen: Sequence[_Piece], sources: Sources) -> bool:
+def _stands(piece: Piece, chosen: Sequence[Piece], sources: Sources) -> bool:
     """Whether it needs no sentence before it, or has the one that stood there."""
     before = [other.row for other in chosen if sources.voices[other.row] == sources.voices[piece.row]]
     return not opens_dangling(piece.checked.text) or piece.row - 1 in before
 
 
-def _repeats_any(piece: _Piece, chosen: Sequence[_Piece], sources: Sources) -> bool:
+def _repeats_any(piece: Piece, chosen: Sequence[Piece], sources: Sources) -> bool:
     return any(
         repeats(other.checked.text, piece.checked.text, float(sources.vectors[other.row] @ sources.vectors[piece.row]))
         for other in chosen
     )
 
 
-def _filled(chosen: list[_Piece], sources: Sources, evidence: Evidence, max_words: int, encode: Encode) -> list[_Piece]:
+def _filled(chosen: list[Piece], sources: Sources, evidence: Evidence, max_words: int, encode: Encode) -> list[Piece]:
     """Use the words that are left for further salient sentences, shortened to fit."""
     left = max_words - sum(count_words(piece.checked.text) for piece in chosen)
     taken = {piece.row for piece in chosen}
@@ -324,7 +188,7 @@ def _filled(chosen: list[_Piece], sources: Sources, evidence: Evidence, max_word
         text = shorten(sources.sentences[row].text, left)
         if row in taken or not _MIN_WORDS <= count_words(text) <= left or not can_stand_alone(text):
             continue
-        piece = _verbatim([row], sources, evidence, encode, left)[row]
+        piece = verbatim([row], sources, evidence, encode, left)[row]
         length = count_words(piece.checked.text)
         if length <= left and not _repeats_any(piece, chosen, sources):
             chosen = [*chosen, piece]
@@ -332,14 +196,14 @@ def _filled(chosen: list[_Piece], sources: Sources, evidence: Evidence, max_word
     return chosen or _shortest(sources, evidence, encode)
 
 
-def _shortest(sources: Sources, evidence: Evidence, encode: Encode) -> list[_Piece]:
+def _shortest(sources: Sources, evidence: Evidence, encode: Encode) -> list[Piece]:
     """When nothing fits: the most salient of the shortest sentences, whole. It is the one case beyond max_words."""
     lengths = [count_words(shorten(s.text, 0)) for s in sources.sentences]
     row = min(range(len(lengths)), key=lambda row: (lengths[row], -float(sources.relevance[row]), row))
-    return [_verbatim([row], sources, evidence, encode, 0)[row]]
+    return [verbatim([row], sources, evidence, encode, 0)[row]]
 
 
-def _ordered(pieces: list[_Piece], sources: Sources, *, written: bool) -> list[_Piece]:
+def _ordered(pieces: list[Piece], sources: Sources, *, written: bool) -> list[Piece]:
     if written and not opens_dangling(pieces[0].checked.text):
         return pieces
     places = [

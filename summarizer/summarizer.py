@@ -8,13 +8,14 @@ from importlib.metadata import version
 from typing import Any, Literal, NamedTuple
 
 from summarizer.disagreement import disagreements
-from summarizer.drafting import Draft, draft
+from summarizer.drafting import draft
 from summarizer.embedding import SentenceEncoder
 from summarizer.errors import InputError
 from summarizer.generation.base import Generator
 from summarizer.generation.registry import load_generator
 from summarizer.grounding import Evidence
 from summarizer.key_points import key_points
+from summarizer.pieces import Draft
 from summarizer.settings import Settings
 from summarizer.sources import Sources, read_sources
 from summarizer.types import Disagreement, Document, KeyPoint, Summary, SummaryOptions, SummarySentence, Usage

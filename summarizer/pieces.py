@@ -1,0 +1,60 @@
+"""What summaries are put together from: checked sentences, each with its place, and the sources' own as a fallback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from summarizer.generation.base import Candidate
+from summarizer.grounding import Evidence, ground
+from summarizer.shorten import shorten
+from summarizer.sources import Encode, Sources
+from summarizer.types import SummarySentence
+
+
+@dataclass
+class Draft:
+    """The checked sentences in reading order, and what they cost.
+
+    rows: source sentences that the generator was given; candidates: drafts drawn.
+    """
+
+    sentences: list[SummarySentence] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    unheard: list[int] = field(default_factory=list)
+    candidates: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+    def count(self, drawn: Iterable[Sequence[Candidate]]) -> None:
+        """Add the cost of ``drawn``, one sequence of candidates a prompt."""
+        for candidates in drawn:
+            self.candidates += len(candidates)
+            self.prompt_tokens += candidates[0].prompt_tokens if candidates else 0
+            self.completion_tokens += sum(c.completion_tokens for c in candidates)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A checked sentence that may enter the summary, and the source row that gives it its place."""
+
+    row: int
+    checked: SummarySentence
+
+
+def tidy(text: str) -> str:
+    """``text`` with single spaces."""
+    return " ".join(text.split())
+
+
+def verbatim(
+    rows: Sequence[int], sources: Sources, evidence: Evidence, encode: Encode, max_words: int | None = None
+) -> dict[int, Piece]:
+    """The sentences themselves, shortened where the check agrees that nothing changed."""
+    short = [shorten(sources.sentences[row].text, max_words) for row in rows]
+    whole = [tidy(sources.sentences[row].text) for row in rows]
+    checked = ground([*short, *whole], evidence, encode)
+    return {
+        row: Piece(row, (cut if cut.sentence.supported else full).sentence)
+        for row, cut, full in zip(rows, checked[: len(rows)], checked[len(rows) :], strict=True)
+    }
