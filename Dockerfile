@@ -12,8 +12,6 @@ RUN pip install -c constraints.txt .
 RUN summarizer models pull
 
 FROM python:3.12-slim
-# llama.cpp's threads need the OpenMP runtime.
-RUN apt-get update && apt-get install -y --no-install-recommends libgomp1 && rm -rf /var/lib/apt/lists/*
 RUN useradd --create-home --uid 10001 summarizer
 COPY --from=build /opt/summarizer /opt/summarizer
 COPY --from=build --chown=summarizer /opt/weights /opt/weights

