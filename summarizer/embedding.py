@@ -17,7 +17,7 @@ WIDTH = 384
 MAX_TOKENS = 256
 """Tokens read of a text, [CLS] and [SEP] among them, as the model was trained to be used."""
 
-_BATCH_TEXTS = 32
+_BATCH_TEXTS = 16
 _MAX_CHARS = 8_000
 
 

@@ -49,3 +49,15 @@ def test_too_little_to_tell_is_none(text: str) -> None:
 def test_any_text_gives_a_two_letter_code_or_none(text: str) -> None:
     code = detect_language(text)
     assert code is None or (len(code) == 2 and code.isalpha() and code.islower())
+
+
+@pytest.mark.parametrize("code", NEWS)
+def test_long_text_is_told_alike(code: str) -> None:
+    assert detect_language(" ".join([NEWS[code]] * 4)) == code
+
+
+def test_english_names_do_not_make_a_text_english() -> None:
+    dutch = (
+        NEWS["nl"] + " De film The Lord of the Rings draait opnieuw in The Movies aan de Haarlemmerdijk in Amsterdam."
+    )
+    assert detect_language(dutch * 2) == "nl"

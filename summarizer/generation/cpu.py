@@ -20,8 +20,8 @@ from summarizer.generation.prompts import small_model_messages
 from summarizer.settings import Settings
 
 _BLOCK = 32  # tokens a page of the cache holds, OpenVINO's own on CPUs
-_BLOCKS = 128
-_BATCHED_TOKENS = 256  # of all prompts in one step; bounds the memory of a step
+_BLOCKS = 96
+_BATCHED_TOKENS = 128  # of all prompts in one step; bounds the memory of a step
 _TOKENS_PER_WORD = 1.5
 _SPARE_TOKENS = 8
 _END = 2  # <|im_end|>
