@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -31,6 +32,9 @@ _LEAST_SUPPORT = 0.6
 _LEAST_UNCASED = 0.75  # without capitals a new name looks like any other word
 _FREE = frozenset({"low_coverage", "order"})
 """What the check may hold against a target: other words, or another order. It is stricter on what is written."""
+_CLOSED = frozenset("a an the his her their its is are was were has have had will be been".split())
+_WORDS_A_CLOSED = 9  # a headline has fewer of these
+_ATTRIBUTION = ("say", "accord")  # stems; all reporting verbs are one
 _LEAST, _MOST = 0.3, 1.0  # words of a target over those of its sources
 
 
@@ -63,15 +67,25 @@ def rewrites(documents: Sequence[Document], references: Sequence[str], encode: E
             if s.document == c.document and c.start <= s.start and s.end <= c.end
         ]
         sources = _needed(target, cited)
-        whole = " ".join(sources)
-        share = count_words(target) / max(1, count_words(whole))
-        if _LEAST <= share <= _MOST and Reading(target).norms != Reading(whole).norms:
+        if _is_rewritten(target, " ".join(sources)):
             yield Rewrite(sources, target)
 
 
 def _teaches(found: Grounded) -> bool:
     """Whether a reference sentence says nothing that its sources do not hold, in however free words."""
     return set(found.reasons) <= _FREE
+
+
+def _is_rewritten(target: str, sources: str) -> bool:
+    """Whether it says the same in a sentence of its own: shorter, no headline, and still with who said it."""
+    written, read = Reading(target), Reading(sources)
+    pairs = set(pairwise(read.norms))
+    return (
+        _LEAST <= count_words(target) / max(1, count_words(sources)) <= _MOST
+        and any(pair not in pairs for pair in pairwise(written.norms))
+        and sum(norm in _CLOSED for norm in written.norms) >= max(2, len(written.norms) / _WORDS_A_CLOSED)
+        and all(word in written.content for word in _ATTRIBUTION if word in read.content)
+    )
 
 
 def write_pairs(data: Path, output: Path, encode: Encode, *, cross: bool = False) -> int:
