@@ -138,10 +138,11 @@ class OpenAIGenerator:
         return found
 
     def _property_window(self) -> int | None:
-        """llama.cpp's own server tells a slot's context beside the versioned interface."""
+        """Beside the versioned interface llama.cpp's own server tells a slot's context, and TGI its limit."""
         root = self._client.base_url.removesuffix("/v1")
-        stated = self._client.get(f"{root}/props").get("default_generation_settings")
-        return _whole(stated.get("n_ctx")) if isinstance(stated, dict) else None
+        slot = self._client.get(f"{root}/props").get("default_generation_settings")
+        found = _whole(slot.get("n_ctx")) if isinstance(slot, dict) else None
+        return found or _whole(self._client.get(f"{root}/info").get("max_total_tokens"))
 
 
 def _stated_window(entry: Mapping[str, Any]) -> int | None:

@@ -6,6 +6,9 @@ import json
 import random
 import time
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from email.utils import parsedate_to_datetime
+from itertools import count
 from typing import Any
 
 import httpx
@@ -33,7 +36,8 @@ class OpenAIClient:
         self._timeout = timeout
         self._http = httpx.Client(
             headers={"Authorization": f"Bearer {key}"} if key else {},
-            timeout=httpx.Timeout(timeout, connect=min(timeout, 10.0)),
+            # Waiting for a free connection is no fault of the server's, and has no time-out.
+            timeout=httpx.Timeout(timeout, connect=min(timeout, 10.0), pool=None),
             limits=httpx.Limits(max_connections=connections),
             follow_redirects=False,
         )
@@ -41,7 +45,7 @@ class OpenAIClient:
     def models(self) -> list[dict[str, Any]] | None:
         """What the server says it serves; None when it keeps no list. Raises ModelError when there is no server."""
         try:
-            answer = self._http.get(f"{self.base_url}/models")
+            answer = self._send("GET", "/models", retry_lost=False)
         except httpx.HTTPError as failure:
             raise ModelError(
                 f"no server answers at {self.base_url} ({type(failure).__name__})",
@@ -71,37 +75,64 @@ class OpenAIClient:
 
     def complete(self, body: dict[str, Any]) -> dict[str, Any]:
         """One chat completion. Raises GenerationError, or ModelError when the server knows no such model."""
-        for attempt in range(1, self._attempts + 1):
-            try:
-                answer = self._http.post(f"{self.base_url}/chat/completions", json=body)
-            except httpx.TimeoutException as failure:
-                raise self._late() from failure
-            except httpx.TransportError as failure:
-                if attempt == self._attempts:
-                    raise self._lost(failure) from failure
-                time.sleep(_pause(attempt))
-                continue
-            if answer.status_code not in _RETRIED or attempt == self._attempts:
-                return self._checked(answer)
-            time.sleep(_pause(attempt, answer.headers.get("Retry-After")))
-        raise AssertionError("unreachable: the last attempt returns or raises")
+        with self._explained():
+            return self._checked(self._send("POST", "/chat/completions", body))
 
     def stream(self, body: dict[str, Any]) -> Iterator[str]:
-        """Pieces of one chat completion as the server sends them; closing the iterator ends the request."""
-        try:
-            with self._http.stream(
-                "POST", f"{self.base_url}/chat/completions", json={**body, "stream": True}
-            ) as answer:
-                if not answer.is_success:
-                    answer.read()
-                    self._checked(answer)
+        """Pieces of one chat completion as the server sends them; closing the iterator ends the request.
+
+        A request that fails before its first piece is sent again, one that breaks off later is not.
+        """
+        with self._explained(), closing(self._send("POST", "/chat/completions", {**body, "stream": True})) as answer:
+            if not answer.is_success:
+                answer.read()
+                self._checked(answer)
+            try:
                 yield from _pieces(answer.iter_lines())
+            except (KeyError, TypeError, IndexError, ValueError) as failure:
+                raise self._broken(str(failure)) from failure
+
+    def _send(
+        self, method: str, path: str, body: dict[str, Any] | None = None, *, retry_lost: bool = True
+    ) -> httpx.Response:
+        """The server's answer, asked again with pauses while it is busy or failing; unread when ``body`` asks for a
+        stream. Raises httpx.TimeoutException, which is never repeated, and httpx.TransportError."""
+        request = self._http.build_request(method, f"{self.base_url}{path}", json=body)
+        streamed = bool(body and body.get("stream"))
+        for attempt in count(1):
+            asked_pause = None
+            try:
+                answer = self._http.send(request, stream=streamed)
+            except httpx.TimeoutException:
+                raise
+            except httpx.TransportError:
+                if attempt == self._attempts or not retry_lost:
+                    raise
+            else:
+                if answer.status_code not in _RETRIED or attempt == self._attempts:
+                    return answer
+                answer.close()
+                asked_pause = answer.headers.get("Retry-After")
+            time.sleep(_pause(attempt, asked_pause))
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Errors of the connection in words for people."""
+        try:
+            yield
         except httpx.TimeoutException as failure:
-            raise self._late() from failure
+            raise GenerationError(
+                f"the server did not answer within {self._timeout:g} s",
+                remedy="Raise SUMMARIZER_OPENAI_TIMEOUT, or lower SUMMARIZER_OPENAI_CONCURRENCY.",
+                where=self._where,
+            ) from failure
         except httpx.TransportError as failure:
-            raise self._lost(failure) from failure
-        except (KeyError, TypeError, IndexError, ValueError) as failure:
-            raise self._broken(str(failure)) from failure
+            raise GenerationError(
+                f"the connection to {self.base_url} failed ({failure})",
+                remedy="See whether the server still runs.",
+                where=self._where,
+            ) from failure
 
     def _checked(self, answer: httpx.Response) -> dict[str, Any]:
         if answer.is_success:
@@ -129,20 +160,6 @@ class OpenAIClient:
         remedy = remedies.get(answer.status_code, "See the server's log.")
         raise GenerationError(f"the server refused the request ({said})", remedy=remedy, where=self._where)
 
-    def _late(self) -> GenerationError:
-        return GenerationError(
-            f"the server did not answer within {self._timeout:g} s",
-            remedy="Raise SUMMARIZER_OPENAI_TIMEOUT, or lower SUMMARIZER_OPENAI_CONCURRENCY.",
-            where=self._where,
-        )
-
-    def _lost(self, failure: httpx.TransportError) -> GenerationError:
-        return GenerationError(
-            f"the connection to {self.base_url} failed ({failure})",
-            remedy="See whether the server still runs.",
-            where=self._where,
-        )
-
     def _broken(self, said: str) -> GenerationError:
         return GenerationError(
             f"the server's answer is no chat completion ({said!r})",
@@ -152,14 +169,17 @@ class OpenAIClient:
 
 
 def _pieces(lines: Iterator[str]) -> Iterator[str]:
-    """Text of server-sent chat completion chunks."""
+    """Text of server-sent chat completion chunks. Raises ValueError with the server's words when it gives up."""
     for line in lines:
         if not line.startswith("data:"):
             continue
         data = line[5:].strip()
         if data == "[DONE]":
             return
-        choices = json.loads(data).get("choices") or [{}]
+        chunk = json.loads(data)
+        if "error" in chunk:
+            raise ValueError(chunk["error"])
+        choices = chunk.get("choices") or [{}]
         if piece := (choices[0].get("delta") or {}).get("content"):
             yield piece
 
@@ -176,7 +196,23 @@ def _message(answer: httpx.Response) -> str:
 
 
 def _pause(attempt: int, retry_after: str | None = None) -> float:
-    """Seconds before the next attempt: what the server asks for, else exponential with full jitter."""
-    if retry_after and retry_after.isdigit():
-        return min(float(retry_after), _LONGEST_PAUSE)
+    """Seconds before the next attempt: what the server asks for and up to a quarter more, else exponential with full
+    jitter; either way, clients that failed together do not come back together."""
+    asked = _seconds(retry_after)
+    if asked is not None:
+        return min(asked * random.uniform(1.0, 1.25), _LONGEST_PAUSE)  # noqa: S311
     return random.uniform(0.0, min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0**attempt))  # noqa: S311
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    """``Retry-After`` as seconds from now: a number or a date (RFC 9110, section 10.2.3); None for neither."""
+    if not retry_after:
+        return None
+    try:
+        return max(0.0, float(retry_after))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, parsedate_to_datetime(retry_after).timestamp() - time.time())
+    except ValueError:
+        return None

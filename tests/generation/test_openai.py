@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -12,6 +14,7 @@ import pytest
 from summarizer.errors import GenerationError, ModelError
 from summarizer.generation.base import Generator, Limits, Passage, Prompt
 from summarizer.generation.openai import OpenAIGenerator
+from summarizer.generation.openai_client import _pause
 from summarizer.generation.registry import load_generator
 from summarizer.settings import Settings
 
@@ -32,8 +35,12 @@ class Answers(BaseHTTPRequestHandler):
         pass
 
     def do_GET(self):
-        found = self.path == "/v1/models"
-        self.reply(self.server.models_status if found else 404, self.server.models if found else {})
+        if self.path == "/v1/models":
+            status = self.server.models_script.pop(0) if self.server.models_script else 200
+            self.reply(status, self.server.models)
+        else:
+            found = self.server.properties.get(self.path)
+            self.reply(200 if found else 404, found or {})
 
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -61,20 +68,35 @@ class Answers(BaseHTTPRequestHandler):
         elif what != 200:
             self.reply(what, {"error": {"message": f"said {what}"}})
         elif body.get("stream"):
-            events = [{"choices": [{"delta": {"content": word}}]} for word in ("The ", "bridge ", "is closed.")]
-            lines = [*(json.dumps(event) for event in events), "[DONE]"]
-            self.reply(200, "".join(f"data: {line}\n\n" for line in lines).encode(), "text/event-stream")
+            self.stream()
         else:
             text = self.server.text + (f" Draft {body['seed']}." if body["temperature"] else "")
             choice = {"message": {"content": text}, "finish_reason": self.server.finish_reason}
             self.reply(200, {"choices": [choice], "usage": {"prompt_tokens": 90, "completion_tokens": 5}})
+
+    def stream(self):
+        """Three pieces in chunks, after the second of which ``server.breaks`` may strike."""
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        pieces = [{"choices": [{"delta": {"content": word}}]} for word in ("The ", "bridge ", "is closed.")]
+        if self.server.breaks == "error":
+            pieces[2] = {"error": {"message": "out of memory"}}
+        for place, piece in enumerate([*(json.dumps(piece) for piece in pieces), "[DONE]"]):
+            if place == 2 and self.server.breaks == "drop":
+                self.close_connection = True
+                return
+            line = f": still here\n\ndata: {piece}\n\n".encode()
+            self.wfile.write(f"{len(line):x}\r\n".encode() + line + b"\r\n")
+        self.wfile.write(b"0\r\n\r\n")
 
     def reply(self, status, body, kind="application/json"):
         payload = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(payload)))
-        self.send_header("Retry-After", "0")
+        self.send_header("Retry-After", self.server.retry_after)
         self.end_headers()
         self.wfile.write(payload)
 
@@ -93,7 +115,10 @@ class Server(ThreadingHTTPServer):
         self.text = "The bridge is closed."
         self.finish_reason = "stop"
         self.models = {"data": [{"id": "tiny-chat", "max_model_len": 2000}, {"id": "other"}]}
-        self.models_status = 200
+        self.models_script: list[int] = []
+        self.properties: dict[str, dict] = {}
+        self.retry_after = "0"
+        self.breaks: str | None = None
         self.delay = 0.0
         self.active = self.most_active = 0
         self.lock = threading.Lock()
@@ -124,6 +149,10 @@ def test_one_string_loads_it_with_the_settings(server):
 def test_the_window_is_what_the_server_says(server):
     assert server.generator().window == 2000
     assert server.generator("other").window == 4096
+    server.properties = {"/info": {"max_total_tokens": 3000}}  # TGI
+    assert server.generator("other").window == 3000
+    server.properties |= {"/props": {"default_generation_settings": {"n_ctx": 1024}}}  # llama.cpp
+    assert server.generator("other").window == 1024
 
 
 def test_sources_are_numbered_and_fenced_and_cannot_close_their_fence(server):
@@ -149,6 +178,31 @@ def test_a_busy_or_failing_server_is_asked_again(server, status):
     server.script = [status, status]
     assert server.generator().generate([prompt()], Limits())[0][0].text == "The bridge is closed."
     assert len(server.bodies) == 3
+
+
+def test_a_server_that_is_still_loading_its_model_is_asked_again(server):
+    server.models_script = [503, 503]
+    assert server.generator().window == 2000
+
+
+@pytest.mark.parametrize("wanted", ["0.4", "date"])
+def test_a_pause_that_the_server_asks_for_is_kept(server, wanted):
+    server.script = [429]
+    # A date has whole seconds: two ahead is at least one away.
+    server.retry_after = formatdate(time.time() + 2, usegmt=True) if wanted == "date" else wanted
+    begun = time.monotonic()
+    server.generator().generate([prompt()], Limits())
+    assert time.monotonic() - begun > 0.4
+
+
+def test_pauses_grow_and_never_agree():
+    for attempt, longest in ((1, 1.0), (3, 4.0), (20, 30.0)):
+        drawn = [_pause(attempt) for _ in range(200)]
+        assert len(set(drawn)) > 190
+        assert 0.0 <= min(drawn) < 0.3 * longest
+        assert 0.7 * longest < max(drawn) <= longest
+    assert {_pause(1, "nonsense") <= 1.0, _pause(1, "-5") == 0.0, _pause(1, "900") == 30.0} == {True}
+    assert len({_pause(1, "10") for _ in range(20)}) > 10
 
 
 def test_a_dropped_connection_is_asked_again(server):
@@ -192,7 +246,7 @@ def test_a_model_that_the_server_does_not_serve(server):
 
 
 def test_a_server_without_a_list_of_models_is_used_all_the_same(server):
-    server.models_status = 404
+    server.models_script = [404]
     assert server.generator("anything").generate([prompt()], Limits())[0][0].text == "The bridge is closed."
 
 
@@ -210,11 +264,34 @@ def test_concurrency_is_limited_and_order_kept(server):
     assert 1 < server.most_active <= 3
 
 
+def test_the_limit_holds_for_threads_together_and_waiting_is_no_time_out(server):
+    server.delay = 0.2
+    generator = server.generator(connections=2, timeout=0.5)
+    with ThreadPoolExecutor(10) as pool:
+        drafts = list(pool.map(lambda _: generator.generate([prompt()], Limits()), range(10)))
+    assert len(drafts) == 10
+    assert server.most_active == 2
+
+
 def test_streaming(server):
     assert list(server.generator().stream(prompt(), Limits())) == ["The ", "bridge ", "is closed."]
-    server.script = [503]
+
+
+def test_a_stream_is_asked_for_again_before_its_first_piece_and_only_then(server):
+    server.script = [503, "drop", 200]
+    assert "".join(server.generator().stream(prompt(), Limits())) == "The bridge is closed."
+    server.script = [503] * 3
     with pytest.raises(GenerationError, match="said 503"):
         list(server.generator().stream(prompt(), Limits()))
+
+
+@pytest.mark.parametrize(("breaks", "said"), [("drop", "connection to .* failed"), ("error", "out of memory")])
+def test_a_stream_that_breaks_off_says_so(server, breaks, said):
+    server.breaks = breaks
+    pieces = server.generator().stream(prompt(), Limits())
+    assert [next(pieces), next(pieces)] == ["The ", "bridge "]
+    with pytest.raises(GenerationError, match=said):
+        next(pieces)
 
 
 def test_max_words_and_what_stands_around_an_answer(server):
