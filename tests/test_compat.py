@@ -16,6 +16,7 @@ from tiny_models import NEWS, save_causal, save_seq2seq  # noqa: E402
 from summarizer.compat import pipeline  # noqa: E402
 from summarizer.errors import InputError, ModelError  # noqa: E402
 
+pytestmark = pytest.mark.torch
 LENGTHS = {"max_length": 24, "min_length": 5}
 
 

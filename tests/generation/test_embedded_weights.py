@@ -72,6 +72,7 @@ def check_grounded(summary, model):
     assert summary.usage.read_share > 0.5
 
 
+@pytest.mark.torch
 def test_dequantised_for_transformers(dequantised):
     from summarizer.summarizer import Summarizer
 

@@ -15,6 +15,7 @@ from summarizer.errors import ModelError  # noqa: E402
 from summarizer.generation.hub import dtype_for, load_model, split_revision  # noqa: E402
 from summarizer.settings import Settings  # noqa: E402
 
+pytestmark = pytest.mark.torch
 OFFLINE = Settings(threads=1, offline=True)
 
 

@@ -38,6 +38,7 @@ def snapshot(cache, name, config, card, *files):
         (place / file).write_bytes(b"x")
 
 
+@pytest.mark.torch
 def test_the_hub_cache_is_listed_with_licences(tmp_path):
     pytest.importorskip("huggingface_hub")
     writes = {"architectures": ["BartForConditionalGeneration"]}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 NEWS = (
     "The council closed the old bridge on Monday after inspectors found cracks in two of its pillars.",
@@ -73,15 +73,63 @@ SEQ2SEQ: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
 }
-CHAT_TEMPLATE = (
+_LLAMA = {
+    "hidden_size": 32,
+    "intermediate_size": 64,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "head_dim": 8,
+}
+_NO_SYSTEM = "{% if messages[0]['role'] == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}"
+_CHATML = (
     "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n{% endfor %}"
-    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n"
 )
-NO_SYSTEM_TEMPLATE = (
-    "{% if messages[0]['role'] == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}"
-    "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n{% endfor %}"
-    "{% if add_generation_prompt %}<|im_start|>model\n{% endif %}"
-)
+
+
+class Chat(NamedTuple):
+    """A family of chat models. marks: its control tokens, the first of which ends a turn; template: its chat template,
+    written after the family's own in all that matters here."""
+
+    config: str
+    fields: dict[str, Any]
+    marks: tuple[str, ...]
+    template: str
+
+
+CAUSAL = {
+    "llama": Chat(
+        "LlamaConfig",
+        _LLAMA,
+        ("<|eot_id|>", "<|begin_of_text|>", "<|start_header_id|>", "<|end_header_id|>"),
+        "<|begin_of_text|>{% for message in messages %}<|start_header_id|>{{ message['role'] }}<|end_header_id|>\n\n"
+        "{{ message['content'] }}<|eot_id|>{% endfor %}"
+        "{% if add_generation_prompt %}<|start_header_id|>assistant<|end_header_id|>\n\n{% endif %}",
+    ),
+    "qwen": Chat(
+        "Qwen3Config",
+        _LLAMA,
+        ("<|im_end|>", "<|im_start|>", "<|endoftext|>"),
+        _CHATML + "{% if enable_thinking is false %}<think>\n\n</think>\n\n{% endif %}{% endif %}",
+    ),
+    "gemma": Chat(
+        "Gemma2Config",
+        {**_LLAMA, "sliding_window": 64, "query_pre_attn_scalar": 8},
+        ("<end_of_turn>", "<start_of_turn>", "<bos>"),
+        "<bos>" + _NO_SYSTEM + "{% for message in messages %}<start_of_turn>{{ message['role'] }}\n"
+        "{{ message['content'] }}<end_of_turn>\n{% endfor %}"
+        "{% if add_generation_prompt %}<start_of_turn>model\n{% endif %}",
+    ),
+    "smollm": Chat("SmolLM3Config", _LLAMA, ("<|im_end|>", "<|im_start|>", "<|endoftext|>"), _CHATML + "{% endif %}"),
+    "mistral": Chat(
+        "MistralConfig",
+        {**_LLAMA, "sliding_window": 64},
+        ("</s>", "<s>", "[INST]", "[/INST]"),
+        "<s>" + _NO_SYSTEM + "{% for message in messages %}{% if message['role'] == 'user' %}"
+        "[INST] {{ message['content'] }} [/INST]{% else %}{{ message['content'] }}</s>{% endif %}{% endfor %}",
+    ),
+}
 
 
 def save_seq2seq(family: str, folder: Path) -> Path:
@@ -103,32 +151,28 @@ def save_seq2seq(family: str, folder: Path) -> Path:
     return folder
 
 
-def save_causal(folder: Path, *, chat_template: str | None = CHAT_TEMPLATE, window: int = 1024) -> Path:
-    """A Llama of two layers with a byte-level BPE tokenizer, in ``folder``."""
+def save_causal(folder: Path, family: str = "llama", *, chat_template: str | None = None, window: int = 1024) -> Path:
+    """A model of ``family`` (a key of CAUSAL) with a byte-level BPE tokenizer; chat_template: in place of its own."""
     import torch
     import transformers
     from tokenizers import ByteLevelBPETokenizer
 
     folder.mkdir(parents=True, exist_ok=True)
+    chat = CAUSAL[family]
     trained = ByteLevelBPETokenizer()
-    trained.train_from_iterator(NEWS, vocab_size=400, special_tokens=["<|endoftext|>", "<|im_start|>", "<|im_end|>"])
+    trained.train_from_iterator(NEWS, vocab_size=400, special_tokens=["<pad>", *chat.marks])
     tokenizer = transformers.PreTrainedTokenizerFast(
-        tokenizer_object=trained._tokenizer, eos_token="<|im_end|>", pad_token="<|endoftext|>", model_max_length=window
+        tokenizer_object=trained._tokenizer, eos_token=chat.marks[0], pad_token="<pad>", model_max_length=window
     )
-    if chat_template:
-        tokenizer.chat_template = chat_template
+    tokenizer.chat_template = (chat.template if chat_template is None else chat_template) or None
     tokenizer.save_pretrained(folder)
-    config = transformers.LlamaConfig(
+    config = getattr(transformers, chat.config)(
         vocab_size=len(tokenizer),
-        hidden_size=32,
-        intermediate_size=64,
-        num_hidden_layers=2,
-        num_attention_heads=4,
-        num_key_value_heads=2,
         max_position_embeddings=window,
         eos_token_id=tokenizer.eos_token_id,
         pad_token_id=tokenizer.pad_token_id,
         bos_token_id=None,
+        **chat.fields,
     )
     torch.manual_seed(7)
     _save(transformers.AutoModelForCausalLM.from_config(config), folder)

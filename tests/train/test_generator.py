@@ -22,7 +22,7 @@ from summarizer.train.cli import app  # noqa: E402
 from summarizer.train.generator import Recipe, train_generator  # noqa: E402
 from summarizer.train.pairs import read_pairs  # noqa: E402
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.torch, pytest.mark.slow]
 SETTINGS = Settings(threads=1, offline=True)
 
 
