@@ -11,11 +11,12 @@ from itertools import islice
 from typing import Any
 
 from summarizer.errors import InputError, ModelError
+from summarizer.generation.conventions import positions, stated_window
 from summarizer.settings import Settings
 
 DEFAULT_MODEL = "sshleifer/distilbart-cnn-12-6"
 _TRUNCATING = {True: True, "only_first": "only_first", "longest_first": "longest_first"}
-_WITHOUT_EFFECT = {"clean_up_tokenization_spaces", "return_text", "return_tensors"}
+_WITHOUT_EFFECT = {"clean_up_tokenization_spaces", "return_text", "return_tensors", "framework", "use_fast"}
 
 
 class SummarizationPipeline:
@@ -35,6 +36,7 @@ class SummarizationPipeline:
         self.tokenizer = tokenizer
         self.batch_size = batch_size
         self._options = options
+        self._window = stated_window(model.config, tokenizer)
         task = (getattr(model.config, "task_specific_params", None) or {}).get("summarization") or {}
         self._prefix = str(task.get("prefix") or getattr(model.config, "prefix", None) or "")
         self._stated = {key: value for key, value in task.items() if key != "prefix"}
@@ -69,7 +71,11 @@ class SummarizationPipeline:
             if not isinstance(text, str):
                 raise InputError(f"a text was expected, not {type(text).__name__}", remedy="Give strings.")
         inputs = self.tokenizer(
-            [self._prefix + text for text in texts], return_tensors="pt", padding=len(texts) > 1, truncation=truncation
+            [self._prefix + text for text in texts],
+            return_tensors="pt",
+            padding=len(texts) > 1,
+            truncation=truncation,
+            max_length=self._window if truncation else None,
         )
         self._check_length(inputs["input_ids"].shape[1])
         ids, mask = (inputs[key].to(self.model.device) for key in ("input_ids", "attention_mask"))
@@ -80,13 +86,10 @@ class SummarizationPipeline:
         return [summaries[place * each : (place + 1) * each] for place in range(len(texts))]
 
     def _check_length(self, tokens: int) -> None:
-        config = self.model.config
-        stated = getattr(config, "max_encoder_position_embeddings", None) or getattr(
-            config, "max_position_embeddings", None
-        )
-        if stated and tokens > stated:
+        limit = positions(self.model.config)
+        if limit and tokens > limit:
             raise InputError(
-                f"the text has {tokens} tokens; the model reads {stated}",
+                f"the text has {tokens} tokens; the model reads {limit}",
                 remedy="Pass truncation=True to cut it, or use Summarizer, which chooses what the model reads.",
             )
 
@@ -105,24 +108,30 @@ def pipeline(
 ) -> SummarizationPipeline:
     """A summarization pipeline as transformers 4 made it.
 
-    model: an id, a folder, or a loaded model (then with its ``tokenizer``); device: -1 is the CPU, a number that GPU.
-    Weights are safetensors only. Raises InputError for another task, ModelError for a model that cannot be loaded.
+    model: an id, a folder, or a loaded model (then with its ``tokenizer``); tokenizer: a loaded one, or an id or folder
+    of another model's; device: -1 is the CPU, a number that GPU. Weights are safetensors only. Raises InputError for
+    another task, ModelError for a model that cannot be loaded.
     """
     if task != "summarization":
         raise InputError(f"there is no pipeline '{task}' here", remedy='Ask for "summarization".')
+    if options.pop("trust_remote_code", False):
+        raise InputError("code from the hub is never run here", remedy="Leave out trust_remote_code.")
     if model is not None and not isinstance(model, str):
         if tokenizer is None:
             raise InputError("a loaded model came without its tokenizer", remedy="Pass tokenizer=… too.")
         return SummarizationPipeline(model.eval(), tokenizer, batch_size=batch_size, **options)
-    from summarizer.generation.hub import load_model
+    from summarizer.generation.hub import load_model, load_tokenizer
 
+    settings = Settings()
     source = str(model or DEFAULT_MODEL).removeprefix("hf:")
     loaded = load_model(
         f"{source}@{revision}" if revision else source,
-        Settings(),
+        settings,
         device=_device(device),
         dtype=_dtype(dtype if dtype is not None else torch_dtype),
     )
+    if isinstance(tokenizer, str):
+        tokenizer = load_tokenizer(tokenizer.removeprefix("hf:"), settings)
     return SummarizationPipeline(loaded.model, tokenizer or loaded.tokenizer, batch_size=batch_size, **options)
 
 

@@ -20,7 +20,7 @@ from summarizer.settings import Settings
 from summarizer.sources import Sources, read_sources
 from summarizer.types import Disagreement, Document, KeyPoint, Summary, SummaryOptions, SummarySentence, Usage
 
-LOW_READ_SHARE = 0.25
+LOW_READ_SHARE = 0.5
 """Share of the input below which a summary warns that its generator read little of it."""
 
 

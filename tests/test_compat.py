@@ -73,8 +73,10 @@ def test_what_is_too_long_is_cut_only_when_asked(summarize):
     story = " ".join(NEWS * 3)
     with pytest.raises(InputError, match=r"the model reads 256.*truncation=True"):
         summarize(story, **LENGTHS)
-    summarize.tokenizer.model_max_length = 256
-    assert summarize(story, truncation=True, **LENGTHS)[0]["summary_text"]
+    cut = summarize.tokenizer(story, truncation=True, max_length=256)["input_ids"]
+    row = summarize.model.generate(torch.tensor([cut]), **LENGTHS)[0]
+    text = summarize.tokenizer.decode(row, skip_special_tokens=True)
+    assert summarize(story, truncation=True, **LENGTHS) == [{"summary_text": text}]
 
 
 def test_a_loaded_model(bart, summarize):
@@ -82,6 +84,15 @@ def test_a_loaded_model(bart, summarize):
     assert again(NEWS[0], **LENGTHS) == summarize(NEWS[0], **LENGTHS)
     with pytest.raises(InputError, match="tokenizer"):
         pipeline("summarization", summarize.model)
+
+
+def test_usual_arguments_of_old_calls(bart, summarize):
+    again = pipeline("summarization", model=str(bart), tokenizer=str(bart), framework="pt", device=-1, use_fast=True)
+    assert again(NEWS[0], **LENGTHS) == summarize(NEWS[0], **LENGTHS)
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        pipeline("summarization", model=str(bart), tokenizer=str(bart.parent))
+    with pytest.raises(InputError, match="never run"):
+        pipeline("summarization", model=str(bart), trust_remote_code=True)
 
 
 def test_the_name_is_callable_and_knows_its_one_task():

@@ -13,7 +13,6 @@ _DOCUMENT_SEPARATOR = "<doc-sep>"
 _MULTI_NEWS_SEPARATOR = "|||||"
 _NO_LIMIT = 1_000_000
 _RELATIVE_POSITIONS_WINDOW = 1024
-_WINDOW_FIELDS = ("max_encoder_position_embeddings", "max_position_embeddings", "n_positions")
 
 
 class Conventions(NamedTuple):
@@ -46,7 +45,7 @@ def conventions(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> C
         after="" if separator is None else _DOCUMENT_SEPARATOR,
         separator=separator,
         takes_global="global_attention_mask" in inspect.signature(model.forward).parameters,
-        window=_window(config, tokenizer),
+        window=stated_window(config, tokenizer) or _RELATIVE_POSITIONS_WINDOW,
         most_written=_most_written(config),
     )
 
@@ -68,10 +67,16 @@ def _between(config: PretrainedConfig, tokenizer: PreTrainedTokenizerBase) -> st
     return "\n"
 
 
-def _window(config: PretrainedConfig, tokenizer: PreTrainedTokenizerBase) -> int:
-    positions = next((value for field in _WINDOW_FIELDS if (value := getattr(config, field, None))), None)
-    stated = [limit for limit in (positions, tokenizer.model_max_length) if limit and limit < _NO_LIMIT]
-    return int(min(stated, default=_RELATIVE_POSITIONS_WINDOW))
+def positions(config: PretrainedConfig) -> int | None:
+    """Tokens that the encoder has positions for; None where they are relative, and longer input only costs more."""
+    fields = ("max_encoder_position_embeddings", "max_position_embeddings")
+    return next((int(value) for field in fields if (value := getattr(config, field, None))), None)
+
+
+def stated_window(config: PretrainedConfig, tokenizer: PreTrainedTokenizerBase) -> int | None:
+    """Tokens that the encoder was made to read, by its config and its tokenizer; None when neither says."""
+    stated = [positions(config), getattr(config, "n_positions", None), tokenizer.model_max_length]
+    return min((int(limit) for limit in stated if limit and limit < _NO_LIMIT), default=None)
 
 
 def _most_written(config: PretrainedConfig) -> int | None:

@@ -99,16 +99,25 @@ def _load(source: str, settings: Settings, device: str, dtype: torch.dtype | Non
         from summarizer.generation.embedded_weights import adapter_of, dequantised_folder
 
         name = str(dequantised_folder(settings, adapter_of(name.partition(":")[2])))
-    where: dict[str, Any] = {
-        "revision": revision or "main",
-        "trust_remote_code": False,
-        "local_files_only": settings.offline,
-    }
+    where = _where(revision, settings)
     config = AutoConfig.from_pretrained(name, **where)
     kind = AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModelForCausalLM
     tokenizer = _tokenizer(name, where)
     model: Any = kind.from_pretrained(name, use_safetensors=True, dtype=dtype or dtype_for(config, device), **where)
     return Loaded(model.to(device), tokenizer)
+
+
+def load_tokenizer(source: str, settings: Settings) -> Any:
+    """The tokenizer of an id or folder, optionally ``@revision``. Raises ModelError."""
+    name, revision = split_revision(source)
+    try:
+        return _tokenizer(name, _where(revision, settings))
+    except (OSError, ValueError, ImportError, KeyError) as failure:
+        raise _explained(source, settings, failure) from failure
+
+
+def _where(revision: str | None, settings: Settings) -> dict[str, Any]:
+    return {"revision": revision or "main", "trust_remote_code": False, "local_files_only": settings.offline}
 
 
 def _tokenizer(name: str, where: dict[str, Any]) -> Any:

@@ -128,7 +128,9 @@ def _trainer(model: Any, rows: list[Any], held: list[Any], collate: Any, output:
 
 
 def _last_checkpoint(output: Path) -> str | None:
-    found = sorted((output / "checkpoints").glob("checkpoint-*"), key=lambda path: int(path.name.rpartition("-")[2]))
+    """The newest that is whole: a run may have been killed while it wrote one, and the state is what it writes last."""
+    states = (output / "checkpoints").glob("checkpoint-*/trainer_state.json")
+    found = sorted((state.parent for state in states), key=lambda folder: int(folder.name.rpartition("-")[2]))
     return str(found[-1]) if found else None
 
 

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 
 import pytest
 
@@ -10,6 +15,7 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("peft")
 pytest.importorskip("matplotlib")
 
+from safetensors.torch import load_file  # noqa: E402
 from tiny_models import NEWS, save_causal, save_seq2seq  # noqa: E402
 from typer.testing import CliRunner  # noqa: E402
 
@@ -68,6 +74,31 @@ def test_a_stopped_run_goes_on_from_its_last_checkpoint(data, tmp_path):
     assert steps == sorted(set(steps))
     assert steps[-1] == 12
     assert resumed.loss_before == figures["held_out"][0][1]
+
+
+def test_a_killed_run_ends_as_if_nothing_had_happened(data, tmp_path):
+    base = str(save_causal(tmp_path / "base"))
+    recipe = Recipe(epochs=60, batch=4, rate=1e-2, rank=2)
+    options = ["--epochs", "60", "--batch", "4", "--rate", "0.01", "--rank", "2"]
+    command = [sys.executable, "-m", "summarizer.cli", "train", "generator", "--data", data, "--model", base]
+    command += ["-o", tmp_path / "killed", *options]
+    environment = {**os.environ, "SUMMARIZER_THREADS": "1", "SUMMARIZER_OFFLINE": "1"}
+    with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
+        while not list((tmp_path / "killed").glob("checkpoints/checkpoint-*/trainer_state.json")):
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.kill()
+    assert process.returncode == -signal.SIGKILL
+    # What a kill in the middle of writing leaves behind.
+    (tmp_path / "killed" / "checkpoints" / "checkpoint-9999").mkdir()
+    resumed = train_generator(data, tmp_path / "killed", base, recipe._replace(resume=True), SETTINGS)
+    whole = train_generator(data, tmp_path / "whole", base, recipe, SETTINGS)
+    assert (resumed.loss_before, resumed.loss) == (whole.loss_before, whole.loss)
+    curves = [json.loads((tmp_path / name / "training.json").read_text()) for name in ("killed", "whole")]
+    assert curves[0]["held_out"] == curves[1]["held_out"]
+    ours, theirs = (load_file(tmp_path / name / "adapter_model.safetensors") for name in ("killed", "whole"))
+    assert ours.keys() == theirs.keys()
+    assert all(torch.equal(ours[name], theirs[name]) for name in ours)
 
 
 def test_an_adapter_can_be_trained_further(data, tmp_path):
