@@ -11,9 +11,10 @@ from summarizer.disagreement import disagreements
 from summarizer.drafting import draft
 from summarizer.embedding import SentenceEncoder
 from summarizer.errors import InputError
-from summarizer.generation.base import Generator
+from summarizer.generation.base import Generator, Instructed
 from summarizer.generation.registry import load_generator
 from summarizer.grounding import Evidence
+from summarizer.key_point_writing import WrittenPoints, write_key_points
 from summarizer.key_points import key_points
 from summarizer.pieces import Draft
 from summarizer.settings import Settings
@@ -71,13 +72,14 @@ class Summarizer:
         given = self._documents(documents)
         encoder = self.encoder()
         sources = read_sources(given, wanted, encoder.encode)
-        points = self._key_points(sources, wanted)
+        model, generator, notes = self._writer(wanted.model or self.model, sources.language)
+        points, drawn = self._key_points(sources, generator, wanted)
         yield from (Event("key_point", point) for point in points)
         differing = self._disagreements(sources, wanted)
         yield from (Event("disagreement", found) for found in differing)
-        model, generator, notes = self._writer(wanted.model or self.model, sources.language)
         evidence = Evidence(sources.independent, sources.sentences, sources.vectors, sources.language)
         made = draft(sources, evidence, generator, wanted, encoder.encode)
+        made.count(drawn)
         yield from (Event("sentence", sentence) for sentence in made.sentences)
         yield Event("done", _summary(sources, made, points, differing, wanted, model, generator, notes))
 
@@ -123,10 +125,14 @@ class Summarizer:
         note = f"'{model}' writes {speaks}, not '{language}': the sentences are the articles' own (model 'extractive')"
         return "extractive", self.generator("extractive"), (note,)
 
-    def _key_points(self, sources: Sources, options: SummaryOptions) -> list[KeyPoint]:
+    def _key_points(self, sources: Sources, generator: Generator, options: SummaryOptions) -> WrittenPoints:
+        """The sources' own points, in the generator's words where it is a chat model."""
         if "key_points" not in options.include:
-            return []
-        return key_points(sources.sentences, sources.vectors, sources.relevance, {}, options.key_points)
+            return WrittenPoints([], [])
+        points = key_points(sources.sentences, sources.vectors, sources.relevance, {}, options.key_points)
+        if isinstance(generator, Instructed) and "key_point" in generator.tasks:
+            return write_key_points(points, sources, generator, options, self.encoder().encode)
+        return WrittenPoints(points, [])
 
     def _disagreements(self, sources: Sources, options: SummaryOptions) -> list[Disagreement]:
         if "disagreements" not in options.include or len(sources.independent) < 2:

@@ -85,3 +85,10 @@ class Generator(Protocol):
         """Drafts for each prompt, ``limits.candidates`` each. Raises GenerationError; ValueError when a prompt
         does not fit ``window`` (choosing what fits is the pipeline's work)."""
         ...
+
+
+@runtime_checkable
+class Instructed(Generator, Protocol):
+    """A generator that follows the wording of a task, as chat models do; ``tasks`` are those it is trusted with."""
+
+    tasks: frozenset[Task]

@@ -8,7 +8,7 @@ from typing import Any
 
 from summarizer.errors import GenerationError
 from summarizer.generation.answers import answer
-from summarizer.generation.base import Candidate, Limits, Prompt, Unit
+from summarizer.generation.base import Candidate, Limits, Prompt, Task, Unit
 from summarizer.generation.lengths import OutputTokens, output_tokens, within
 from summarizer.generation.prompts import chat_messages
 from summarizer.generation.transformers_runner import Decoding, Request, Runner
@@ -36,6 +36,7 @@ class CausalGenerator:
     ) -> None:
         self.name = name
         self.unit = unit
+        self.tasks: frozenset[Task] = frozenset({"summary", "key_point"} if unit == "story" else {"rewrite"})
         self._messages = messages
         positions = getattr(model.config.get_text_config(), "max_position_embeddings", None) or _LARGEST_WINDOW
         self.window = int(min(positions, tokenizer.model_max_length, _LARGEST_WINDOW))

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from chat_server import Server
 
 from summarizer.errors import GenerationError, ModelError
 from summarizer.generation.base import Generator, Limits, Passage, Prompt
@@ -26,114 +24,10 @@ def prompt(max_words=40, sentences=SENTENCES):
     return Prompt(passages=(passage,), max_words=max_words)
 
 
-class Answers(BaseHTTPRequestHandler):
-    """Does to each request what the server's script says."""
-
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *_):
-        pass
-
-    def do_GET(self):
-        if self.path == "/v1/models":
-            status = self.server.models_script.pop(0) if self.server.models_script else 200
-            self.reply(status, self.server.models)
-        else:
-            found = self.server.properties.get(self.path)
-            self.reply(200 if found else 404, found or {})
-
-    def do_POST(self):
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        server = self.server
-        with server.lock:
-            server.bodies.append(body)
-            server.keys.append(self.headers.get("Authorization"))
-            what = server.script.pop(0) if server.script else 200
-            server.active += 1
-            server.most_active = max(server.most_active, server.active)
-        try:
-            time.sleep(server.delay)
-            self.act(what, body)
-        finally:
-            with server.lock:
-                server.active -= 1
-
-    def act(self, what, body):
-        if what == "stall":
-            time.sleep(1.5)
-        elif what == "drop":
-            self.close_connection = True
-        elif what == "garbage":
-            self.reply(200, b"<html>hello</html>", "text/html")
-        elif what != 200:
-            self.reply(what, {"error": {"message": f"said {what}"}})
-        elif body.get("stream"):
-            self.stream()
-        else:
-            text = self.server.text + (f" Draft {body['seed']}." if body["temperature"] else "")
-            choice = {"message": {"content": text}, "finish_reason": self.server.finish_reason}
-            self.reply(200, {"choices": [choice], "usage": {"prompt_tokens": 90, "completion_tokens": 5}})
-
-    def stream(self):
-        """Three pieces in chunks, after the second of which ``server.breaks`` may strike."""
-        self.send_response(200)
-        self.send_header("Content-Type", "text/event-stream")
-        self.send_header("Transfer-Encoding", "chunked")
-        self.end_headers()
-        pieces = [{"choices": [{"delta": {"content": word}}]} for word in ("The ", "bridge ", "is closed.")]
-        if self.server.breaks == "error":
-            pieces[2] = {"error": {"message": "out of memory"}}
-        for place, piece in enumerate([*(json.dumps(piece) for piece in pieces), "[DONE]"]):
-            if place == 2 and self.server.breaks == "drop":
-                self.close_connection = True
-                return
-            line = f": still here\n\ndata: {piece}\n\n".encode()
-            self.wfile.write(f"{len(line):x}\r\n".encode() + line + b"\r\n")
-        self.wfile.write(b"0\r\n\r\n")
-
-    def reply(self, status, body, kind="application/json"):
-        payload = body if isinstance(body, bytes) else json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(payload)))
-        self.send_header("Retry-After", self.server.retry_after)
-        self.end_headers()
-        self.wfile.write(payload)
-
-
-class Server(ThreadingHTTPServer):
-    """An OpenAI-compatible server on a free port. ``script`` holds what the next completions do, else they succeed:
-    an HTTP status, ``"stall"``, ``"drop"`` or ``"garbage"``."""
-
-    daemon_threads = True
-
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), Answers)
-        self.script: list[int | str] = []
-        self.bodies: list[dict] = []
-        self.keys: list[str | None] = []
-        self.text = "The bridge is closed."
-        self.finish_reason = "stop"
-        self.models = {"data": [{"id": "tiny-chat", "max_model_len": 2000}, {"id": "other"}]}
-        self.models_script: list[int] = []
-        self.properties: dict[str, dict] = {}
-        self.retry_after = "0"
-        self.breaks: str | None = None
-        self.delay = 0.0
-        self.active = self.most_active = 0
-        self.lock = threading.Lock()
-        self.url = f"http://127.0.0.1:{self.server_address[1]}/v1"
-
-    def generator(self, model="tiny-chat", **fields):
-        return OpenAIGenerator(model, self.url, **{"timeout": 0.5, "attempts": 3, **fields})
-
-
 @pytest.fixture
 def server():
     with Server() as running:
-        threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         yield running
-        running.shutdown()
 
 
 def test_one_string_loads_it_with_the_settings(server):

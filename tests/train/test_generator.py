@@ -78,8 +78,8 @@ def test_a_stopped_run_goes_on_from_its_last_checkpoint(data, tmp_path):
 
 def test_a_killed_run_ends_as_if_nothing_had_happened(data, tmp_path):
     base = str(save_causal(tmp_path / "base"))
-    recipe = Recipe(epochs=60, batch=4, rate=1e-2, rank=2)
-    options = ["--epochs", "60", "--batch", "4", "--rate", "0.01", "--rank", "2"]
+    recipe = Recipe(epochs=10, batch=4, rate=1e-2, rank=2)
+    options = ["--epochs", "10", "--batch", "4", "--rate", "0.01", "--rank", "2"]
     command = [sys.executable, "-m", "summarizer.cli", "train", "generator", "--data", data, "--model", base]
     command += ["-o", tmp_path / "killed", *options]
     environment = {**os.environ, "SUMMARIZER_THREADS": "1", "SUMMARIZER_OFFLINE": "1"}
