@@ -46,7 +46,7 @@ def test_a_supported_wording_is_taken_with_its_citations(server, summarizer):
     ]
     asked = [b["messages"][-1]["content"] for b in server.bodies if ASKED in b["messages"][-1]["content"]]
     assert len(asked) == len(plain)
-    assert summary.usage.prompt_tokens == 90 * len(server.bodies)
+    assert summary.usage.candidates == len(server.bodies)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from contextlib import redirect_stdout
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -65,8 +67,10 @@ def train_generator(
     last = _last_checkpoint(output)
     if recipe.resume and last is None:
         raise InputError("there is no checkpoint to resume from", remedy="Leave out --resume.", where=str(output))
-    before = _loss_before(trainer, output, base, resumed=recipe.resume)
-    trainer.train(resume_from_checkpoint=last if recipe.resume else None)
+    # The trainer reports its progress on standard output, which is for results.
+    with redirect_stdout(sys.stderr):
+        before = _loss_before(trainer, output, base, resumed=recipe.resume)
+        trainer.train(resume_from_checkpoint=last if recipe.resume else None)
     # Left to itself PEFT asks the hub whether the base's vocabulary has grown.
     model.save_pretrained(output, **({} if recipe.full else {"save_embedding_layers": False}))
     loaded.tokenizer.save_pretrained(output)
