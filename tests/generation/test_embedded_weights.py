@@ -92,6 +92,14 @@ def test_served_by_llama_cpp(served):
     assert summarizer.generator().window == 2048
 
 
+def test_a_model_that_llama_cpp_does_not_serve(served):
+    from summarizer.errors import ModelError
+    from summarizer.generation.registry import load_generator
+
+    with pytest.raises(ModelError, match=r"Did you mean smollm2\? It serves: smollm2"):
+        load_generator(f"openai:smollm3@{served}/v1", SETTINGS)
+
+
 def test_streaming_from_llama_cpp(served):
     from summarizer.generation.base import Limits, Passage, Prompt
     from summarizer.generation.registry import load_generator

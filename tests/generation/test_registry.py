@@ -8,6 +8,7 @@ import pytest
 
 from summarizer.errors import ModelError
 from summarizer.generation.base import Limits, Passage, Prompt
+from summarizer.generation.inventory import available_models
 from summarizer.generation.registry import load_generator
 from summarizer.settings import Settings
 
@@ -63,6 +64,17 @@ def test_another_package_adds_a_kind():
     shout = load_generator("shout:now", Settings())
     prompt = Prompt(passages=(Passage(document="a", sentences=("x",), salience=(1.0,)),), max_words=3)
     assert (shout.name, shout.generate([prompt], Limits())[0][0].text) == ("shout:now", "LOUD")
+
+
+@pytest.mark.usefixtures("other_package")
+def test_another_package_is_listed_with_its_name(tmp_path):
+    listed = {status.kind: status for status in available_models(Settings(cache_dir=tmp_path))}
+    assert (listed["shout"].form, listed["shout"].state, listed["shout"].needs) == (
+        "shout:…",
+        "installed",
+        "see shouting",
+    )
+    assert [status.form for status in available_models(Settings(cache_dir=tmp_path))].count("extractive") == 1
 
 
 @pytest.mark.usefixtures("other_package")
