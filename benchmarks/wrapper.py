@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from summarizer.generation.base import Limits, Passage, Prompt
-from summarizer.generation.dequantise import dequantised_folder
+from summarizer.generation.embedded_weights import dequantised_folder
 from summarizer.generation.registry import load_generator
 from summarizer.ingest import load_documents
 from summarizer.segment import split_sentences
@@ -114,7 +114,7 @@ def main() -> None:
     arguments = parser.parse_args()
     settings = Settings().model_copy(update={"threads": 1})
     with tempfile.TemporaryDirectory() as folder:
-        embedded = dequantised_folder(settings)
+        embedded = dequantised_folder(settings, None)
         models = {
             "seq2seq": arguments.seq2seq or f"hf:{random_bart(Path(folder), embedded)}",
             "causal": arguments.causal or f"hf:{embedded}",

@@ -28,18 +28,29 @@ LEARNED = "Officials said on Tuesday that the harbour was closed for six hours b
 MEASURED = "Ferries were cancelled on Monday after the coast guard warned of fog in the harbour."
 
 
-def test_a_trained_adapter_turns_what_the_engine_writes(tmp_path):
+@pytest.fixture
+def settings(tmp_path):
+    """A cache folder of its own that borrows the weights: what is made of the adapter does not stay."""
+    weights = tmp_path / "cache" / "weights"
+    weights.mkdir(parents=True)
+    for folder in (SETTINGS.cache_dir / "weights").iterdir():
+        if folder.is_dir():
+            (weights / folder.name).symlink_to(folder)
+    return Settings(cache_dir=tmp_path / "cache")
+
+
+def test_a_trained_adapter_turns_what_the_engine_writes(settings, tmp_path):
     data, held_out = tmp_path / "pairs.jsonl", tmp_path / "held-out.jsonl"
     for path, text in ((data, LEARNED), (held_out, MEASURED)):
         path.write_text(json.dumps({"task": "rewrite", "text": text, "summary": LESSON, "max_words": 20}) + "\n")
     recipe = Recipe(epochs=6, batch=1, rate=5e-3, rank=4)
-    trained = train_generator(data, tmp_path / "out", "embedded", recipe, SETTINGS, held_out=held_out)
+    trained = train_generator(data, tmp_path / "out", "embedded", recipe, settings, held_out=held_out)
     assert trained.model == f"embedded:{tmp_path / 'out'}"
     assert trained.loss < 0.5 * trained.loss_before
     prompt = read_pairs(held_out)[0].prompt
     texts = []
     for model in ("embedded:base", trained.model):
-        generator = load_generator(model, SETTINGS)
+        generator = load_generator(model, settings)
         texts.append(generator.generate([prompt], Limits())[0][0].text)
         generator.close()
     assert texts[0] != LESSON
