@@ -27,7 +27,7 @@ class WrittenPoints(NamedTuple):
 def write_key_points(
     points: Sequence[KeyPoint], sources: Sources, generator: Instructed, options: SummaryOptions, encode: Encode
 ) -> WrittenPoints:
-    """``points`` in the words of ``generator``, none longer than before.
+    """``points`` in the words of ``generator``, none longer than before (or than twelve words).
 
     A wording is taken when it is one sentence that stands alone, the cited sentences support it, and every document
     that made the point still does; otherwise the source's own sentence stays. Raises GenerationError.
@@ -67,7 +67,7 @@ def _is_point(text: str, language: str) -> bool:
 
 
 def _checked(text: str, point: KeyPoint, rows: Sequence[int], sources: Sources, encode: Encode) -> KeyPoint:
-    """``point`` with ``text`` for its wording, or unchanged where the cited sentences do not all bear it out."""
+    """``point`` with ``text`` for its wording, or unchanged where not all that made it bear that out."""
     own = set(point.documents)
     evidence = Evidence(
         [d for d in sources.independent if d.id in own],
@@ -76,12 +76,25 @@ def _checked(text: str, point: KeyPoint, rows: Sequence[int], sources: Sources, 
         sources.language,
     )
     [found] = ground([text], evidence, encode)
-    cosines = (evidence.vectors @ encode([text])[0]).tolist()
-    others = zip(evidence.sentences[1:], cosines[1:], strict=True)
-    if not found.sentence.supported or not all(backs(text, s.text, cosine) for s, cosine in others):
+    cosines = (sources.vectors @ encode([text])[0]).tolist()
+    if not found.sentence.supported or not _backed(text, point, rows, sources, cosines):
         return point
     citations = tuple(
-        Citation(document=c.document, start=c.start, end=c.end, score=round(min(1.0, max(0.0, cosine)), 4))
-        for c, cosine in zip(point.citations, cosines, strict=True)
+        Citation(document=c.document, start=c.start, end=c.end, score=round(min(1.0, max(0.0, cosines[row])), 4))
+        for c, row in zip(point.citations, rows, strict=True)
     )
     return point.model_copy(update={"text": text, "citations": citations})
+
+
+def _backed(text: str, point: KeyPoint, rows: Sequence[int], sources: Sources, cosines: Sequence[float]) -> bool:
+    """Whether the cited sentences after the first back ``text``, and a sentence of each document that is not cited."""
+    sentences = sources.sentences
+    if not all(backs(text, sentences[row].text, cosines[row]) for row in rows[1:]):
+        return False
+    uncited = set(point.documents) - {sentences[row].document for row in rows}
+    backing = {
+        s.document
+        for s, cosine in zip(sentences, cosines, strict=True)
+        if s.document in uncited and backs(text, s.text, cosine)
+    }
+    return backing == uncited
