@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from summarizer.errors import GenerationError
-from summarizer.generation.base import Candidate, Limits, Prompt, Unit
+from summarizer.generation.base import Candidate, Limits, Prompt, Task, Unit
 from summarizer.generation.embedded_weights import adapter_of, engine_folder
 from summarizer.generation.prompts import small_model_messages
 from summarizer.settings import Settings
@@ -48,6 +48,7 @@ class EmbeddedGenerator:
     window = 2048
     languages: frozenset[str] | None = frozenset({"en"})
     unit: Unit = "sentence"
+    tasks: frozenset[Task] = frozenset({"rewrite", "key_point"})
 
     def __init__(self, settings: Settings, rest: str = "") -> None:
         folder = engine_folder(settings, adapter_of(rest))

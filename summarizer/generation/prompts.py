@@ -52,9 +52,13 @@ def _inline(text: str) -> str:
     return " ".join(text.split()).replace("<", "‹").replace(">", "›").replace('"', "”")
 
 
+_FUSED = 2  # sentences that the small model can make one of
+
+
 def small_model_messages(prompt: Prompt) -> list[dict[str, str]]:
     """Messages for the embedded 135M model: plain prose, which it reads best, in the wording it was fine-tuned on."""
-    prose = "\n\n".join(" ".join(_inline(sentence) for sentence in passage.sentences) for passage in prompt.passages)
+    told = prompt.passages if prompt.task == "summary" else prompt.passages[:_FUSED]
+    prose = "\n\n".join(" ".join(_inline(sentence) for sentence in passage.sentences) for passage in told)
     if prompt.task == "summary":
         ask = f"Summarize this news story in at most {prompt.max_words} words, using only what it says."
         if prompt.query:
