@@ -36,7 +36,7 @@ class CausalGenerator:
     ) -> None:
         self.name = name
         self.unit = unit
-        self.tasks: frozenset[Task] = frozenset({"summary", "key_point"} if unit == "story" else {"rewrite", "key_point"})
+        self.tasks: frozenset[Task] = frozenset({"key_point", "summary" if unit == "story" else "rewrite"})
         self._messages = messages
         positions = getattr(model.config.get_text_config(), "max_position_embeddings", None) or _LARGEST_WINDOW
         self.window = int(min(positions, tokenizer.model_max_length, _LARGEST_WINDOW))
