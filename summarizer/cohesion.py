@@ -105,12 +105,6 @@ def opens_dangling(sentence: str) -> bool:
     return bool(_BACKWARD.match(bare)) or _pronoun_subject(bare) or _has_unnamed_person(text)
 
 
-def is_mostly_quoted(sentence: str) -> bool:
-    """True when more than half of the words stand between quotation marks: somebody's voice rather than a report."""
-    quoted = sum(len(words(sentence[begin:end])) for begin, end in quotations(sentence))
-    return 2 * quoted > len(words(sentence))
-
-
 def repeats(a: str, b: str, cosine: float | None = None) -> bool:
     """True when ``b`` tells little that ``a`` has not told. ``cosine`` of their vectors, when known, lowers the share
     of common content words that it takes (tuned by reading; see tests)."""

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from summarizer.cohesion import is_mostly_quoted, opens_dangling
 from summarizer.dedup import near_copies
 from summarizer.errors import InputError
 from summarizer.language import detect_language
@@ -25,17 +24,14 @@ Encode = Callable[[Sequence[str]], Floats]
 MAX_SENTENCES = 3_000
 """Sentences that are embedded at most; of longer input every document gives its opening."""
 
-_LEANING = 0.5  # a sentence that points back, or only quotes, is worth half: it reads badly away from its neighbour
-
 
 @dataclass(frozen=True)
 class Sources:
     """The articles of one summary, read once.
 
     documents: all of them, near-copies marked; independent: those that are read; sentences: (n) theirs; vectors: (n, d)
-    unit rows; voices: (n,) index into ``independent``; relevance: (n,) salience in 0..1, halved for sentences that
-    cannot stand without the one before; phrases: those of each sentence, weighed by how many documents share them;
-    total_words: words of all independent documents.
+    unit rows; voices: (n,) index into ``independent``; relevance: (n,) salience in 0..1; phrases: those of each
+    sentence, weighed by how many documents share them; total_words: words of all independent documents.
     """
 
     documents: tuple[SourceDocument, ...]
@@ -77,7 +73,6 @@ def read_sources(documents: Sequence[Document], options: SummaryOptions, encode:
         query=rows[-1] if options.query else None,
         language=language,
     )
-    leans = np.array([opens_dangling(text) or is_mostly_quoted(text) for text in texts], dtype=bool)
     total = sum(len(some) for some in split)
     return Sources(
         documents=tuple(SourceDocument(**d.model_dump(), copy_of=copies.get(d.id)) for d in documents),
@@ -85,7 +80,7 @@ def read_sources(documents: Sequence[Document], options: SummaryOptions, encode:
         sentences=sentences,
         vectors=rows[: len(texts)],
         voices=voices,
-        relevance=salience(features) * np.where(leans, np.float32(_LEANING), np.float32(1.0)),
+        relevance=salience(features),
         phrases=shared_phrases(texts, voices, language),
         language=language,
         total_sentences=total,
