@@ -16,9 +16,9 @@ from eval.metrics import load_metric
 from eval.metrics.base import Metric, MetricOptions
 from eval.progress import Progress
 from eval.signature import environment
-from eval.store import Log, Record, RunFolder, write_json
+from eval.store import Log, Made, Record, RunFolder, write_json
 from eval.summary import summarise
-from eval.systems import System, load_system
+from eval.systems import NOT_RUN, System, load_system
 from eval.types import Example, Output
 from summarizer.errors import InputError, SummarizerError
 
@@ -52,8 +52,13 @@ class RunResult:
 def run(dataset: Dataset, options: RunOptions, folder: RunFolder) -> RunResult:
     """Do what is not yet done in ``folder``, and write metrics.json and costs.json there.
 
-    Raises InputError for a folder that holds another run and for unknown metrics.
+    Raises InputError for a folder that holds another run, or that another process writes to, and for unknown metrics.
     """
+    with folder.locked():
+        return _run(dataset, options, folder)
+
+
+def _run(dataset: Dataset, options: RunOptions, folder: RunFolder) -> RunResult:
     metrics = [load_metric(name, options.scoring) for name in options.metrics]
     chosen = dataset.limited(options.limit, options.seed)
     budget = options.max_words or round(dataset.mean_reference_words)
@@ -92,7 +97,6 @@ def _manifest(dataset: Dataset, options: RunOptions, budget: int) -> Record:
             "seed": options.seed,
             "lang": options.scoring.language,
         },
-        "environment": environment(),
     }
 
 
@@ -102,10 +106,12 @@ def _generate(name: str, examples: Sequence[Example], budget: int, options: RunO
             outputs.rewrite([record for record in outputs.records if not record.get("error")])
         done = {record["id"] for record in outputs.records}
         left = [example for example in examples if example.id not in done]
-        if not left and folder.described(name):
+        known = folder.described(name)
+        if known and not left and not name.startswith(NOT_RUN):
+            _tell_if_older(known, folder)
             return
         system = load_system(name, options.seed, options.scoring.language)
-        folder.describe(name, system.options)
+        folder.describe(Made(name, dict(system.options), {} if name.startswith(NOT_RUN) else environment()))
         progress = Progress(name, len(examples), len(done))
         with folder.log(name, "costs") as costs:
             for example in left:
@@ -115,6 +121,16 @@ def _generate(name: str, examples: Sequence[Example], budget: int, options: RunO
                 costs.append({"id": example.id, "seconds": cost.seconds, "peak_mb": cost.peak_mb})
                 outputs.append({**record, "id": example.id})
                 progress.step()
+
+
+def _tell_if_older(known: Made, folder: RunFolder) -> None:
+    """Finished outputs stay when the code changes, so that systems can be added to a run; nobody should miss it."""
+    now = Made(known.system, known.options, environment())
+    if known != now:
+        sys.stderr.write(
+            f"{known.system}: its outputs are kept, though made otherwise ({known.difference(now)}); "
+            f"remove the folder {folder.folder(known.system)} to make them anew\n"
+        )
 
 
 def _attempt(system: System, example: Example, budget: int) -> Output | None:
@@ -146,8 +162,8 @@ def _score(names: Sequence[str], metric: Metric, examples: Sequence[Example], fo
 
 
 def _begin(log: Log, metric: Metric) -> set[str]:
-    """Ids scored before with the same options; scores under others are dropped."""
-    head = {"options": dict(metric.options)}
+    """Ids scored before with the same options and code; other scores are dropped, so that one code scores them all."""
+    head = {"options": dict(metric.options), "environment": environment()}
     if log.records and log.records[0] != head:
         log.rewrite([])
     if not log.records:

@@ -14,13 +14,15 @@ import numpy
 
 @cache
 def code_digest() -> str:
-    """8 hex digits over the source of eval and summarizer: a version number does not change with every edit."""
+    """8 hex digits over all files of eval and summarizer, trained weights that ship with them among these: a version
+    number does not change with every edit."""
     import summarizer
 
     digest = hashlib.sha256()
     for package in (Path(__file__).parent, Path(str(summarizer.__file__)).parent):
-        for path in sorted(package.rglob("*.py")):
-            digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
+        for path in sorted(package.rglob("*")):
+            if path.is_file() and path.suffix != ".pyc":
+                digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:8]
 
 

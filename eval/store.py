@@ -1,10 +1,10 @@
 """A run's folder on disk: a manifest, and append-only logs that survive a kill at any byte.
 
-run.json                    what makes the run: data, options, versions, metrics; the same for the same run
+run.json                    what makes the run: data and options; the same for the same run
 examples.jsonl              the examples, as they were read
-<system>/system.json        its options
+<system>/system.json        its options, and the code and versions that its outputs were made with
 <system>/outputs.jsonl      one Output an example
-<system>/<metric>.jsonl     one dict of scores an example
+<system>/<metric>.jsonl     the metric's options, code and versions; then one dict of scores an example
 <system>/costs.jsonl        seconds and memory: the only file that differs between two runs with one signature
 metrics.json                means, intervals and signatures
 """
@@ -13,11 +13,15 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote, unquote
+
+from filelock import FileLock, Timeout
 
 from eval.types import Example
 from summarizer.errors import InputError
@@ -61,15 +65,40 @@ class Log:
         self._file.close()
 
 
+@dataclass(frozen=True)
+class Made:
+    """How a system's outputs came about. environment: code and versions; empty where outputs are read, not made."""
+
+    system: str
+    options: dict[str, str]
+    environment: dict[str, str]
+
+    def difference(self, now: Made) -> str:
+        """What ``now`` has otherwise, for people."""
+        there, here = {**self.options, **self.environment}, {**now.options, **now.environment}
+        keys = sorted(key for key in {*there, *here} if there.get(key) != here.get(key))
+        return ", ".join(f"{key}: {there.get(key)} there, {here.get(key)} now" for key in keys)
+
+
 class RunFolder:
     """Paths and readers of one run."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def begin(self, manifest: Record) -> None:
-        """Create the folder, or go on in it when it holds the same run. Raises InputError when it holds another."""
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other processes from writing here. Raises InputError when one does; a killed process holds nothing."""
         self.path.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(self.path / ".lock", timeout=0):
+                yield
+        except Timeout as error:
+            remedy = "Wait for it, or give another folder with -o."
+            raise InputError("another run writes to this folder", remedy=remedy, where=str(self.path)) from error
+
+    def begin(self, manifest: Record) -> None:
+        """Begin the run, or go on with it when it is the same. Raises InputError when the folder holds another."""
         target = self.path / "run.json"
         if target.exists():
             there = self.manifest()
@@ -122,30 +151,32 @@ class RunFolder:
         path = self._file(system, kind)
         return list(_whole_lines(path)) if path.exists() else []
 
-    def describe(self, system: str, options: Mapping[str, str]) -> None:
-        """Keep a system's options for its signature. Raises InputError when its outputs so far had others."""
-        known = self.described(system)
-        if known and known != dict(options) and self.records(system, "outputs"):
-            remedy = "Give another folder with -o, or --overwrite."
+    def describe(self, made: Made) -> None:
+        """Keep how a system's outputs are made. Raises InputError when its outputs so far were made otherwise."""
+        known = self.described(made.system)
+        if known and known != made and self.records(made.system, "outputs"):
             raise InputError(
-                f"its outputs here were made with {known}, now it has {dict(options)}", remedy=remedy, where=system
+                f"its outputs here were made otherwise ({known.difference(made)})",
+                remedy=f"Remove the folder {self.folder(made.system)} to make them anew, or give another one with -o.",
+                where=made.system,
             )
-        write_json(self._folder(system) / "system.json", {"system": system, "options": dict(options)})
+        write_json(self.folder(made.system) / "system.json", asdict(made))
 
-    def described(self, system: str) -> dict[str, str]:
-        """A system's options; empty when it never began."""
-        path = self._folder(system) / "system.json"
-        return dict(json.loads(path.read_text(encoding="utf-8"))["options"]) if path.is_file() else {}
+    def described(self, system: str) -> Made | None:
+        """What ``describe`` kept; None when the system never began."""
+        path = self.folder(system) / "system.json"
+        return Made(**json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
 
     def systems(self) -> list[str]:
         """Systems with a folder here, by name."""
         return sorted(unquote(path.parent.name) for path in self.path.glob("*/outputs.jsonl"))
 
-    def _folder(self, system: str) -> Path:
+    def folder(self, system: str) -> Path:
+        """Where a system's files are."""
         return self.path / quote(system, safe="+=@")
 
     def _file(self, system: str, kind: str) -> Path:
-        return self._folder(system) / f"{kind}.jsonl"
+        return self.folder(system) / f"{kind}.jsonl"
 
 
 def _whole_lines(path: Path) -> Iterator[Record]:

@@ -9,13 +9,13 @@ import numpy as np
 
 from eval.datasets import Dataset
 from eval.metrics.base import Metric
-from eval.signature import signature
+from eval.signature import environment, signature
 from eval.statistics import intervals
-from eval.store import Record, RunFolder
+from eval.store import Made, Record, RunFolder
+from eval.systems import NOT_RUN
 from eval.types import Measure
 
 _DIGITS = 6
-_NOT_RUN = ("recorded:", "file:")
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def summarise(
                 "measures": {key: value for key, value in measures.items() if value},
             }
         )
-        costs[name] = {} if name.startswith(_NOT_RUN) else _cost(folder, name, set(present), outputs)
+        costs[name] = {} if name.startswith(NOT_RUN) else _cost(folder, name, set(present), outputs)
     content = {
         "run": manifest,
         "card": card,
@@ -91,14 +91,18 @@ def _bounded(scores: dict[str, float], ids: Sequence[str], resamples: int, seed:
 
 
 def _signature(manifest: Record, folder: RunFolder, system: str, metrics: Sequence[Metric], resamples: int) -> str:
+    """Code and versions are those of the outputs; ``scored.code`` and the like follow where the scores' differ."""
+    made = folder.described(system) or Made(system, {}, {})
     scoring = {f"{metric.name}.{key}": value for metric in metrics for key, value in metric.options.items()}
+    now = environment()
     return signature(
         manifest["data"],
-        {"system": system, **folder.described(system)},
+        {"system": system, **made.options},
         manifest["options"],
         scoring,
         {"ci": f"bca95/{resamples}"},
-        manifest["environment"],
+        {**now, **made.environment},
+        {f"scored.{key}": value for key, value in now.items() if made.environment.get(key, value) != value},
     )
 
 

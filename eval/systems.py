@@ -6,6 +6,7 @@ and the last one is cut there, so that none gains by its length.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 import re
@@ -32,6 +33,10 @@ BUILT_IN = {
 }
 
 
+NOT_RUN = ("recorded:", "file:")
+"""What the names of systems begin with whose outputs are read, not made."""
+
+
 class System(Protocol):
     """Loading happens on construction. ``name`` is what tables show; ``options`` goes into the signature."""
 
@@ -47,7 +52,7 @@ def load_system(name: str, seed: int, language: str) -> System:
     """The system that ``name`` names, ready to run. Raises InputError or ModelError."""
     kind, _, rest = name.partition(":")
     if kind == "file":
-        return Outputs(name, read_outputs(Path(rest)))
+        return Outputs(Path(rest))
     if kind == "recorded":
         return Recorded(rest)
     if match := re.fullmatch(r"lead-(\d+)", name):
@@ -147,10 +152,10 @@ class Recorded:
 class Outputs:
     """Outputs read from a file, by example id."""
 
-    def __init__(self, name: str, outputs: Mapping[str, str]) -> None:
-        self.name = name
-        self.options: Mapping[str, str] = {}
-        self._outputs = outputs
+    def __init__(self, path: Path) -> None:
+        self.name = f"file:{path}"
+        self._outputs = read_outputs(path)
+        self.options: Mapping[str, str] = {"digest": hashlib.sha256(path.read_bytes()).hexdigest()[:12]}
 
     def summarize(self, example: Example, budget: int) -> Output | None:  # noqa: ARG002
         """What the file holds, None where it holds nothing."""

@@ -92,16 +92,83 @@ def test_a_torn_last_line_is_dropped_and_done_again(data_file: Path, tmp_path: P
     assert files(tmp_path / "torn") == files(tmp_path / "whole")
 
 
+@pytest.fixture
+def code(tmp_path: Path) -> Path:
+    """A copy of the packages: a run notices when the code changes under it."""
+    for package in ("eval", "summarizer"):
+        shutil.copytree(ROOT / package, tmp_path / "code" / package, ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path / "code"
+
+
+def from_shell(code: Path, data: Path, systems: str, out: Path) -> subprocess.CompletedProcess[str]:
+    chosen = ["--data", str(data), "--systems", systems, "--resamples", "200", "--no-recorded", "-o", str(out)]
+    return subprocess.run(
+        [sys.executable, "-m", "eval", "run", *chosen],
+        cwd=out.parent, env={**os.environ, "PYTHONPATH": str(code)}, capture_output=True, check=False, text=True,
+    )  # fmt: skip
+
+
 @pytest.mark.slow
-def test_a_run_killed_in_the_middle_ends_with_the_same_bytes(big_file: Path, tmp_path: Path) -> None:
+def test_a_system_is_added_when_the_code_has_changed_and_what_was_finished_stays(
+    data_file: Path, tmp_path: Path, code: Path
+) -> None:
+    out = tmp_path / "run"
+    first = from_shell(code, data_file, "lead", out)
+    before = (out / "lead" / "outputs.jsonl").read_bytes(), (out / "lead" / "costs.jsonl").read_bytes()
+    scores = (out / "lead" / "rouge.jsonl").read_bytes()
+    (code / "summarizer" / "new.safetensors").write_bytes(b"other weights")
+    second = from_shell(code, data_file, "lead,random", out)
+    assert second.returncode == 0, second.stderr
+    assert "lead: its outputs are kept, though made otherwise (code:" in second.stderr
+    assert ((out / "lead" / "outputs.jsonl").read_bytes(), (out / "lead" / "costs.jsonl").read_bytes()) == before
+    # The table is scored by one code, and says which made what.
+    assert (out / "lead" / "rouge.jsonl").read_bytes() != scores
+    made, lead, random = (line.split("|code:")[1][:8] for line in signatures(first) + signatures(second))
+    assert made == lead != random
+    assert [f"scored.code:{random}" in line for line in signatures(second)] == [True, False]
+
+
+@pytest.mark.slow
+def test_half_done_outputs_are_never_finished_by_other_code(data_file: Path, tmp_path: Path, code: Path) -> None:
+    out = tmp_path / "run"
+    from_shell(code, data_file, "lead", out)
+    path = out / "lead" / "outputs.jsonl"
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:3]))
+    (code / "summarizer" / "__init__.py").open("a").write("# changed\n")
+    again = from_shell(code, data_file, "lead,random", out)
+    assert again.returncode == 1
+    assert "not run: lead: " in again.stderr
+    assert "made otherwise (code:" in again.stderr
+    assert [line.split("|system:")[1].split("|")[0] for line in signatures(again)] == ["random"]
+
+
+def signatures(ran: subprocess.CompletedProcess[str]) -> list[str]:
+    return [line for line in ran.stdout.splitlines() if line.startswith("data:")]
+
+
+def test_outputs_of_a_file_that_changed_are_refused(data_file: Path, tmp_path: Path) -> None:
+    dataset = datasets.load(str(data_file), "en")
+    path = tmp_path / "theirs.jsonl"
+    path.write_text("".join(json.dumps({"id": e.id, "output": "A flood."}) + "\n" for e in dataset.examples))
+    chosen = options(systems=(f"file:{path}",), metrics=("rouge",))
+    assert not run(dataset, chosen, RunFolder(tmp_path / "run")).unusable
+    path.write_text(path.read_text().replace("flood", "fire"))
+    assert "digest" in run(dataset, chosen, RunFolder(tmp_path / "run")).unusable[f"file:{path}"]
+
+
+def test_two_runs_do_not_write_to_one_folder(data_file: Path, tmp_path: Path) -> None:
+    dataset = datasets.load(str(data_file), "en")
+    with RunFolder(tmp_path / "run").locked(), pytest.raises(InputError, match="another run writes"):
+        run(dataset, options(), RunFolder(tmp_path / "run"))
+
+
+@pytest.mark.slow
+def test_a_run_killed_in_the_middle_ends_with_the_same_bytes(big_file: Path, tmp_path: Path, code: Path) -> None:
     def command(out: str) -> list[str]:
         chosen = ["--data", str(big_file), "--systems", "lead,textrank,oracle", "--resamples", "200"]
         return [sys.executable, "-m", "eval", "run", *chosen, "-o", str(tmp_path / out)]
 
-    # A copy, since a run is refused when the code changes under it.
-    for package in ("eval", "summarizer"):
-        shutil.copytree(ROOT / package, tmp_path / "code" / package, ignore=shutil.ignore_patterns("__pycache__"))
-    environment = {**os.environ, "PYTHONPATH": str(tmp_path / "code")}
+    environment = {**os.environ, "PYTHONPATH": str(code)}
     whole = subprocess.run(command("whole"), cwd=tmp_path, env=environment, capture_output=True, check=True, text=True)
     kills = 0
     for place in ("textrank/outputs.jsonl", "oracle/outputs.jsonl", "lead/abstractiveness.jsonl"):
