@@ -1,4 +1,4 @@
-"""``python -m eval run | compare | report | card | validate``. Figures go to stdout, progress to stderr."""
+"""``python -m eval run | compare | report | card | overlap | validate``. Figures go to stdout, progress to stderr."""
 
 from __future__ import annotations
 
@@ -145,6 +145,30 @@ def card(
 
     dataset = datasets.load(data, language).limited(limit, seed)
     typer.echo("\n".join(card_lines(describe(dataset, language))))
+
+
+@app.command()
+def overlap(
+    held_out: Annotated[list[str], typer.Argument(help="Sets to measure on: files, or NAME:SPLIT.")],
+    train: Annotated[list[str], typer.Option(help="A set to train on; give the option once for each.")],
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="File for every finding, as JSON Lines.")] = None,
+) -> None:
+    """Find documents and references of held-out sets in training sets; exit code 1 when there are any.
+
+    Example: python -m eval overlap dev.jsonl.gz --train train.jsonl.gz
+    """
+    from eval import datasets, overlap, table
+
+    tests, trained = [datasets.load(source) for source in held_out], [datasets.load(source) for source in train]
+    found = overlap.shared(
+        [text for dataset in tests for text in overlap.texts_of(dataset)],
+        (text for dataset in trained for text in overlap.texts_of(dataset)),
+    )
+    typer.echo(table.aligned(overlap.lines(tests, trained, found)))
+    if out is not None:
+        overlap.write(out, found)
+    if any(one.kind != "boilerplate" for one in found):
+        raise typer.Exit(1)
 
 
 @app.command()
