@@ -79,7 +79,8 @@ def test_a_real_browser_opens_it_without_an_error(written: Path) -> None:
     messages, requests = [], []
     with sync.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=FLAGS.split())
-        page = browser.new_page()
+        context = browser.new_context(offline=True)
+        page = context.new_page()
         page.on("console", lambda message: messages.append(message.text))
         page.on("pageerror", lambda error: messages.append(str(error)))
         page.on("request", lambda request: requests.append(request.url))
@@ -93,8 +94,18 @@ def test_a_real_browser_opens_it_without_an_error(written: Path) -> None:
         ]
         assert shown == sorted(shown, reverse=True)
         assert page.locator("td.top").count() > 0
-        page.locator("summary").first.click()
-        assert page.locator("mark").first.is_visible() or page.locator("mark").count() > 0
+        # An output sentence and the source sentences that it rests on carry one colour, and both are seen at once.
+        example = page.locator("details[open] .example").first
+        line = example.locator(".lines .on").first
+        source = example.locator(f"mark.{(line.get_attribute('class') or '').split()[1]}").first
+        assert line.is_visible()
+        assert source.is_visible()
+        colours = [one.evaluate("(node) => getComputedStyle(node).backgroundColor") for one in (line, source)]
+        assert colours[0] == colours[1] != "rgba(0, 0, 0, 0)"
+        closed = page.locator("details").first
+        assert not closed.locator(".example").first.is_visible()
+        closed.locator("summary").first.click()
+        assert closed.locator(".example").first.is_visible()
         browser.close()
     assert messages == []
     assert [url for url in requests if urlsplit(url).scheme not in ("file", "data")] == []
