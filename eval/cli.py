@@ -200,7 +200,8 @@ def compare(
         rows = comparing.against(base, others, known[name], seed=seed, resamples=resamples, changes=changes)
         typer.echo(table.aligned(comparing.lines(rows, base, known[name])))
         for row in rows:
-            typer.echo(f"\n{row.contender.name} against {base.name}, {known[name].label}, largest changes:")
+            if row.changes:
+                typer.echo(f"\n{row.contender.name} against {base.name}, {known[name].label}, largest changes:")
             for change in row.changes:
                 typer.echo(f"  {change.id}  {change.baseline:.3f} -> {change.score:.3f}")
                 for one in (base, row.contender):
