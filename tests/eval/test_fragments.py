@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eval.fragments import coverage_density, fragments, novel_share, words
@@ -39,6 +39,7 @@ def test_coverage_and_density_by_hand() -> None:
 TOKENS = st.lists(st.sampled_from("abc"), max_size=25)
 
 
+@settings(deadline=None)
 @given(summary=TOKENS, source=TOKENS)
 def test_fragments_are_at_least_those_of_the_paper(summary: list[str], source: list[str]) -> None:
     # The paper skips over a match once found, so that it can miss a longer one inside it; ours tries every place.
@@ -48,6 +49,7 @@ def test_fragments_are_at_least_those_of_the_paper(summary: list[str], source: l
     assert sum(textbook(summary, source)) == sum(word in source for word in summary)
 
 
+@settings(deadline=None)
 @given(summary=TOKENS, source=TOKENS)
 def test_each_first_run_is_the_longest_there_is(summary: list[str], source: list[str]) -> None:
     runs = fragments(summary, source)

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eval.statistics import compare, holm, interval, intervals, paired, resampled_means
@@ -115,6 +115,7 @@ def test_holm_on_the_textbook_case() -> None:
     assert holm([]) == []
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=12))
 def test_holm_never_lowers_a_p_value_nor_changes_their_order(p_values: list[float]) -> None:
     adjusted = holm(p_values)

