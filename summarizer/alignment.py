@@ -196,14 +196,14 @@ def _leaps(claim: Reading, begin: int, end: int, source: Reading) -> bool:
 
     What a pair of marks encloses in the source, such as an apposition, may be left out.
     """
-    places = _match(claim.content[begin:end], source.content)
+    places = matched(claim.content[begin:end], source.content)
     for (i, here), (j, there) in pairwise(places):
         if j == i + 1 and there - here > 1 and not claim.breaks_before(begin + j) and source.parts(here, there):
             return True
     return False
 
 
-def _match(claim: Sequence[str], source: Sequence[str]) -> list[tuple[int, int]]:
+def matched(claim: Sequence[str], source: Sequence[str]) -> list[tuple[int, int]]:
     """(place in claim, place in source) of a longest common subsequence."""
     lengths = [[0] * (len(source) + 1) for _ in range(len(claim) + 1)]
     for i in range(len(claim) - 1, -1, -1):

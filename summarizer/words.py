@@ -23,6 +23,7 @@ _ALGORITHMS = {
     "ta": "tamil", "tr": "turkish", "yi": "yiddish",
 }  # fmt: skip
 _LOCAL = threading.local()
+_COUNTRY = frozenset({"US", "U.S.", "U.S", "US's", "U.S.'s"})
 
 FUNCTION_WORDS = frozenset(
     """a about after again against all also although am among an and another any are around as at be because been
@@ -84,6 +85,9 @@ def tokens(text: str) -> list[Token]:
 
 
 def _norm(word: str) -> str:
+    # Folded, the country would be the pronoun, a word without content.
+    if word in _COUNTRY:
+        return "usa"
     folded = unicodedata.normalize("NFC", word).casefold()
     if folded.endswith("'s") and len(folded) > 2:
         return folded[:-2].replace(".", "")
