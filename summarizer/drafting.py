@@ -35,7 +35,7 @@ LONG_STORY_SHARE = 0.25
 
 _POOL = 200  # most salient sentences that the summary is chosen from; bounds the cost on very long input
 _REDRAWS = Limits(candidates=4, temperature=0.7)
-_ROOM = 1.2  # sentences that are rewritten, in words over max_words, because rewriting shortens
+_ROOM = 1.7  # sentences that are rewritten, in words over max_words, because rewriting shortens
 _MIN_WORDS = 8  # a shorter sentence says little away from its place
 _FITTINGS = 4  # attempts at a prompt that fits the window
 
