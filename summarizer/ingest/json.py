@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from summarizer.errors import InputError
-from summarizer.ingest.base import Raw, Report
+from summarizer.ingest.base import Fields, Raw, Report
 from summarizer.ingest.dates import parse_date
 from summarizer.ingest.html import document_from_html
 from summarizer.ingest.text import document_from_text
@@ -42,18 +42,18 @@ def parse(text: str, *, where: str) -> Any:
     raise InputError(problem, remedy="Correct it, or give the article as text", where=where)
 
 
-def articles(value: object, raw: Raw, report: Report, *, name: str | None = None) -> Iterator[Document]:
-    """Documents of a parsed value; a broken one is reported and the rest go on.
+def articles(value: object, raw: Raw, report: Report) -> Iterator[Document]:
+    """Documents of a parsed value, or of a row; a broken one is reported and the rest go on.
 
-    name: id of a single article that carries none (``raw.name`` by default); those of a list are ``name#1`` and on.
+    A single article that carries no id is called ``raw.name``; those of a list are ``raw.name#1`` and on.
     """
-    name = name or raw.name
+    name = raw.name
     entries = _entries(value)
     many = entries is not None
     for number, entry in enumerate(entries if entries is not None else [value], start=1):
         where = f"{raw.where}, article {number}" if many else raw.where
         try:
-            yield _article(entry, name=f"{name}#{number}" if many else name, where=where)
+            yield _article(_renamed(entry, raw.fields), name=f"{name}#{number}" if many else name, where=where)
         except InputError as error:
             report(error)
     if many and not entries:
@@ -67,6 +67,22 @@ def _entries(value: object) -> list[object] | None:
     if isinstance(value, Mapping):
         return next((value[field] for field in _LIST_FIELDS if isinstance(value.get(field), list)), None)
     return None
+
+
+def _renamed(entry: object, fields: Fields) -> object:
+    """``entry`` with our names for what ``fields`` names otherwise."""
+    if not fields or not isinstance(entry, Mapping):
+        return entry
+    return {**entry, **{ours: _dig(entry, theirs) for ours, theirs in fields.items()}}
+
+
+def _dig(entry: Mapping[str, object], path: str) -> object:
+    """The value at a dotted path, or under a key that is written so; None where there is none."""
+    if path in entry:
+        return entry[path]
+    first, _, rest = path.partition(".")
+    inner = entry.get(first)
+    return _dig(inner, rest) if rest and isinstance(inner, Mapping) else None
 
 
 def _article(entry: object, *, name: str, where: str) -> Document:

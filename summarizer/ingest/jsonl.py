@@ -2,39 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from summarizer.errors import InputError
 from summarizer.ingest import json
-from summarizer.ingest.base import Raw, Report
+from summarizer.ingest.base import Entries, Entry, File, Raw, Report, lines
 from summarizer.types import Document
+
+SUFFIXES = (".jsonl", ".ndjson")
+
+
+def entries(file: File, limit: int) -> Entries:
+    """One entry a line that is not blank; an article without an id is called ``name#line``."""
+    found = False
+    for number, line in enumerate(lines(file.stream, limit, where=file.where), start=1):
+        if isinstance(line, InputError):
+            yield line
+        elif not line.isspace():
+            yield Entry(f"{file.name}#{number}", f"{file.where}, line {number}", line, format="json")
+        else:
+            continue
+        found = True
+    if not found:
+        yield InputError("Empty", remedy="Give a file that holds articles", where=file.where)
 
 
 def read(raw: Raw, report: Report) -> Iterator[Document]:
     """The articles of JSON Lines that are already in memory."""
-    yield from read_lines(raw.text.split("\n"), raw, report)
-
-
-def read_lines(lines: Iterable[str | InputError], raw: Raw, report: Report) -> Iterator[Document]:
-    """Articles of ``lines`` (a line that could not be read is its InputError); ``raw.text`` is not looked at.
-
-    An article without an id is called ``name#line``.
-    """
     found = False
-    for number, line in enumerate(lines, start=1):
-        if isinstance(line, InputError):
-            found = True
-            report(line)
-            continue
+    for number, line in enumerate(raw.text.split("\n"), start=1):
         if not line.strip():
             continue
         found = True
-        here = raw._replace(where=f"{raw.where}, line {number}")
-        try:
-            value = json.parse(line, where=here.where)
-        except InputError as error:
-            report(error)
-            continue
-        yield from json.articles(value, here, report, name=f"{raw.name}#{number}")
+        here = raw._replace(name=f"{raw.name}#{number}", text=line, where=f"{raw.where}, line {number}")
+        yield from json.read(here, report)
     if not found:
         report(InputError("Empty", remedy="Give a file that holds articles", where=raw.where))

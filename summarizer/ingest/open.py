@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from summarizer.errors import InputError
-from summarizer.ingest import html, json, jsonl, markdown, text
-from summarizer.ingest.base import Raw, Report
+from summarizer.ingest import feed, html, json, jsonl, markdown, pdf, text
+from summarizer.ingest.base import Entry, Fields, Raw, Report
+from summarizer.ingest.encoding import decode
+from summarizer.ingest.html import declared_charset
 from summarizer.types import Document
 
 Reader: TypeAlias = Callable[[Raw, Report], Iterator[Document]]
@@ -20,6 +22,7 @@ READERS: dict[str, Reader] = {
     "markdown": markdown.read,
     "json": json.read,
     "jsonl": jsonl.read,
+    "feed": feed.read,
 }
 _HINTS = {
     "html": ("html", "htm", "xhtml", "text/html", "application/xhtml+xml"),
@@ -40,15 +43,33 @@ def read(raw: Raw, report: Report) -> Iterator[Document]:
     if not raw.text.strip():
         report(InputError("Empty", remedy="Give a file that holds an article", where=raw.where))
         return
-    if _FEED.match(raw.text[:_HEAD]):
-        report(InputError("Looks like a feed", remedy="Give the pages that it links to", where=raw.where))
-        return
     yield from READERS[sniff(raw.text, raw.hint)](raw, report)
+
+
+def documents(entry: Entry, report: Report, *, limit: int, fields: Fields | None = None) -> Iterator[Document]:
+    """Documents of one entry of an archive. limit: characters of a PDF's text; fields: names of a JSON object's fields.
+
+    What is wrong with the entry is reported, and never raised but by ``report`` itself.
+    """
+    raw = Raw(entry.name, "", entry.where, entry.hint, entry.url, fields or {})
+    if not isinstance(entry.data, bytes):
+        yield from json.articles(entry.data, raw, report)
+    elif entry.data.startswith(pdf.MAGIC):
+        yield from pdf.read(entry.data, raw, report, limit=limit)
+    else:
+        try:
+            content = decode(entry.data, where=entry.where, declared=entry.charset or declared_charset(entry.data))
+        except InputError as error:
+            report(error)
+            return
+        yield from READERS.get(entry.format, read)(raw._replace(text=content), report)
 
 
 def sniff(content: str, hint: str = "") -> str:
     """Name of the format of ``content``: a key of READERS. hint: a file's extension without its dot, or a MIME type."""
     hinted = next((name for name, hints in _HINTS.items() if hint.lower() in hints), None)
+    if _FEED.match(content[:_HEAD]):
+        return "feed"
     start = content.lstrip()[:_HEAD]
     if start.startswith(("{", "[")):
         found = _sniff_json(content, hinted)

@@ -1,0 +1,75 @@
+"""PDF to a Document, by PDFium; scanned pages hold no text and are refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+
+from summarizer.errors import InputError
+from summarizer.ingest.base import Raw, Report, needs_extra
+from summarizer.ingest.dates import parse_date
+from summarizer.ingest.text import document_from_text
+from summarizer.types import Document
+
+MAGIC = b"%PDF-"
+_FULL_LINE = 0.75  # of the longest line; a shorter one that ends a sentence ends its paragraph
+
+
+def read(data: bytes, raw: Raw, report: Report, *, limit: int) -> Iterator[Document]:
+    """The one document of a PDF file; its own metadata give title and date. limit: characters read at most."""
+    try:
+        yield _document(data, raw, limit)
+    except InputError as error:
+        report(error)
+
+
+def _document(data: bytes, raw: Raw, limit: int) -> Document:
+    try:
+        import pypdfium2
+    except ImportError as error:
+        raise needs_extra("pypdfium2", where=raw.where) from error
+    try:
+        with pypdfium2.PdfDocument(data) as pdf:
+            meta = pdf.get_metadata_dict(skip_empty=True)
+            text = ""
+            for page in pdf:
+                text += _paragraphs(page.get_textpage().get_text_bounded()) + "\n\n"
+                if len(text) > limit:
+                    raise InputError("More text than one article may have", remedy="Split it", where=raw.where)
+    except pypdfium2.PdfiumError as error:
+        raise InputError(
+            f"Looks like a PDF document, but cannot be read: {error}",
+            remedy="Save it again without a password, or export it as text",
+            where=raw.where,
+        ) from error
+    if not text.strip():
+        raise InputError("Holds no text: perhaps a scan", remedy="Run it through OCR first", where=raw.where)
+    return document_from_text(
+        text,
+        id=raw.name,
+        title=meta.get("Title"),
+        url=raw.url,
+        published=_date(meta.get("CreationDate")),
+        where=raw.where,
+    )
+
+
+def _paragraphs(page: str) -> str:
+    """Lines joined to paragraphs; a word that was parted at a line's end is one again."""
+    lines = [line.strip() for line in page.replace("\r\n", "\n").split("\n")]
+    full = _FULL_LINE * max(map(len, lines), default=0)
+    text = ""
+    for line in lines:
+        if text.endswith("\ufffe"):
+            text = text[:-1] + line
+        else:
+            text += line
+        ends = not line or (len(line) < full and line.endswith((".", "!", "?", '"', "”")))
+        text += "\n\n" if ends else "" if line.endswith("\ufffe") else " "
+    return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+def _date(written: str | None) -> datetime | None:
+    """The day of a PDF date, ``D:20230313180500Z`` (ISO 32000-1, 7.9.4)."""
+    return parse_date(written.removeprefix("D:")[:8]) if written else None
