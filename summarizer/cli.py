@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from summarizer import archive_cli
 from summarizer.errors import InputError, SummarizerError
 from summarizer.train.cli import app as train_app
 
@@ -143,6 +144,11 @@ def _print(summary: Summary, output: Format, *, bullets: bool) -> None:
     else:
         render = to_text if output is Format.TEXT else to_markdown
         typer.echo(render(summary, bullets=bullets), nl=False)
+
+
+app.command(no_args_is_help=True)(archive_cli.batch)
+app.command(no_args_is_help=True)(archive_cli.stories)
+app.command(no_args_is_help=True)(archive_cli.update)
 
 
 @models_app.callback()

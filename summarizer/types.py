@@ -119,6 +119,15 @@ class Summary(_Frozen):
     usage: Usage
 
 
+class Update(_Frozen):
+    """A running story after new articles: what they add, and the whole story anew."""
+
+    new: Summary | None = Field(description="Of what the new articles add, citing them; None when they add nothing.")
+    merged: Summary = Field(description="Of the earlier and the new articles together.")
+    new_sentences: int = Field(ge=0, description="Sentences of the new articles that say what was not said before.")
+    sentences: int = Field(ge=0, description="Sentences of the new articles.")
+
+
 class SummaryOptions(_Frozen):
     """What the caller wants. ``model=None`` means the Summarizer's own model."""
 

@@ -12,7 +12,8 @@ from typing import NamedTuple
 # "U.S.", "a.m.", "J.": a dotted abbreviation is one token; hyphens part tokens, apostrophes and inner "&" do not.
 _TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?|\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’ʼ&][^\W\d_]+)*")
 _APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'", "‘": "'"})
-_UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+"""A character of a script that puts no blanks between words."""
 _LIGATURES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u00ad": "-"})
 
 _ALGORITHMS = {
@@ -133,4 +134,4 @@ def content_stems(words: Sequence[Token], language: str = "en") -> list[str]:
 
 def count_words(text: str) -> int:
     """Words as a reader counts them: between spaces, and one for two characters of a script that has no spaces."""
-    return sum(max(1, -(-len(_UNSPACED.findall(piece)) // 2)) for piece in text.split())
+    return sum(max(1, -(-len(UNSPACED.findall(piece)) // 2)) for piece in text.split())

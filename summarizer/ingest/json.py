@@ -73,16 +73,16 @@ def _renamed(entry: object, fields: Fields) -> object:
     """``entry`` with our names for what ``fields`` names otherwise."""
     if not fields or not isinstance(entry, Mapping):
         return entry
-    return {**entry, **{ours: _dig(entry, theirs) for ours, theirs in fields.items()}}
+    return {**entry, **{ours: dig(entry, theirs) for ours, theirs in fields.items()}}
 
 
-def _dig(entry: Mapping[str, object], path: str) -> object:
+def dig(entry: Mapping[str, object], path: str) -> object:
     """The value at a dotted path, or under a key that is written so; None where there is none."""
     if path in entry:
         return entry[path]
     first, _, rest = path.partition(".")
     inner = entry.get(first)
-    return _dig(inner, rest) if rest and isinstance(inner, Mapping) else None
+    return dig(inner, rest) if rest and isinstance(inner, Mapping) else None
 
 
 def _article(entry: object, *, name: str, where: str) -> Document:
