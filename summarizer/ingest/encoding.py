@@ -7,6 +7,7 @@ charset-normalizer took Spanish cp1252 for cp1250 and Polish cp1250 for cp1252.
 from __future__ import annotations
 
 import codecs
+import re
 import string
 
 from summarizer.errors import InputError
@@ -39,6 +40,8 @@ _MAGIC = (
     (b"SQLite format 3\x00", "an SQLite database", "Export its rows as JSONL first"),
 )
 _ASCII_LETTERS = string.ascii_letters.encode("ascii")
+_UNREADABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
+_SHORT, _MOST_UNREADABLE = 100, 0.03
 _WIDE_SAMPLE = 4096
 _GUESS_SAMPLE = 200_000
 
@@ -47,7 +50,8 @@ def decode(data: bytes, *, where: str, declared: str | None = None) -> str:
     """Text of ``data``; the byte order mark is dropped and undecodable bytes become U+FFFD, never an exception.
 
     declared: the charset that HTTP or the page names; it is believed when all of ``data`` decodes in it.
-    Raises InputError when ``data`` is no text: a known binary format, or zero bytes outside UTF-16.
+    Raises InputError when ``data`` is no text: a known binary format, zero bytes outside UTF-16, or more than a few
+    characters that no charset explains.
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
@@ -62,7 +66,10 @@ def decode(data: bytes, *, where: str, declared: str | None = None) -> str:
         text = _strictly(data, charset)
         if text is not None:
             return text
-    return data.decode(_guess(data), errors="replace")
+    text = data.decode(_guess(data), errors="replace")
+    if len(text) >= _SHORT and len(_UNREADABLE.findall(text)) > _MOST_UNREADABLE * len(text):
+        raise InputError("Not readable in any charset", remedy="Save it again as UTF-8", where=where)
+    return text
 
 
 def refuse_binary(head: bytes, *, where: str) -> None:

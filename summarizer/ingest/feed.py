@@ -39,9 +39,10 @@ def _article(item: Any, feed: Any, *, name: str, where: str) -> Document:
     body = max((*contents, item.get("summary", "")), key=len)
     date = item.get("published_parsed") or item.get("updated_parsed")
     language = item.get("language") or feed.get("language") or ""
-    read_body = document_from_html if "<" in body else document_from_text
+    is_page = "<" in body
+    read_body = document_from_html if is_page else document_from_text
     return read_body(
-        body,
+        f"<html><body><article>{body}</article></body></html>" if is_page else body,
         id=item.get("id") or item.get("link") or name,
         title=item.get("title"),
         url=item.get("link"),
