@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Summary,
         SummaryOptions,
         SummarySentence,
+        Update,
         Usage,
     )
 
@@ -42,6 +43,7 @@ _HOMES = {
         "Summary",
         "SummaryOptions",
         "SummarySentence",
+        "Update",
         "Usage",
     ),
 }
@@ -65,6 +67,7 @@ __all__ = [
     "Summary",
     "SummaryOptions",
     "SummarySentence",
+    "Update",
     "Usage",
     "document_from_html",
     "document_from_text",

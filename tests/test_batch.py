@@ -1,0 +1,199 @@
+"""Archives to summaries: what comes out, what is recorded as broken, and what a kill leaves to resume."""
+
+import gzip
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from archives import article, json_line, page, tarred, warc, write_archive, zipped
+
+pytest.importorskip("rensa")
+pytest.importorskip("warcio")
+
+SUMMARIZER = [sys.executable, "-m", "summarizer.cli"]
+
+
+def command(*arguments, workers=2):
+    return [
+        *SUMMARIZER,
+        "batch",
+        *map(str, arguments),
+        "--model",
+        "extractive",
+        "--max-words",
+        "40",
+        "--workers",
+        str(workers),
+    ]
+
+
+def batch(*arguments, workers=2):
+    return subprocess.run(command(*arguments, workers=workers), capture_output=True, text=True, check=False)
+
+
+def lines(path):
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def place_in(output):
+    return [row["place"] for row in lines(output.with_name(output.name + ".failures.jsonl"))]
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """(archive, output) of a run that nothing disturbed: 60 articles, one of them broken, grouped into stories."""
+    folder = tmp_path_factory.mktemp("whole")
+    source = folder / "archive.jsonl"
+    numbers = [n // 2 if n % 10 == 0 else n for n in range(60)]  # some are the same article again
+    source.write_bytes(b"".join(map(json_line, numbers)) + b"{broken\n")
+    done = batch(source, "--stories", "-o", folder / "out.jsonl")
+    assert done.returncode == 1, done.stderr
+    return source, folder / "out.jsonl"
+
+
+def test_a_line_for_each_story(whole):
+    _, output = whole
+    stories = lines(output)
+    documents = [name for story in stories for name in story["documents"]]
+    assert len(documents) == len(set(documents)) == 60
+    assert len({story["id"] for story in stories}) == len(stories) < 60
+    story = next(s for s in stories if "article-5" in s["documents"])
+    assert story["documents"] == ["article-5", "article-5-2"]
+    assert story["copies"] == {"article-5-2": "article-5"}
+    assert (story["title"], story["first"], story["sources"]) == (article(5)["title"], "2024-03-02", ["Farley Post"])
+    for sentence in story["summary"]["sentences"]:
+        assert sentence["citations"]
+    assert place_in(output) == ["line 61"]
+
+
+def test_as_many_workers_as_wanted_give_the_same_bytes(whole, tmp_path):
+    source, output = whole
+    batch(source, "--stories", "-o", tmp_path / "out.jsonl", workers=1)
+    assert (tmp_path / "out.jsonl").read_bytes() == output.read_bytes()
+
+
+@pytest.mark.parametrize("when", [0.3, 0.6, 0.9])
+def test_killed_at_any_moment_a_run_resumes_to_the_same_bytes(whole, tmp_path, when):
+    source, output = whole
+    begun = time.monotonic()
+    batch(source, "--stories", "-o", tmp_path / "timed.jsonl")
+    seconds = time.monotonic() - begun
+    made = tmp_path / "out.jsonl"
+    run = subprocess.Popen(command(source, "--stories", "-o", made), stderr=subprocess.DEVNULL)
+    time.sleep(when * seconds)
+    run.send_signal(signal.SIGKILL)
+    run.wait()
+    assert not made.exists()
+    again = batch(source, "--stories", "-o", made, "--resume")
+    assert again.returncode == 1, again.stderr
+    assert made.read_bytes() == output.read_bytes()
+    failures = made.with_name("out.jsonl.failures.jsonl")
+    assert failures.read_bytes() == output.with_name("out.jsonl.failures.jsonl").read_bytes()
+
+
+def children(process):
+    found = subprocess.run(
+        ["ps", "-o", "pid=,args=", "--ppid", str(process)], capture_output=True, text=True, check=False
+    )
+    return [int(line.split()[0]) for line in found.stdout.splitlines() if "spawn_main" in line]
+
+
+def test_a_worker_that_is_killed_is_replaced_and_workers_never_outlive_the_run(whole, tmp_path):
+    source, output = whole
+    made = tmp_path / "out.jsonl"
+    run = subprocess.Popen(command(source, "--stories", "-o", made), stderr=subprocess.DEVNULL)
+    while not (workers := children(run.pid)):
+        time.sleep(0.05)
+    time.sleep(1.0)
+    os.kill(workers[0], signal.SIGKILL)
+    assert run.wait(timeout=100) == 1
+    assert made.read_bytes() == output.read_bytes()
+    run = subprocess.Popen(command(source, "--stories", "-o", tmp_path / "b.jsonl"), stderr=subprocess.DEVNULL)
+    while len(workers := children(run.pid)) < 2:
+        time.sleep(0.05)
+    run.kill()
+    run.wait()
+    deadline = time.monotonic() + 20
+    while any(Path(f"/proc/{worker}").exists() for worker in workers):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def test_a_run_is_not_begun_twice_nor_resumed_with_other_options(whole):
+    source, output = whole
+    assert "--resume" in batch(source, "--stories", "-o", output).stderr
+    assert "other options" in batch(source, "-o", output, "--resume").stderr
+    before = output.read_bytes()
+    assert batch(source, "--stories", "-o", output, "--resume").returncode == 1
+    assert output.read_bytes() == before
+
+
+def test_an_archive_with_two_percent_of_broken_entries_lists_exactly_those(tmp_path):
+    source = tmp_path / "archive"
+    source.mkdir()
+    (source / "a.jsonl").write_bytes(b"".join(map(json_line, range(200))) + b'{"text": "cut\n')
+    (source / "b.warc.gz").write_bytes(
+        warc({f"https://post.example/{n}": b" " if n == 250 else page(n) for n in range(200, 260)})
+    )
+    (source / "c.tar").write_bytes(
+        tarred({f"{n}.html": page(n) for n in range(260, 300)} | {"../outside.html": page(1)})
+    )
+    (source / "d.zip").write_bytes(zipped({"300.html": page(300), "bomb.html": bytes(1_100_000_000)}))
+    (source / "e.html").write_bytes(b"")
+    (source / "f.txt").write_bytes(article(2)["text"].encode("cp037"))
+    (source / "g.jsonl.gz").write_bytes(gzip.compress(json_line(301))[:-30])
+    with (source / "h.html").open("wb") as stream:
+        stream.truncate(200_000_000)
+    output = tmp_path / "out.jsonl"
+    done = batch(source, "-o", output, "--limit", "400", "--key-points", "0", "--dry-run")
+    assert done.stdout.startswith("300 articles, 300 articles to summarise, 8 failures; about"), done.stderr
+    assert not output.exists()
+    listed = subprocess.run(
+        [*SUMMARIZER, "stories", str(source), "--json"], capture_output=True, text=True, check=False
+    )
+    assert listed.returncode == 1
+    broken = [json.loads(line.removeprefix("summarizer: ")) for line in listed.stderr.splitlines()]
+    assert [row["place"] for row in broken] == [
+        "a.jsonl, line 201", "b.warc.gz, https://post.example/250", "c.tar, ../outside.html", "d.zip, bomb.html",
+        "e.html", "f.txt", "g.jsonl.gz", "h.html",
+    ]  # fmt: skip
+    assert all(row["source"] == str(source) and row["reason"] and row["remedy"] for row in broken)
+    assert sum(len(json.loads(line)["documents"]) for line in listed.stdout.splitlines()) == 300
+
+
+def test_groups_parquet_and_field_maps(tmp_path):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    rows = [{"body": article(n)["text"], "topic": {"name": f"t{n % 3}"}} for n in range(6)]
+    source = tmp_path / "rows.jsonl"
+    source.write_text("".join(json.dumps(row) + "\n" for row in [*rows, {"body": article(7)["text"]}]))
+    output = tmp_path / "out.parquet"
+    done = batch(source, "-o", output, "--group-by", "topic.name", "--field", "text=body", "--no-texts")
+    assert done.returncode == 1, done.stderr
+    table = parquet.read_table(output).to_pylist()
+    assert [row["id"] for row in table] == ["t0", "t1", "t2"]
+    assert [row["documents"] for row in table] == [[f"rows.jsonl#{n + 1}", f"rows.jsonl#{n + 4}"] for n in range(3)]
+    assert all(row["text"] == json.loads(row["summary"])["text"] for row in table)
+    assert place_in(output) == ["line 7"]
+    by_folder = batch("examples", "-o", tmp_path / "f.jsonl", "--group-by", "folder", "--limit", "2")
+    assert by_folder.returncode == 0, by_folder.stderr
+    assert lines(tmp_path / "f.jsonl")[-1]["id"] == "ferry"
+
+
+def test_limit_stops_reading(tmp_path):
+    source = write_archive(tmp_path / "a.jsonl", 30)
+    done = batch(source, "-o", tmp_path / "out.jsonl", "--limit", "3", workers=1)
+    assert done.returncode == 0, done.stderr
+    assert [row["id"] for row in lines(tmp_path / "out.jsonl")] == ["article-0", "article-1", "article-2"]
+
+
+def test_wrong_usage_is_told(tmp_path):
+    source = write_archive(tmp_path / "a.jsonl", 1)
+    for wrong in (["--stories", "--group-by", "source"], ["--field", "text"], ["--max-words", "1"]):
+        done = batch(source, "-o", tmp_path / "out.jsonl", *wrong)
+        assert done.returncode == 2
+        assert not (tmp_path / "out.jsonl").exists()
