@@ -197,3 +197,34 @@ def test_wrong_usage_is_told(tmp_path):
         done = batch(source, "-o", tmp_path / "out.jsonl", *wrong)
         assert done.returncode == 2
         assert not (tmp_path / "out.jsonl").exists()
+
+
+def descendants(process):
+    """(pid, command) of all processes below one."""
+    found = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+    rows = [line.split(None, 2) for line in found.splitlines()]
+    below, grown = {process}, True
+    while grown:
+        grown = {int(pid) for pid, parent, _ in rows if int(parent) in below} - below
+        below |= grown
+    return [(int(pid), rest[0] if rest else "") for pid, _, *rest in rows if int(pid) in below - {process}]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kill", [False, True])
+def test_ray_writes_the_same_file_even_when_a_worker_is_killed(whole, tmp_path, kill):
+    pytest.importorskip("ray")
+    source, output = whole
+    made = tmp_path / "out.jsonl"
+    with (tmp_path / "log").open("w") as log:
+        run = subprocess.Popen([*command(source, "--stories", "-o", made), "--ray", "auto"], stderr=log)
+    killed = []
+    while kill and not killed and run.poll() is None:
+        time.sleep(0.05)
+        workers = [pid for pid, told in descendants(run.pid) if told.startswith("ray::") and "Summarize" in told]
+        for pid in workers[:1]:
+            os.kill(pid, signal.SIGKILL)
+            killed.append(pid)
+    assert run.wait(timeout=300) == 1, (tmp_path / "log").read_text()
+    assert bool(killed) is kill
+    assert made.read_bytes() == output.read_bytes()

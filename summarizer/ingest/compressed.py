@@ -6,6 +6,7 @@ import bz2
 import gzip
 import io
 import lzma
+import sys
 from collections.abc import Callable
 from typing import BinaryIO, cast
 
@@ -53,7 +54,10 @@ def _opener(how: str, where: str) -> Callable[[BinaryIO], BinaryIO]:
 
 def _zstandard(where: str) -> Callable[[BinaryIO], BinaryIO]:
     try:
-        from backports import zstd  # Python 3.14's compression.zstd
+        if sys.version_info >= (3, 14):
+            from compression import zstd
+        else:
+            from backports import zstd
     except ImportError as error:
         raise needs_extra("backports.zstd", where=where) from error
     return cast("Callable[[BinaryIO], BinaryIO]", zstd.ZstdFile)

@@ -1,0 +1,138 @@
+"""The whole of `summarizer batch` on a real archive: as WARC, JSONL and folder; time, memory, rate; killed three times.
+
+    python benchmarks/archives.py --archive ../shared/data/stories/archive.jsonl.gz --articles 10000 --summaries 500
+
+Grouping: the archive is written in each form, read, de-duplicated and grouped (`summarizer stories`); seconds and the
+peak memory of all its processes together. Summaries: `summarizer batch --stories --limit N` once in peace, and once
+killed with SIGKILL at a quarter, a half and three quarters of that time; the files must be the same to the byte.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import html
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+from stories import sample
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+SUMMARIZER = [sys.executable, "-m", "summarizer.cli"]
+
+
+def as_jsonl(rows: list[dict[str, str]], folder: Path) -> Path:
+    """One line an article."""
+    path = folder / "archive.jsonl"
+    path.write_text("".join(json.dumps({"id": r["id"], "text": r["text"]}) + "\n" for r in rows), encoding="utf-8")
+    return path
+
+
+def as_folder(rows: list[dict[str, str]], folder: Path) -> Path:
+    """One text file an article, 100 to a folder."""
+    for n, row in enumerate(rows):
+        path = folder / "pages" / f"{n // 100:04}" / f"{n:06}.txt"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(row["text"], encoding="utf-8")
+    return folder / "pages"
+
+
+def as_warc(rows: list[dict[str, str]], folder: Path) -> Path:
+    """One page an article."""
+    path = folder / "archive.warc.gz"
+    with path.open("wb") as stream:
+        writer = WARCWriter(stream, gzip=True)
+        for row in rows:
+            page = f"<!DOCTYPE html><html><body><article><p>{html.escape(row['text'])}</p></article></body></html>"
+            headers = StatusAndHeaders("200 OK", [("Content-Type", "text/html; charset=utf-8")], protocol="HTTP/1.1")
+            url = f"https://archive.example/{row['id']}"
+            body = io.BytesIO(page.encode())
+            writer.write_record(writer.create_warc_record(url, "response", payload=body, http_headers=headers))
+    return path
+
+
+FORMS = {"jsonl": as_jsonl, "folder": as_folder, "warc": as_warc}
+
+
+def measured(command: list[str]) -> tuple[float, float, int, str]:
+    """Seconds, CPU seconds and peak MB (of all processes together) of a command, and what it printed."""
+    begun, peak, cpu = time.monotonic(), 0, {}
+    with tempfile.TemporaryFile("w+") as out:
+        process = psutil.Popen(command, stdout=out, stderr=subprocess.DEVNULL)
+        while process.poll() is None:
+            together = 0
+            for one in [process, *process.children(recursive=True)]:
+                try:
+                    # shared pages are counted once for each process that has them: an upper bound
+                    together += one.memory_info().rss
+                    times = one.cpu_times()
+                    cpu[one.pid] = times.user + times.system
+                except psutil.Error:
+                    continue
+            peak = max(peak, together)
+            time.sleep(0.2)
+        out.seek(0)
+        return time.monotonic() - begun, sum(cpu.values()), peak // 2**20, out.read()
+
+
+def group(rows: list[dict[str, str]], forms: list[str], folder: Path) -> None:
+    """A table row for each form."""
+    print("| form | articles | stories | seconds | CPU s | peak MB |\n|---|---|---|---|---|---|")
+    for form in forms:
+        source = FORMS[form](rows, folder)
+        seconds, cpu, peak, told = measured([*SUMMARIZER, "stories", str(source), "--json"])
+        found = [len(json.loads(line)["documents"]) for line in told.splitlines()]
+        print(f"| {form} | {sum(found):,} | {len(found):,} | {seconds:.0f} | {cpu:.0f} | {peak:,} |", flush=True)
+
+
+def summarise(source: Path, count: int, model: str, folder: Path) -> None:
+    """The rate of an unbroken run, and whether one that was killed three times writes the same."""
+    common = [*SUMMARIZER, "batch", str(source), "--stories", "--limit", str(count), "--model", model, "-o"]
+    whole, broken = folder / f"{model}.jsonl", folder / f"{model}-killed.jsonl"
+    seconds, cpu, peak, _ = measured([*common, str(whole)])
+    written = len(whole.read_bytes().splitlines())
+    rate = written / seconds
+    print(
+        f"{model}: {written} stories in {seconds:.0f} s ({cpu:.0f} CPU s), {rate:.2f}/s all told, peak {peak:,} MB",
+        flush=True,
+    )
+    for kill in range(3):
+        process = subprocess.Popen([*common, str(broken), "--resume"], stderr=subprocess.DEVNULL)
+        time.sleep(seconds / 4)
+        was_running = process.poll() is None
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        print(f"kill {kill + 1}: {'while it ran' if was_running else 'too late'}", flush=True)
+    subprocess.run([*common, str(broken), "--resume"], stderr=subprocess.DEVNULL, check=False)
+    same = whole.read_bytes() == broken.read_bytes()
+    print(f"killed three times, the same bytes: {'yes' if same else 'NO'}", flush=True)
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--archive", type=Path, required=True)
+    parser.add_argument("--articles", type=int, default=10_000)
+    parser.add_argument("--forms", nargs="*", choices=FORMS, default=list(FORMS))
+    parser.add_argument("--summaries", type=int, default=500, help="0 for none")
+    parser.add_argument("--model", default="extractive")
+    wanted = parser.parse_args()
+    with gzip.open(wanted.archive, "rt", encoding="utf-8") as lines:
+        rows = sample([json.loads(line) for line in lines], wanted.articles)
+    with tempfile.TemporaryDirectory() as folder:
+        group(rows, wanted.forms, Path(folder))
+        if wanted.summaries:
+            summarise(as_jsonl(rows, Path(folder)), wanted.summaries, wanted.model, Path(folder))
+
+
+if __name__ == "__main__":
+    main()
