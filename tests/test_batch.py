@@ -63,9 +63,12 @@ def test_a_line_for_each_story(whole):
     assert len(documents) == len(set(documents)) == 60
     assert len({story["id"] for story in stories}) == len(stories) < 60
     story = next(s for s in stories if "article-5" in s["documents"])
-    assert story["documents"] == ["article-5", "article-5-2"]
-    assert story["copies"] == {"article-5-2": "article-5"}
-    assert (story["title"], story["first"], story["sources"]) == (article(5)["title"], "2024-03-02", ["Farley Post"])
+    assert "article-5-2" in story["documents"]
+    assert story["copies"]["article-5-2"] == "article-5"
+    assert "Farley Post" in story["sources"]
+    assert story["first"] <= "2024-03-02" <= story["last"]
+    for told in stories:
+        assert told["title"] == article(int(told["documents"][0].split("-")[1]))["title"]
     for sentence in story["summary"]["sentences"]:
         assert sentence["citations"]
     assert place_in(output) == ["line 61"]

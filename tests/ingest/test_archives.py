@@ -225,4 +225,4 @@ def test_text_in_no_charset_is_refused(tmp_path):
     (tmp_path / "b.html").write_bytes(page(1).replace(b"<head>", b"<head><meta charset=utf-16>"))
     [document], [error] = read(tmp_path)
     assert error.problem == "Not readable in any charset"
-    assert document.text.startswith("The museum in Brenford") or document.text.startswith("The harbour in Brenford")
+    assert document.text.split() == article(1)["text"].split()

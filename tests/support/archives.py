@@ -7,6 +7,7 @@ import io
 import json
 import tarfile
 import zipfile
+import zlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,19 +15,26 @@ from typing import Any
 _TOWNS = "Ashby Brenford Calder Dunmore Elstow Farley Garrick Holt Ilford Jesmond Kelso Larne Marlow Norwold".split()
 _WORKS = "library harbour tramway museum reservoir theatre hospital stadium lighthouse cannery market".split()
 _DEEDS = "reopened flooded burned sold extended inherited surveyed".split()
+_SYLLABLES = "ba cor den fil gam hol jin kur lem mon nar pel quin rost sil tav ulm ver wex yor zan".split()
+
+
+def _name(number: int, which: int) -> str:
+    """An invented name, another one for each article."""
+    code = zlib.crc32(f"{number}/{which}".encode())
+    return "".join(_SYLLABLES[code // 21**place % 21] for place in range(3)).capitalize()
 
 
 def article(number: int) -> dict[str, Any]:
     """A JSON article of four sentences; what it tells differs with its number."""
     town, work, deed = _TOWNS[number % 14], _WORKS[number % 11], _DEEDS[number % 7]
-    person = f"{_TOWNS[(number * 5 + 3) % 14]}son"
+    names = [_name(number, which) for which in range(12)]
     return {
         "id": f"article-{number}",
         "title": f"{town} {work} {deed}",
-        "text": f"The {work} in {town} was {deed} on Monday after {number + 11} weeks of work. "
-        f"Its keeper, Anna {person}, said {number + 40} people had helped. "
-        f"The council of {town} paid {number * 3 + 7} thousand pounds for the {work}. "
-        f"A second {work} will follow next spring, the council said.",
+        "text": f"The {names[0]} {work} in {town} was {deed} on Monday by {names[1]} {names[2]}. "
+        f"Anna {names[3]} of {names[4]} Street told {names[5]} Radio that {number + 40} people had helped. "
+        f"{names[6]} Council paid {number * 3 + 7} thousand pounds to {names[7]} and {names[8]}. "
+        f"{names[9]}, {names[10]} and {names[11]} will follow next spring.",
         "published": (datetime(2024, 3, 1, tzinfo=UTC) + timedelta(hours=5 * number)).isoformat(),
         "source": f"{town} Post",
     }
