@@ -99,26 +99,26 @@ def test_killed_at_any_moment_a_run_resumes_to_the_same_bytes(whole, tmp_path, w
     assert failures.read_bytes() == output.with_name("out.jsonl.failures.jsonl").read_bytes()
 
 
-def children(process):
-    found = subprocess.run(
-        ["ps", "-o", "pid=,args=", "--ppid", str(process)], capture_output=True, text=True, check=False
-    )
-    return [int(line.split()[0]) for line in found.stdout.splitlines() if "spawn_main" in line]
+def workers_of(run):
+    """Process ids of the workers of ``run``, as soon as it has one; fails when it ends without."""
+    while run.poll() is None:
+        command = ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(run.pid)]
+        found = subprocess.run(command, capture_output=True, text=True, check=False).stdout.splitlines()
+        if workers := [int(line.split()[0]) for line in found if "spawn_main" in line]:
+            return workers
+        time.sleep(0.02)
+    raise AssertionError("the run ended and never had a worker")
 
 
 def test_a_worker_that_is_killed_is_replaced_and_workers_never_outlive_the_run(whole, tmp_path):
     source, output = whole
     made = tmp_path / "out.jsonl"
     run = subprocess.Popen(command(source, "--stories", "-o", made), stderr=subprocess.DEVNULL)
-    while not (workers := children(run.pid)):
-        time.sleep(0.05)
-    time.sleep(1.0)
-    os.kill(workers[0], signal.SIGKILL)
+    os.kill(workers_of(run)[0], signal.SIGKILL)
     assert run.wait(timeout=100) == 1
     assert made.read_bytes() == output.read_bytes()
     run = subprocess.Popen(command(source, "--stories", "-o", tmp_path / "b.jsonl"), stderr=subprocess.DEVNULL)
-    while len(workers := children(run.pid)) < 2:
-        time.sleep(0.05)
+    workers = workers_of(run)
     run.kill()
     run.wait()
     deadline = time.monotonic() + 20
@@ -196,7 +196,7 @@ def test_limit_stops_reading(tmp_path):
 
 def test_wrong_usage_is_told(tmp_path):
     source = write_archive(tmp_path / "a.jsonl", 1)
-    for wrong in (["--stories", "--group-by", "source"], ["--field", "text"], ["--max-words", "1"]):
+    for wrong in (["--stories", "--group-by", "source"], ["--field", "text"], ["--key-points", "99"]):
         done = batch(source, "-o", tmp_path / "out.jsonl", *wrong)
         assert done.returncode == 2
         assert not (tmp_path / "out.jsonl").exists()
@@ -204,7 +204,7 @@ def test_wrong_usage_is_told(tmp_path):
 
 def descendants(process):
     """(pid, command) of all processes below one."""
-    found = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+    found = subprocess.run(["ps", "-ww", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
     rows = [line.split(None, 2) for line in found.splitlines()]
     below, grown = {process}, True
     while grown:
