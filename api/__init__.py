@@ -1,1 +1,1 @@
-"""The HTTP service over the library; its routes arrive with the service itself."""
+"""The HTTP service over the library; `summarizer serve` runs it."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from summarizer import archive_cli
-from summarizer.errors import InputError, SummarizerError
+from summarizer.errors import InputError, ModelError, SummarizerError
 from summarizer.train.cli import app as train_app
 
 if TYPE_CHECKING:
@@ -149,6 +149,41 @@ def _print(summary: Summary, output: Format, *, bullets: bool) -> None:
 app.command(no_args_is_help=True)(archive_cli.batch)
 app.command(no_args_is_help=True)(archive_cli.stories)
 app.command(no_args_is_help=True)(archive_cli.update)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for every one.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.", min=0, max=65535)] = 8000,
+    jobs_url: Annotated[
+        str | None, typer.Option(help="sqlite:///… or postgresql://…; a file of the user's by default.")
+    ] = None,
+    model: Annotated[str | None, typer.Option(help="The default model of the server.")] = None,
+) -> None:
+    """Serve the HTTP API, and a page to try it on at /. SIGTERM lets open requests end (SUMMARIZER_STOP_TIMEOUT).
+
+    Example: summarizer serve --port 8000
+    """
+    import os
+
+    try:
+        import uvicorn
+    except ImportError as missing:
+        raise ModelError("the service is not installed", remedy="pip install 'summarizer[serve]'") from missing
+    # The app reads its settings from the environment, as every process of a larger deployment does.
+    given = {"SUMMARIZER_JOBS_URL": jobs_url, "SUMMARIZER_MODEL": model}
+    os.environ.update({name: value for name, value in given.items() if value is not None})
+    uvicorn.run(
+        # A string: this package knows nothing of the service built on it.
+        "api.app:serve",
+        factory=True,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=int(os.environ.get("SUMMARIZER_STOP_TIMEOUT", "30")),
+    )
 
 
 @models_app.callback()

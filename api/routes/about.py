@@ -1,0 +1,53 @@
+"""What the server is and how it fares: models, health, readiness, metrics."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.concurrency import run_in_threadpool
+
+from api.engine import Engine
+from api.problem import documented
+from api.schemas import Health
+from summarizer.generation.inventory import available_models
+from summarizer.wire import Model, Models
+
+router = APIRouter(tags=["server"])
+
+
+@router.get("/v1/models", responses=documented("unauthorized", "rate-limited"))
+async def read_models(request: Request) -> Models:
+    """The models that requests may name; the first is used when they name none."""
+    engine: Engine = request.app.state.engine
+    kinds = {one.kind: one for one in await run_in_threadpool(available_models, engine.settings)}
+    kinds |= {one.form: one for one in await run_in_threadpool(available_models, engine.settings)}
+    models = []
+    for number, name in enumerate(engine.models()):
+        status = kinds.get(name) or kinds.get(name.partition(":")[0])
+        state, licence = (status.state, status.licence) if status else ("missing", "")
+        models.append(Model(id=name, default=number == 0, state=state, licence=licence))
+    return Models(models=models)
+
+
+@router.get("/healthz")
+async def healthz() -> Health:
+    """The process lives."""
+    return Health(status="ok")
+
+
+@router.get("/readyz", responses={503: {"model": Health, "description": "The model is loading, or failed to."}})
+async def readyz(request: Request) -> Response:
+    """The default model is loaded, and requests are welcome."""
+    ready = request.app.state.engine.ready
+    return JSONResponse({"status": "ok" if ready else "loading the model"}, 200 if ready else 503)
+
+
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "Prometheus text."}},
+)
+async def metrics(request: Request) -> Response:
+    """Counters and timings, for Prometheus."""
+    return Response(generate_latest(request.app.state.engine.metrics.registry), media_type=CONTENT_TYPE_LATEST)

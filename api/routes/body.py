@@ -1,0 +1,48 @@
+"""Bodies: read within their limits, told apart by content type, validated off the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, TypeVar
+
+from fastapi import Request
+from pydantic import BaseModel, ValidationError
+from starlette.concurrency import run_in_threadpool
+
+from api.problem import ProblemError, of_validation_error
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def media_type(request: Request, *known: str) -> str:
+    """The request's content type. Raises ProblemError for one that is not ``known``."""
+    given = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if given not in known:
+        raise ProblemError("unsupported-media-type", f"send one of: {', '.join(known)}")
+    return given
+
+
+async def whole(request: Request, seconds: float) -> bytes:
+    """The body, whose size the framework limits. Raises ProblemError when it comes too slowly."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await request.body()
+    except TimeoutError:
+        raise ProblemError("request-timeout", f"it had not arrived after {seconds:g} s") from None
+
+
+async def parsed(model: type[M], body: bytes) -> M:
+    """The body as ``model``. Raises ProblemError."""
+    try:
+        return await run_in_threadpool(model.model_validate_json, body)
+    except ValidationError as error:
+        raise of_validation_error(error) from None
+
+
+def documented_body(*contents: tuple[str, type[BaseModel] | None]) -> dict[str, Any]:
+    """OpenAPI's requestBody for content types and their models; None is a text of JSON lines."""
+    of = {
+        kind: {"schema": {"$ref": f"#/components/schemas/{model.__name__}"} if model else {"type": "string"}}
+        for kind, model in contents
+    }
+    return {"requestBody": {"required": True, "content": of}}

@@ -1,0 +1,220 @@
+"""/v1/jobs: many requests at once, run in the background; bodies and results pass through a line at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import uuid
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request, Response
+from fastapi.responses import StreamingResponse
+from pydantic import ValidationError
+from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
+
+from api.engine import Engine
+from api.idempotency import IdempotencyKey, Reservation, reserve
+from api.jobs import Jobs, failure
+from api.problem import ProblemError, documented, of_validation_error
+from api.routes.body import documented_body, media_type, parsed, whole
+from api.schemas import JobBody, JobRequest
+from api.settings import ServiceSettings
+from summarizer.wire import Job
+
+router = APIRouter(tags=["jobs"])
+_LINES = "application/x-ndjson"
+_BATCH_LINES, _BATCH_BYTES = 200, 4_000_000
+_POLL_SECONDS = "2"
+JobId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", examples=["2d6c1a3e5b7f4c0d9e8a7b6c5d4e3f21"])]
+_COMMON = documented("unauthorized", "not-found", "invalid-request", "rate-limited")
+
+
+@router.post(
+    "/v1/jobs",
+    status_code=202,
+    response_model=Job,
+    openapi_extra=documented_body((_LINES, None), ("application/json", JobBody)),
+    responses={
+        202: {
+            "description": "The job was taken; Location is where to ask for it.",
+            "headers": {
+                "Location": {"schema": {"type": "string"}},
+                "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds until it is worth asking."},
+            },
+        },
+        **documented(
+            "malformed-json", "unauthorized", "request-timeout", "in-progress", "too-large", "unsupported-media-type",
+            "invalid-request", "idempotency-mismatch", "rate-limited",
+        ),
+    },
+)  # fmt: skip
+async def create_job(request: Request, key: IdempotencyKey = None) -> Response:
+    """Take a job: one request a line (``application/x-ndjson``), each with its ``custom_id``, or one JSON object.
+
+    A line that is broken has its error among the results; the others are run.
+    """
+    engine: Engine = request.app.state.engine
+    jobs: Jobs = request.app.state.jobs
+    kind = media_type(request, _LINES, "application/json")
+    owner = request.scope["client_name"]
+    reservation = await reserve(jobs.store, owner, key, jobs.server)
+    try:
+        if kind == _LINES:
+            lines = _lines(request, engine.settings)
+        else:
+            # One object is read whole, so it may be no larger than any other body.
+            if int(request.headers.get("Content-Length") or 0) > engine.settings.max_body_bytes:
+                raise ProblemError("too-large", f"send more than {engine.settings.max_body_bytes:,} bytes as {_LINES}")
+            lines = _listed(await parsed(JobBody, await whole(request, engine.settings.request_timeout)))
+        job = await _received(lines, jobs, engine, owner, reservation)
+    except BaseException:
+        reservation.release()
+        raise
+    found = await _found(jobs, job, owner)
+    headers = {"Location": f"/v1/jobs/{job}", "Retry-After": _POLL_SECONDS}
+    return Response(found.model_dump_json(), 202, headers=headers, media_type="application/json")
+
+
+@router.get("/v1/jobs/{job}", responses=_COMMON)
+async def read_job(request: Request, job: JobId) -> Job:
+    """How far the job is."""
+    return await _found(request.app.state.jobs, job, request.scope["client_name"])
+
+
+@router.delete("/v1/jobs/{job}", responses=_COMMON)
+async def cancel_job(request: Request, job: JobId) -> Job:
+    """Cancel the job. What has a result keeps it; a job that has ended stays as it is."""
+    jobs: Jobs = request.app.state.jobs
+    await _found(jobs, job, request.scope["client_name"])
+    await run_in_threadpool(jobs.cancel, job)
+    return await _found(jobs, job, request.scope["client_name"])
+
+
+@router.get(
+    "/v1/jobs/{job}/results",
+    response_class=StreamingResponse,
+    responses={
+        200: {
+            "description": "A line a request that has ended, in the order in which they were sent.",
+            "content": {_LINES: {"schema": {"$ref": "#/components/schemas/JobResult"}}},
+        },
+        **_COMMON,
+    },
+)
+async def read_results(request: Request, job: JobId) -> StreamingResponse:
+    """The results so far; all of them once the job has ended."""
+    jobs: Jobs = request.app.state.jobs
+    await _found(jobs, job, request.scope["client_name"])
+    pages = iterate_in_threadpool("\n".join(page) + "\n" for page in jobs.store.results(job))
+    return StreamingResponse(pages, media_type=_LINES)
+
+
+async def _found(jobs: Jobs, job: str, owner: str) -> Job:
+    stored = await run_in_threadpool(jobs.store.job, job, owner)
+    if stored is None:
+        raise ProblemError("not-found", "there is no such job, or it is another key's")
+    return jobs.describe(stored)
+
+
+async def _received(
+    lines: AsyncIterator[bytes], jobs: Jobs, engine: Engine, owner: str, reservation: Reservation
+) -> str:
+    """Store the lines as a job and start it; its id. A job that the key's first request made is not made again."""
+    job, total, seen = uuid.uuid4().hex, 0, set[str]()
+    fingerprint = hashlib.sha256()
+    again = reservation.outcome is not None
+    if not again:
+        await run_in_threadpool(jobs.store.open_job, job, owner, jobs.server)
+    try:
+        async for batch in _batches(lines):
+            for line in batch:
+                fingerprint.update(line + b"\n")
+            if total + len(batch) > engine.settings.max_job_requests:
+                raise ProblemError("too-large", f"a job has at most {engine.settings.max_job_requests:,} requests")
+            if not again:
+                await run_in_threadpool(_store, batch, total, job, jobs, engine, seen)
+            total += len(batch)
+        if total == 0:
+            raise ProblemError("invalid-request", "the job has no request")
+        reservation.match(fingerprint.hexdigest())
+        if reservation.outcome is not None:
+            return reservation.outcome
+        await run_in_threadpool(jobs.store.seal, job, total)
+    except BaseException:
+        asyncio.get_running_loop().run_in_executor(None, jobs.store.delete, job)
+        raise
+    await reservation.settle(fingerprint.hexdigest(), job)
+    await run_in_threadpool(jobs.accept, job)
+    return job
+
+
+def _store(batch: list[bytes], first: int, job: str, jobs: Jobs, engine: Engine, seen: set[str]) -> None:
+    rows: list[dict[str, Any]] = []
+    for number, line in enumerate(batch, start=first):
+        custom_id: str | None = None
+        try:
+            asked = JobRequest.model_validate_json(line)
+            custom_id = asked.custom_id
+            engine.check(asked)
+            if custom_id in seen:
+                raise ProblemError("invalid-request", "an earlier line has the same custom_id")
+            seen.add(custom_id)
+            rows.append({"line": number, "request": line.decode()})
+        except ValidationError as error:
+            problem = of_validation_error(error).problem
+            problem = problem.model_copy(update={"detail": f"line {number + 1}: {problem.detail}"})
+            rows.append({"line": number, "result": failure(_custom_id(line), problem), "failed": True})
+        except ProblemError as error:
+            rows.append({"line": number, "result": failure(custom_id, error.problem), "failed": True})
+    jobs.store.add(job, rows)
+
+
+def _custom_id(line: bytes) -> str | None:
+    """The custom_id of a line that is no valid request, if that much of it can be read."""
+    try:
+        found = json.loads(line)["custom_id"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return found if isinstance(found, str) else None
+
+
+async def _lines(request: Request, settings: ServiceSettings) -> AsyncIterator[bytes]:
+    """The lines of the body that are not blank. Raises ProblemError for one that is too long, or a body too slow."""
+    rest = b""
+    stream = request.stream()
+    while True:
+        try:
+            async with asyncio.timeout(settings.request_timeout):
+                chunk = await anext(stream, None)
+        except TimeoutError:
+            raise ProblemError("request-timeout", f"nothing came for {settings.request_timeout:g} s") from None
+        *lines, rest = (rest + (chunk or b"")).split(b"\n")
+        if chunk is None:
+            lines.append(rest)
+        for line in lines:
+            if line.strip():
+                yield line.strip()
+        if len(rest) > settings.max_body_bytes:
+            raise ProblemError("too-large", f"a line has more than {settings.max_body_bytes:,} bytes")
+        if chunk is None:
+            return
+
+
+async def _listed(body: JobBody) -> AsyncIterator[bytes]:
+    for one in body.requests:
+        yield one.model_dump_json(exclude_unset=True).encode()
+
+
+async def _batches(lines: AsyncIterator[bytes]) -> AsyncIterator[list[bytes]]:
+    batch: list[bytes] = []
+    size = 0
+    async for line in lines:
+        batch.append(line)
+        size += len(line)
+        if len(batch) >= _BATCH_LINES or size >= _BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch

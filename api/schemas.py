@@ -1,0 +1,100 @@
+"""What clients send and receive, beside the library's own Summary."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from datetime import datetime
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from summarizer.ingest import document_from_html, document_from_text
+from summarizer.types import Document, SummaryOptions
+
+_FERRY = "The ferry Northern Star ran aground near Harrow Island in dense fog on Tuesday. All 214 people were rescued."
+_EXAMPLE: dict[str, Any] = {
+    "documents": [
+        {"id": "echo", "text": _FERRY},
+        {"id": "post", "html": "<article><p>The captain of the ferry was suspended on Tuesday evening.</p></article>"},
+    ],
+    "max_words": 60,
+}
+CustomId = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")]
+
+
+class InputDocument(BaseModel):
+    """One article: ``text``, or ``html`` to extract it from. ``url`` is shown, and never fetched."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    text: str | None = None
+    html: str | None = None
+    id: str | None = Field(default=None, min_length=1, max_length=256, description="Its number from 1 by default.")
+    title: str | None = Field(default=None, max_length=1_000)
+    url: str | None = Field(default=None, max_length=2_000)
+    source: str | None = Field(default=None, max_length=256)
+    published: datetime | None = None
+    language: str | None = Field(default=None, pattern="^[a-z]{2}$", description="ISO 639-1 code, when known.")
+
+    @model_validator(mode="after")
+    def _one_body(self) -> Self:
+        if (self.text is None) == (self.html is None):
+            raise ValueError("give either text or html")
+        return self
+
+    def read(self, number: int) -> Document:
+        """The cleaned article; ``number`` counts from 1. Raises InputError when there is no story in it."""
+        about = self.model_dump(exclude={"text", "html", "id"})
+        name, where = self.id or str(number), f"/documents/{number - 1}"
+        if self.html is not None:
+            return document_from_html(self.html, id=name, where=where, **about)
+        return document_from_text(self.text or "", id=name, where=where, **about)
+
+
+class SummaryRequest(SummaryOptions):
+    """Articles about one story, and what is wanted of them."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+
+    documents: tuple[InputDocument, ...] = Field(min_length=1, max_length=1_000)
+
+    @model_validator(mode="after")
+    def _own_ids(self) -> Self:
+        counts = Counter(document.id or str(number) for number, document in enumerate(self.documents, start=1))
+        if twice := [name for name, count in counts.items() if count > 1]:
+            raise ValueError(f"two documents have the id {twice[0]!r}")
+        return self
+
+    def options(self) -> SummaryOptions:
+        """The options alone."""
+        return SummaryOptions(**{name: getattr(self, name) for name in SummaryOptions.model_fields})
+
+    def digest(self, model: str, version: str) -> str:
+        """SHA-256 over all that decides the summary: contents, options, model and version."""
+        asked = self.model_dump(mode="json", include=set(SummaryRequest.model_fields))
+        asked |= {"include": sorted(self.include), "model": self.model or model}
+        return hashlib.sha256(json.dumps([version, asked], sort_keys=True).encode()).hexdigest()
+
+
+class JobRequest(SummaryRequest):
+    """One line of a job: a summary request with the caller's own name for it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"custom_id": "story-1", **_EXAMPLE}]})
+
+    custom_id: CustomId
+
+
+class JobBody(BaseModel):
+    """A job as one JSON object; for more than a few requests send one a line (application/x-ndjson)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    requests: list[JobRequest] = Field(min_length=1)
+
+
+class Health(BaseModel):
+    """``ok``, or what is not ready yet."""
+
+    status: str = Field(examples=["ok"])

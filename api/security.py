@@ -1,0 +1,149 @@
+"""Who may call, how often, and what every answer carries: keys, rate limits, headers.
+
+Keys are long random strings, so that one SHA-256 hides them as well as a slow hash would (no guessing 256 bits).
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+import time
+from hashlib import sha256
+from pathlib import Path
+
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
+from limits.strategies import SlidingWindowCounterRateLimiter
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.problem import ProblemError
+from api.settings import ServiceSettings
+from summarizer.errors import InputError
+
+ANONYMOUS = "anonymous"
+"""Whose everything is where no keys are set."""
+_CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
+_DOCS_CSP = _CSP.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")  # Swagger UI sets styles in its markup
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+_LINE = re.compile(r"([\w.@-]{1,64})\s+([0-9a-f]{64})", re.ASCII)
+
+
+class Keys:
+    """The keys of a file, lines of ``name sha256-of-the-key``; a changed file counts from the next second on.
+
+    Two lines may have one name: the old key and the new one, while clients change over. Raises InputError for a file
+    that is missing or has a broken line when it is first read; later such a file leaves the keys as they were.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._names, self._stamp = self._read()
+        self._looked = time.monotonic()
+
+    def owner(self, key: str) -> str | None:
+        """The name that the key belongs to. Compares with every key there is, each in constant time."""
+        self._refresh()
+        digest = sha256(key.encode("utf-8", "surrogateescape")).hexdigest()
+        found = [name for known, name in self._names if hmac.compare_digest(known, digest)]
+        return found[0] if found else None
+
+    def _refresh(self) -> None:
+        now = time.monotonic()
+        if now - self._looked < 1.0:
+            return
+        self._looked = now
+        try:
+            if self._path.stat().st_mtime_ns != self._stamp:
+                self._names, self._stamp = self._read()
+        except (OSError, InputError):
+            return
+
+    def _read(self) -> tuple[list[tuple[str, str]], int]:
+        try:
+            stamp, lines = self._path.stat().st_mtime_ns, self._path.read_text(encoding="utf-8").splitlines()
+        except OSError as error:
+            raise InputError(
+                f"it cannot be read ({error.strerror})", remedy="Create it, or unset it.", where=str(self._path)
+            ) from error
+        names = []
+        for number, line in enumerate(lines, start=1):
+            if not line.strip() or line.startswith("#"):
+                continue
+            if (found := _LINE.fullmatch(line.strip())) is None:
+                remedy = "Write: name, blank, the key's SHA-256 in 64 hexadecimal digits."
+                raise InputError("it is no key", remedy=remedy, where=f"{self._path}, line {number}")
+            names.append((found[2], found[1]))
+        return names, stamp
+
+
+class Gate:
+    """ASGI middleware: refuses who has no key or asks too often, before anything is read; adds the headers."""
+
+    def __init__(self, app: ASGIApp, settings: ServiceSettings) -> None:
+        self._app = app
+        self._keys = Keys(settings.api_keys_file) if settings.api_keys_file else None
+        self._rate: RateLimitItem | None = parse(settings.rate_limit) if settings.rate_limit else None
+        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Wrap one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        extra = dict(_HEADERS)
+        extra["Content-Security-Policy"] = _DOCS_CSP if scope["path"] == "/docs" else _CSP
+        # A page may keep its files; an answer about articles is nobody else's.
+        extra["Cache-Control"] = "no-store" if scope["path"].startswith("/v1/") else "no-cache"
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(extra)
+            await send(message)
+
+        try:
+            if scope["path"].startswith("/v1/") and scope["method"] != "OPTIONS":
+                scope["client_name"] = self._owner(scope)
+                extra.update(self._counted(scope))
+        except ProblemError as refused:
+            await refused.response()(scope, receive, send_with_headers)
+            return
+        await self._app(scope, receive, send_with_headers)
+
+    def _owner(self, scope: Scope) -> str:
+        if self._keys is None:
+            return ANONYMOUS
+        scheme, _, key = Headers(scope=scope).get("Authorization", "").partition(" ")
+        name = self._keys.owner(key.strip()) if scheme.lower() == "bearer" else None
+        if name is None:
+            raise ProblemError("unauthorized", "no known key was sent", headers={"WWW-Authenticate": "Bearer"})
+        return name
+
+    def _counted(self, scope: Scope) -> dict[str, str]:
+        """Count the request. The headers of draft-ietf-httpapi-ratelimit-headers-10."""
+        if self._rate is None:
+            return {}
+        who = scope["client_name"]
+        if self._keys is None and scope.get("client"):
+            who = scope["client"][0]
+        allowed = self._limiter.hit(self._rate, who)
+        window = self._limiter.get_window_stats(self._rate, who)
+        left = max(1, round(window.reset_time - time.time()))
+        headers = {
+            "RateLimit-Policy": f'"default";q={self._rate.amount};w={self._rate.get_expiry()}',
+            "RateLimit": f'"default";r={window.remaining};t={left}',
+        }
+        if not allowed:
+            detail = f"more than {self._rate.amount} in {self._rate.get_expiry()} s"
+            raise ProblemError("rate-limited", detail, headers={**headers, "Retry-After": str(left)})
+        return headers

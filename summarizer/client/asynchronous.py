@@ -1,0 +1,125 @@
+"""The client for asyncio."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Mapping, Sequence
+from typing import Any, Self
+
+import httpx
+
+from summarizer.client.exchange import LINES, Article, Exchange, async_lines, body, event, named
+from summarizer.summarizer import Event
+from summarizer.types import Summary, SummaryOptions
+from summarizer.wire import Job, JobResult, Model, Models
+
+
+class AsyncClient(Exchange):
+    """The same for asyncio; close it, or use it in ``async with``."""
+
+    def __init__(self, base_url: str, *, key: str | None = None, timeout: float = 120.0, attempts: int = 5) -> None:
+        super().__init__(base_url, key, timeout, attempts)
+        self._http = httpx.AsyncClient(**self._settings)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def summarize(
+        self, articles: Iterable[Article], options: SummaryOptions | None = None, **changes: Any
+    ) -> Summary:
+        """The summary of articles about one story."""
+        answer = await self._send("POST", "/v1/summaries", json=body(articles, options, changes))
+        return Summary.model_validate_json(answer.content)
+
+    async def stream(
+        self, articles: Iterable[Article], options: SummaryOptions | None = None, **changes: Any
+    ) -> AsyncIterator[Event]:
+        """The same, piece by piece; closing the iterator stops the service's work."""
+        asked_for = body(articles, options, changes)
+        asked = {"Accept": "text/event-stream"}
+        answer = await self._send("POST", "/v1/summaries", json=asked_for, headers=asked, stream=True)
+        try:
+            kind = ""
+            async for line in answer.aiter_lines():
+                kind, found = event(kind, line)
+                if found:
+                    yield found
+        except httpx.TransportError as failure:
+            raise self.lost(failure) from failure
+        finally:
+            await answer.aclose()
+
+    async def submit(self, requests: Iterable[Mapping[str, Any]] | AsyncIterable[Mapping[str, Any]]) -> Job:
+        """Send a job, a request at a time; as ``Client.submit``."""
+        again = isinstance(requests, Sequence)
+        sent = {"Content-Type": LINES}
+        answer = await self._send(
+            "POST", "/v1/jobs", again=again, headers=sent, make_content=lambda: async_lines(requests)
+        )
+        return Job.model_validate_json(answer.content)
+
+    async def job(self, job: str) -> Job:
+        """How far the job is."""
+        return Job.model_validate_json((await self._send("GET", f"/v1/jobs/{job}")).content)
+
+    async def cancel(self, job: str) -> Job:
+        """Cancel the job."""
+        return Job.model_validate_json((await self._send("DELETE", f"/v1/jobs/{job}")).content)
+
+    async def wait(self, job: str, *, poll: float = 1.0, progress: Callable[[Job], None] | None = None) -> Job:
+        """The job once it has ended; as ``Client.wait``."""
+        while True:
+            found = await self.job(job)
+            if progress:
+                progress(found)
+            if found.ended_at:
+                return found
+            await asyncio.sleep(poll)
+
+    async def results(self, job: str) -> AsyncIterator[JobResult]:
+        """The results there are, in the order of the requests, read as they come."""
+        answer = await self._send("GET", f"/v1/jobs/{job}/results", stream=True)
+        try:
+            async for line in answer.aiter_lines():
+                yield JobResult.model_validate_json(line)
+        except httpx.TransportError as failure:
+            raise self.lost(failure) from failure
+        finally:
+            await answer.aclose()
+
+    async def models(self) -> list[Model]:
+        """The models that the service offers, its default first."""
+        return Models.model_validate_json((await self._send("GET", "/v1/models")).content).models
+
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        *,
+        stream: bool = False,
+        again: bool = True,
+        make_content: Callable[[], AsyncIterator[bytes]] | None = None,
+        headers: Mapping[str, str] | None = None,
+        **content: Any,
+    ) -> httpx.Response:
+        named = named(method, headers)
+        for attempt in range(1, self._attempts + 1):
+            body = {"content": make_content()} if make_content else content
+            request = self._http.build_request(method, path, headers=named, **body)
+            outcome: httpx.Response | httpx.TransportError
+            try:
+                outcome = await self._http.send(request, stream=stream)
+                if outcome.is_success:
+                    return outcome
+                await outcome.aread()
+            except httpx.TransportError as failure:
+                outcome = failure
+            await asyncio.sleep(self.pause(attempt, outcome, again=again))
+        raise AssertionError("unreachable: the last attempt returns or raises")

@@ -1,0 +1,127 @@
+"""The client for threads."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Self
+
+import httpx
+
+from summarizer.client.exchange import LINES, Article, Exchange, body, event, lines, named
+from summarizer.summarizer import Event
+from summarizer.types import Summary, SummaryOptions
+from summarizer.wire import Job, JobResult, Model, Models
+
+
+class Client(Exchange):
+    """The service at ``base_url``. Thread-safe; close it, or use it in ``with``.
+
+    timeout: seconds without an answer; attempts: of one request, the first included.
+    """
+
+    def __init__(self, base_url: str, *, key: str | None = None, timeout: float = 120.0, attempts: int = 5) -> None:
+        super().__init__(base_url, key, timeout, attempts)
+        self._http = httpx.Client(**self._settings)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def summarize(self, articles: Iterable[Article], options: SummaryOptions | None = None, **changes: Any) -> Summary:
+        """The summary of articles about one story."""
+        answer = self._send("POST", "/v1/summaries", json=body(articles, options, changes))
+        return Summary.model_validate_json(answer.content)
+
+    def stream(
+        self, articles: Iterable[Article], options: SummaryOptions | None = None, **changes: Any
+    ) -> Iterator[Event]:
+        """The same, piece by piece; leaving the loop stops the service's work."""
+        asked_for = body(articles, options, changes)
+        answer = self._send(
+            "POST", "/v1/summaries", json=asked_for, headers={"Accept": "text/event-stream"}, stream=True
+        )
+        try:
+            kind = ""
+            for line in answer.iter_lines():
+                kind, found = event(kind, line)
+                if found:
+                    yield found
+        except httpx.TransportError as failure:
+            raise self.lost(failure) from failure
+        finally:
+            answer.close()
+
+    def submit(self, requests: Iterable[Mapping[str, Any]]) -> Job:
+        """Send a job, a request at a time (see ``job_request``). A list is sent again when the connection fails; what
+        can be read only once is not."""
+        again = isinstance(requests, Sequence)
+        answer = self._send(
+            "POST", "/v1/jobs", again=again, headers={"Content-Type": LINES}, make_content=lambda: lines(requests)
+        )
+        return Job.model_validate_json(answer.content)
+
+    def job(self, job: str) -> Job:
+        """How far the job is."""
+        return Job.model_validate_json(self._send("GET", f"/v1/jobs/{job}").content)
+
+    def cancel(self, job: str) -> Job:
+        """Cancel the job."""
+        return Job.model_validate_json(self._send("DELETE", f"/v1/jobs/{job}").content)
+
+    def wait(self, job: str, *, poll: float = 1.0, progress: Callable[[Job], None] | None = None) -> Job:
+        """The job once it has ended; ``progress`` is called with each state seen, every ``poll`` seconds."""
+        while True:
+            found = self.job(job)
+            if progress:
+                progress(found)
+            if found.ended_at:
+                return found
+            time.sleep(poll)
+
+    def results(self, job: str) -> Iterator[JobResult]:
+        """The results there are, in the order of the requests, read as they come."""
+        answer = self._send("GET", f"/v1/jobs/{job}/results", stream=True)
+        try:
+            for line in answer.iter_lines():
+                yield JobResult.model_validate_json(line)
+        except httpx.TransportError as failure:
+            raise self.lost(failure) from failure
+        finally:
+            answer.close()
+
+    def models(self) -> list[Model]:
+        """The models that the service offers, its default first."""
+        return Models.model_validate_json(self._send("GET", "/v1/models").content).models
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        *,
+        stream: bool = False,
+        again: bool = True,
+        make_content: Callable[[], Iterator[bytes]] | None = None,
+        headers: Mapping[str, str] | None = None,
+        **content: Any,
+    ) -> httpx.Response:
+        named = named(method, headers)
+        for attempt in range(1, self._attempts + 1):
+            body = {"content": make_content()} if make_content else content
+            request = self._http.build_request(method, path, headers=named, **body)
+            outcome: httpx.Response | httpx.TransportError
+            try:
+                outcome = self._http.send(request, stream=stream)
+                if outcome.is_success:
+                    return outcome
+                outcome.read()
+            except httpx.TransportError as failure:
+                outcome = failure
+            time.sleep(self.pause(attempt, outcome, again=again))
+        raise AssertionError("unreachable: the last attempt returns or raises")

@@ -1,0 +1,73 @@
+"""What travels between the service and its clients, beside Summary itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from summarizer.types import Summary
+
+JobStatus = Literal["queued", "running", "completed", "cancelled"]
+
+
+class Fault(BaseModel):
+    """One thing that was wrong. pointer: RFC 6901, into the request's JSON."""
+
+    pointer: str = Field(examples=["/documents/0/text"])
+    detail: str = Field(examples=["Input should be a valid string"])
+
+
+class Problem(BaseModel):
+    """An RFC 9457 problem. ``remedy`` says what to do; ``request_id`` finds it in the server's log."""
+
+    type: str = Field(examples=["urn:summarizer:problem:invalid-request"])
+    title: str = Field(examples=["The request is not valid"])
+    status: int = Field(examples=[422])
+    detail: str = Field(examples=["1 field is wrong"])
+    remedy: str = Field(examples=["Correct the fields named in errors; /docs shows the form."])
+    errors: list[Fault] = []
+    request_id: str | None = Field(default=None, examples=["4f2c0b9e8d6a4e1f"])
+
+
+class Counts(BaseModel):
+    """``done`` have a response and ``failed`` an error; the job has ended when they make up ``total``."""
+
+    total: int = Field(examples=[2])
+    done: int = Field(examples=[1])
+    failed: int = Field(examples=[0])
+
+
+class Job(BaseModel):
+    """A job and how far it is."""
+
+    id: str = Field(examples=["2d6c1a3e5b7f4c0d9e8a7b6c5d4e3f21"])
+    status: JobStatus
+    counts: Counts
+    created_at: datetime
+    ended_at: datetime | None = None
+    expires_at: datetime | None = Field(default=None, description="When it and its results are deleted.")
+
+
+class JobResult(BaseModel):
+    """One line of a job's results. ``custom_id`` is null when the line sent had none that could be read."""
+
+    custom_id: str | None
+    response: Summary | None = None
+    error: Problem | None = None
+
+
+class Model(BaseModel):
+    """A model that a server offers."""
+
+    id: str = Field(examples=["extractive"], description="For the option `model`.")
+    default: bool
+    state: str = Field(examples=["ready"], description="ready, cached, installed or missing.")
+    licence: str = Field(description="Of its weights; empty when it has none.")
+
+
+class Models(BaseModel):
+    """What a server offers."""
+
+    models: list[Model]
