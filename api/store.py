@@ -40,12 +40,12 @@ _requests = sa.Table(
     sa.Column("result", _text),  # a line of the results
     sa.Column("failed", sa.Boolean, nullable=False, default=False),
 )
+_has_result = _requests.c.result.is_not(None)
 sa.Index(
     "summarizer_job_results",
-    _requests.c.job,
-    _requests.c.failed,
-    sqlite_where=_requests.c.result.is_not(None),
-    postgresql_where=_requests.c.result.is_not(None),
+    *(_requests.c.job, _requests.c.failed),
+    sqlite_where=_has_result,
+    postgresql_where=_has_result,
 )
 _servers = sa.Table(
     "summarizer_servers",
@@ -225,9 +225,8 @@ class Store:
 
     def unstarted(self) -> list[str]:
         """Jobs received whole of which no server has begun a thing."""
-        waiting = sa.select(_jobs.c.id).where(
-            _jobs.c.total.is_not(None), _jobs.c.begun.is_(None), _jobs.c.ended.is_(None)
-        )
+        waiting = sa.select(_jobs.c.id).where(_jobs.c.total.is_not(None))
+        waiting = waiting.where(_jobs.c.begun.is_(None), _jobs.c.ended.is_(None))
         with self._database.connect() as connection:
             return list(connection.execute(waiting).scalars())
 

@@ -63,6 +63,7 @@ class Exchange:
         return random.uniform(0.0, min(_LONGEST_PAUSE, 0.25 * 2.0**attempt))  # noqa: S311
 
     def lost(self, failure: httpx.TransportError) -> RequestError:
+        """The error of a connection that failed."""
         what = str(failure) or type(failure).__name__
         return RequestError(
             f"no answer ({what})", remedy="See whether the service runs.", where=str(self._settings["base_url"])
@@ -75,6 +76,7 @@ def named(method: str, headers: Mapping[str, str] | None) -> dict[str, str]:
 
 
 def body(articles: Iterable[Article], options: SummaryOptions | None, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """A request as JSON; options given alone win over those of ``options``."""
     if isinstance(articles, (str, Document)):
         articles = [articles]
     wanted = options.model_dump(mode="json") if options else {}
@@ -88,6 +90,7 @@ def _document(article: Article) -> Mapping[str, Any]:
 
 
 def lines(requests: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+    """Requests as NDJSON, one at a time."""
     for request in requests:
         yield json.dumps(request, separators=(",", ":")).encode() + b"\n"
 
@@ -95,6 +98,7 @@ def lines(requests: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
 async def async_lines(
     requests: Iterable[Mapping[str, Any]] | AsyncIterable[Mapping[str, Any]],
 ) -> AsyncIterator[bytes]:
+    """The same for asyncio."""
     if isinstance(requests, AsyncIterable):
         async for request in requests:
             yield next(lines([request]))

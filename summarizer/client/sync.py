@@ -111,10 +111,10 @@ class Client(Exchange):
         headers: Mapping[str, str] | None = None,
         **content: Any,
     ) -> httpx.Response:
-        named = named(method, headers)
+        sent = named(method, headers)
         for attempt in range(1, self._attempts + 1):
-            body = {"content": make_content()} if make_content else content
-            request = self._http.build_request(method, path, headers=named, **body)
+            whole = {"content": make_content()} if make_content else content
+            request = self._http.build_request(method, path, headers=sent, **whole)
             outcome: httpx.Response | httpx.TransportError
             try:
                 outcome = self._http.send(request, stream=stream)
