@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import copy_context
 from importlib.metadata import version
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ from api.schemas import SummaryRequest
 from api.settings import ServiceSettings
 from api.telemetry import Metrics
 from summarizer.errors import SummarizerError
+from summarizer.types import Document
 from summarizer.wire import Fault
 
 VERSION = version("summarizer")
@@ -82,7 +84,7 @@ class Engine:
         self._count(1)
         run = Run(self.settings.request_timeout)
         begun = run.loop.time()
-        run.future = self._pool.submit(self._feed, request, run)
+        run.future = self._pool.submit(copy_context().run, self._feed, request, run)
         run.future.add_done_callback(lambda _: run.call(lambda: self._ended(run, begun)))
         return run
 
@@ -97,7 +99,7 @@ class Engine:
         with self._permits:
             ticket.check()
             try:
-                documents = [document.read(number) for number, document in enumerate(request.documents, start=1)]
+                documents = list(_documents(request, ticket))
                 for event in self._summarizer.stream(documents, request.options()):
                     ticket.check()
                     pieces.append(Piece(event.kind, event.value.model_dump_json()))
@@ -136,6 +138,12 @@ class Engine:
     def _ended(self, run: Run, begun: float) -> None:
         self._count(-1)
         self._seconds += 0.2 * (run.loop.time() - begun - self._seconds)
+
+
+def _documents(request: SummaryRequest, ticket: Ticket) -> Iterator[Document]:
+    for number, document in enumerate(request.documents, start=1):
+        ticket.check()
+        yield document.read(number)
 
 
 class Run:

@@ -47,6 +47,7 @@ class Jobs(DBOSConfiguredInstance):
         self.store = Store(settings.jobs_url)
         self._settings = settings
         self._engine = engine
+        self._retention = settings.job_retention_days * 86_400
         self._stopping = threading.Event()
         self._running: dict[Ticket, tuple[str, float]] = {}  # the job of a line, and its deadline
         self._beating = threading.Thread(target=self._beat, name="jobs-beat", daemon=True)
@@ -105,7 +106,7 @@ class Jobs(DBOSConfiguredInstance):
             counts=Counts(total=stored.total, done=stored.done, failed=stored.failed),
             created_at=_time(stored.created),
             ended_at=_time(stored.ended) if stored.ended else None,
-            expires_at=_time(stored.ended + self._settings.job_retention_days * 86_400) if stored.ended else None,
+            expires_at=_time(stored.ended + self._retention) if stored.ended else None,
         )
 
     @DBOS.workflow()
@@ -180,7 +181,7 @@ class Jobs(DBOSConfiguredInstance):
                 self.store.beat(self.server)
                 self._stop_lines()
                 self._take_over()
-                if time.monotonic() - tidied > 60.0:
+                if time.monotonic() - tidied > min(60.0, self._retention):
                     tidied = time.monotonic()
                     self._tidy()
             except Exception:  # the database may be away for a while; the next beat tries again
@@ -206,7 +207,7 @@ class Jobs(DBOSConfiguredInstance):
 
     def _tidy(self) -> None:
         now = time.time()
-        for job in self.store.expired(now - self._settings.job_retention_days * 86_400):
+        for job in self.store.expired(now - self._retention):
             DBOS.delete_workflows([job], delete_children=True)
             self.store.delete(job)
         self.store.drop_keys(now - _KEY_SECONDS)

@@ -118,9 +118,10 @@ class Store:
         blank = {"job": job, "request": None, "result": None, "failed": False}
         self._run(sa.insert(_requests), [blank | row for row in rows])
 
-    def seal(self, job: str, total: int) -> None:
-        """The body was read to its end: from now on there is such a job."""
-        self._run(sa.update(_jobs).where(_jobs.c.id == job).values(total=total))
+    def seal(self, job: str, total: int) -> bool:
+        """The body was read to its end: from now on there is such a job. False when it was dropped meanwhile, as that
+        of a server taken for dead."""
+        return self._run(sa.update(_jobs).where(_jobs.c.id == job).values(total=total)) == 1
 
     # -- asking
 

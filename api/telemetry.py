@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 _GIVEN_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
+_PROBED = frozenset({"/healthz", "/readyz", "/metrics"})
 _log = logging.getLogger("api.requests")
 _SECONDS = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 
@@ -77,7 +78,8 @@ class Telemetry:
         self._metrics.requests.labels(scope["method"], route, status).inc()
         self._metrics.seconds.labels(route).observe(seconds)
         said = {"method": scope["method"], "path": scope["path"][:200], "status": status}
-        _log.info("request", extra={**said, "ms": round(seconds * 1000, 1), "client": scope.get("client_name")})
+        level = logging.DEBUG if route in _PROBED else logging.INFO
+        _log.log(level, "request", extra={**said, "ms": round(seconds * 1000, 1), "client": scope.get("client_name")})
 
 
 class _Identified(logging.Filter):

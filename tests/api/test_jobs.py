@@ -1,0 +1,217 @@
+"""Jobs: many requests at once, their results, and what becomes of them when servers die."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from serving import Server, sqlite_url, story
+
+from summarizer.client import Client, JobResult, job_request
+
+ROUNDS = int(os.environ.get("KILL_ROUNDS", "1"))
+"""How often the kill tests are run, each with fresh jobs; 20 before a release."""
+
+
+def requests(count: int, first: int = 0) -> Iterator[dict[str, object]]:
+    for number in range(first, first + count):
+        yield job_request(f"story-{number}", [story(number)], max_words=30, key_points=2)
+
+
+def ended(client: Client, job: str) -> list[JobResult]:
+    found = client.wait(job, poll=0.2)
+    assert found.status == "completed"
+    return list(client.results(job))
+
+
+def test_results_come_in_the_order_sent_and_broken_lines_have_their_errors(server: Server, client: Client) -> None:
+    lines = [*map(_line, requests(4)), b"{", b'{"custom_id": "empty", "documents": []}', _line(next(requests(1)))]
+    lines.append(_line(job_request("no-story", ["Home"])))
+    sent = httpx.post(
+        f"{server.url}/v1/jobs", content=b"\r\n".join(lines), headers={"Content-Type": "application/x-ndjson"}
+    )
+    assert sent.status_code == 202
+    assert sent.headers["Location"] == f"/v1/jobs/{sent.json()['id']}"
+    results = ended(client, sent.json()["id"])
+    assert [one.custom_id for one in results] == [
+        *(f"story-{n}" for n in range(4)),
+        None,
+        "empty",
+        "story-0",
+        "no-story",
+    ]
+    kinds = [one.error.type.rpartition(":")[2] if one.error else "" for one in results]
+    assert kinds == ["", "", "", "", "malformed-json", "invalid-request", "invalid-request", "unusable-article"]
+    assert results[0].response == client.summarize([story(0)], max_words=30, key_points=2)
+    counts = client.job(sent.json()["id"]).counts
+    assert (counts.total, counts.done, counts.failed) == (8, 4, 4)
+
+
+def test_a_json_body_is_a_job_too(server: Server, client: Client) -> None:
+    sent = httpx.post(f"{server.url}/v1/jobs", json={"requests": list(requests(2))})
+    assert [one.custom_id for one in ended(client, sent.json()["id"])] == ["story-0", "story-1"]
+
+
+def test_results_are_readable_while_the_job_runs_and_cancelling_stops_it(client: Client) -> None:
+    job = client.submit(list(requests(400, first=1000)))
+    while client.job(job.id).counts.done == 0:
+        time.sleep(0.05)
+    early = list(client.results(job.id))
+    assert all(one.response for one in early)
+    cancelled = client.cancel(job.id)
+    assert cancelled.status == "cancelled"
+    assert cancelled.counts.done < 400
+    time.sleep(1.5)
+    settled = client.job(job.id).counts
+    time.sleep(1.5)
+    assert client.job(job.id).counts == settled
+    assert client.cancel(job.id).status == "cancelled"
+    assert len(list(client.results(job.id))) == settled.done >= len(early)
+
+
+def test_a_small_job_does_not_wait_for_a_large_one(client: Client) -> None:
+    large = client.submit(list(requests(600, first=2000)))
+    small = client.submit(list(requests(2, first=2)))
+    client.wait(small.id, poll=0.1)
+    assert client.job(large.id).status in ("queued", "running")
+    client.cancel(large.id)
+
+
+def test_an_idempotency_key_makes_one_job(server: Server) -> None:
+    post, headers = f"{server.url}/v1/jobs", {"Idempotency-Key": "job-1", "Content-Type": "application/x-ndjson"}
+    body, other = (b"\n".join(map(_line, requests(3, first=first))) for first in (10, 20))
+    first = httpx.post(post, content=body, headers=headers)
+    again = httpx.post(post, content=body, headers=headers)
+    assert first.status_code == again.status_code == 202
+    assert again.json()["id"] == first.json()["id"]
+    assert httpx.post(post, content=other, headers=headers).json()["type"].endswith("idempotency-mismatch")
+
+
+def test_limits_of_a_job(tmp_path: Path) -> None:
+    limits = {"max_job_requests": 5, "max_job_bytes": 40_000, "max_body_bytes": 10_000}
+    with Server(jobs_url=sqlite_url(tmp_path), **limits) as server:
+        post, headers = f"{server.url}/v1/jobs", {"Content-Type": "application/x-ndjson"}
+        many = b"\n".join(map(_line, requests(6)))
+        long = _line(job_request("long", ["word " * 3_000]))
+        assert httpx.post(post, content=many, headers=headers).status_code == 413
+        assert httpx.post(post, content=long, headers=headers).status_code == 413
+        assert httpx.post(post, content=b"x" * 50_000, headers=headers).status_code == 413
+        assert httpx.post(post, content=iter([b"{}\n" * 2_000] * 10), headers=headers).status_code == 413
+        assert httpx.post(post, content=b"\n \n", headers=headers).status_code == 422
+        assert (
+            httpx.post(f"{server.url}/v1/summaries", json={"documents": [{"text": "word " * 3_000}]}).status_code == 413
+        )
+        assert httpx.get(f"{post}/{'0' * 32}").status_code == 404
+
+
+def test_ended_jobs_are_deleted_after_their_retention(tmp_path: Path) -> None:
+    day = 86_400
+    with Server(jobs_url=sqlite_url(tmp_path), job_retention_days=2 / day) as server, server.client() as client:
+        job = client.submit(list(requests(2)))
+        client.wait(job.id, poll=0.1)
+        until = time.monotonic() + 90
+        while httpx.get(f"{server.url}/v1/jobs/{job.id}").status_code == 200:
+            assert time.monotonic() < until
+            time.sleep(0.5)
+        assert httpx.get(f"{server.url}/v1/jobs/{job.id}/results").status_code == 404
+
+
+def test_stopping_hands_the_work_back(tmp_path: Path) -> None:
+    with Server(jobs_url=sqlite_url(tmp_path)) as server, server.client() as client:
+        job = client.submit(list(requests(150)))
+        while client.job(job.id).counts.done < 3:
+            time.sleep(0.05)
+        assert server.stop() < 30
+        assert "Application shutdown complete" in server.read_log()
+        server.start()
+        with server.client() as again:
+            assert [one.custom_id for one in ended(again, job.id)] == [f"story-{n}" for n in range(150)]
+
+
+def killed_again_and_again(url: str, total: int = 120) -> None:
+    """Kill the server at random moments until the job has ended; every request has one result, and the right one."""
+    with Server(jobs_url=url, lease_seconds=1) as server:
+        for _ in range(ROUNDS):
+            with server.client() as client:
+                job = client.submit(list(requests(total))).id
+            kills = 0
+            while True:
+                time.sleep(random.uniform(0.0, 1.5))
+                with server.client() as client:
+                    if client.job(job).ended_at:
+                        break
+                server.kill()
+                kills += 1
+                server.start()
+                if kills == 4:
+                    with server.client() as client:
+                        client.wait(job, poll=0.2)
+            with server.client() as client:
+                results = ended(client, job)
+                assert [one.custom_id for one in results] == [f"story-{n}" for n in range(total)]
+                assert client.job(job).counts.done == total
+                expected = client.summarize([story(total - 1)], max_words=30, key_points=2)
+            assert results[-1].response == expected
+            assert all(one.response for one in results)
+
+
+@pytest.mark.slow
+def test_kill_9_loses_and_doubles_nothing_on_sqlite(tmp_path: Path) -> None:
+    killed_again_and_again(sqlite_url(tmp_path))
+
+
+@pytest.mark.slow
+def test_kill_9_loses_and_doubles_nothing_on_postgresql(postgresql: str) -> None:
+    killed_again_and_again(postgresql)
+
+
+@pytest.mark.slow
+def test_two_servers_share_a_job_and_one_takes_over_from_the_other(postgresql: str) -> None:
+    total = 300
+    with Server(jobs_url=postgresql, lease_seconds=1) as first, Server(jobs_url=postgresql, lease_seconds=1) as second:
+        with first.client() as client:
+            job = client.submit(list(requests(total))).id
+        with second.client() as client:
+            while not (_done_by(first) and _done_by(second)):
+                assert not client.job(job).ended_at, "one server did all the work"
+                time.sleep(0.05)
+            first.kill()
+            results = ended(client, job)
+        assert [one.custom_id for one in results] == [f"story-{n}" for n in range(total)]
+
+
+def test_an_upload_that_is_cut_off_leaves_nothing(tmp_path: Path) -> None:
+    with Server(jobs_url=sqlite_url(tmp_path), lease_seconds=1) as server:
+        headers = {"Content-Type": "application/x-ndjson", "Idempotency-Key": "cut-off"}
+
+        def cut() -> Iterator[bytes]:
+            yield b"\n".join(map(_line, requests(300))) + b"\n"
+            time.sleep(0.5)
+            os.kill(server.process.pid, signal.SIGKILL)
+            server.process.wait()
+            yield from (b" " * 65_536 for _ in range(100))
+
+        with pytest.raises(httpx.TransportError):
+            httpx.post(f"{server.url}/v1/jobs", content=cut(), headers=headers)
+        server.start()
+        post, body = f"{server.url}/v1/jobs", b"\n".join(map(_line, requests(3)))
+        until = time.monotonic() + 30
+        while (sent := httpx.post(post, content=body, headers=headers)).status_code == 409:
+            assert time.monotonic() < until  # the dead server's reservation ends with its lease
+            time.sleep(0.2)
+        assert sent.json()["counts"]["total"] == 3
+
+
+def _done_by(server: Server) -> bool:
+    return 'job_requests_total{outcome="done"}' in httpx.get(f"{server.url}/metrics").text
+
+
+def _line(request: dict[str, object]) -> bytes:
+    return json.dumps(request).encode()

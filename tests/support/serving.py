@@ -1,0 +1,109 @@
+"""A real server in a process of its own, as an operator starts it, and stories to send to it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from summarizer.client import Client
+
+PLACES = [
+    "Port Ellis",
+    "Harrow",
+    "Westmere",
+    "Saltash",
+    "Kingsbridge",
+    "Ardmore",
+    "Dunmore",
+    "Lyme",
+    "Falmouth",
+    "Oban",
+]
+
+
+def story(number: int) -> str:
+    """A short article of our own; every number gives another."""
+    place = PLACES[number % len(PLACES)]
+    return (
+        f"A ferry ran aground near {place} in thick fog on Tuesday with {100 + number} people on board. "
+        f"Fishing boats from {place} carried the passengers ashore before the lifeboats arrived. "
+        "The coast guard said that nobody was hurt, and that the captain would be questioned on Wednesday. "
+        f"The operator suspended the route for {2 + number % 9} days while divers look at the hull."
+    )
+
+
+class Server:
+    """``summarizer serve`` with the extractive model unless ``model`` says otherwise; further settings by name.
+
+    >>> with Server(jobs_url="sqlite:///jobs.sqlite", queue_size=1) as server: server.client().summarize([...])
+    """
+
+    def __init__(self, *, jobs_url: str, model: str = "extractive", **settings: Any) -> None:
+        self._settings = {"jobs_url": jobs_url, "model": model, "rate_limit": "100000/minute", **settings}
+        self._log = tempfile.TemporaryFile()
+        self.start()
+
+    def start(self) -> None:
+        """Start, and wait until it is ready."""
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        environment = {f"SUMMARIZER_{name.upper()}": str(value) for name, value in self._settings.items()}
+        command = [sys.executable, "-m", "summarizer.cli", "serve", "--port", str(port)]
+        self.process = subprocess.Popen(command, env={**os.environ, **environment}, stderr=self._log)
+        until = time.monotonic() + 300
+        while time.monotonic() < until:
+            try:
+                if httpx.get(self.url + "/readyz").status_code == 200:
+                    return
+            except httpx.TransportError:
+                pass
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.05)
+        self.kill()
+        raise RuntimeError("the server does not start:\n" + self.read_log())
+
+    def read_log(self) -> str:
+        """All that it has logged so far."""
+        self._log.seek(0)
+        return self._log.read().decode()
+
+    def client(self, **options: Any) -> Client:
+        """A client of it."""
+        return Client(self.url, **options)
+
+    def kill(self) -> None:
+        """As kill -9: no goodbye."""
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> float:
+        """As an orchestrator stops it; the seconds that it took."""
+        begun = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(timeout=60)
+        return time.monotonic() - begun
+
+    def __enter__(self) -> Server:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.stop()
+        self._log.close()
+
+
+def sqlite_url(folder: Path) -> str:
+    """Jobs in a file of their own."""
+    return f"sqlite:///{folder}/jobs.sqlite"
