@@ -49,7 +49,7 @@ class Server:
 
     def __init__(self, *, jobs_url: str, model: str = "extractive", **settings: Any) -> None:
         self._settings = {"jobs_url": jobs_url, "model": model, "rate_limit": "100000/minute", **settings}
-        self._log = tempfile.TemporaryFile()
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed in __exit__
         self.start()
 
     def start(self) -> None:
