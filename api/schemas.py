@@ -6,21 +6,14 @@ import hashlib
 import json
 from collections import Counter
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from api.examples import JOB_REQUEST, REQUEST
 from summarizer.ingest import document_from_html, document_from_text
 from summarizer.types import Document, SummaryOptions
 
-_FERRY = "The ferry Northern Star ran aground near Harrow Island in dense fog on Tuesday. All 214 people were rescued."
-_EXAMPLE: dict[str, Any] = {
-    "documents": [
-        {"id": "echo", "text": _FERRY},
-        {"id": "post", "html": "<article><p>The captain of the ferry was suspended on Tuesday evening.</p></article>"},
-    ],
-    "max_words": 60,
-}
 CustomId = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
 
@@ -56,7 +49,7 @@ class InputDocument(BaseModel):
 class SummaryRequest(SummaryOptions):
     """Articles about one story, and what is wanted of them."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+    model_config = ConfigDict(json_schema_extra={"examples": [REQUEST]})
 
     documents: tuple[InputDocument, ...] = Field(min_length=1, max_length=1_000)
 
@@ -81,7 +74,7 @@ class SummaryRequest(SummaryOptions):
 class JobRequest(SummaryRequest):
     """One line of a job: a summary request with the caller's own name for it."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"custom_id": "story-1", **_EXAMPLE}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [JOB_REQUEST]})
 
     custom_id: CustomId
 
@@ -89,7 +82,7 @@ class JobRequest(SummaryRequest):
 class JobBody(BaseModel):
     """A job as one JSON object; for more than a few requests send one a line (application/x-ndjson)."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"requests": [JOB_REQUEST]}]})
 
     requests: list[JobRequest] = Field(min_length=1)
 

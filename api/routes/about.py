@@ -8,15 +8,17 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.concurrency import run_in_threadpool
 
 from api.engine import Engine
+from api.examples import METRICS, MODELS, example
 from api.problem import documented
 from api.schemas import Health
 from summarizer.generation.inventory import available_models
 from summarizer.wire import Model, Models
 
 router = APIRouter(tags=["server"])
+_OK, _LOADING = {"status": "ok"}, {"status": "loading the model"}
 
 
-@router.get("/v1/models", responses=documented("unauthorized", "rate-limited"))
+@router.get("/v1/models", responses={200: example(MODELS), **documented("unauthorized", "rate-limited")})
 async def read_models(request: Request) -> Models:
     """The models that requests may name; the first is used when they name none."""
     engine: Engine = request.app.state.engine
@@ -30,23 +32,27 @@ async def read_models(request: Request) -> Models:
     return Models(models=models)
 
 
-@router.get("/healthz")
+@router.get("/healthz", responses={200: example(_OK)})
 async def healthz() -> Health:
     """The process lives."""
     return Health(status="ok")
 
 
-@router.get("/readyz", responses={503: {"model": Health, "description": "The model is loading, or failed to."}})
+@router.get(
+    "/readyz",
+    response_model=Health,
+    responses={200: example(_OK), 503: example(_LOADING, description="The model is loading, or failed to.")},
+)
 async def readyz(request: Request) -> Response:
     """The default model is loaded, and requests are welcome."""
     ready = request.app.state.engine.ready
-    return JSONResponse({"status": "ok" if ready else "loading the model"}, 200 if ready else 503)
+    return JSONResponse(_OK if ready else _LOADING, 200 if ready else 503)
 
 
 @router.get(
     "/metrics",
     response_class=Response,
-    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "Prometheus text."}},
+    responses={200: example(METRICS, kind="text/plain", description="Prometheus text.")},
 )
 async def metrics(request: Request) -> Response:
     """Counters and timings, for Prometheus."""

@@ -9,6 +9,7 @@ from fastapi import Request
 from pydantic import BaseModel, ValidationError
 from starlette.concurrency import run_in_threadpool
 
+from api.examples import JOB_REQUESTS
 from api.problem import ProblemError, of_validation_error
 
 M = TypeVar("M", bound=BaseModel)
@@ -42,7 +43,9 @@ async def parsed(model: type[M], body: bytes) -> M:
 def documented_body(*contents: tuple[str, type[BaseModel] | None]) -> dict[str, Any]:
     """OpenAPI's requestBody for content types and their models; None is a text of JSON lines."""
     of = {
-        kind: {"schema": {"$ref": f"#/components/schemas/{model.__name__}"} if model else {"type": "string"}}
+        kind: {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}
+        if model
+        else {"schema": {"type": "string"}, "example": JOB_REQUESTS}
         for kind, model in contents
     }
     return {"requestBody": {"required": True, "content": of}}

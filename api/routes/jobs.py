@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 
 from api.engine import Engine
+from api.examples import JOB, RESULTS, example
 from api.idempotency import IdempotencyKey, Reservation, reserve
 from api.jobs import Jobs, failure
 from api.problem import ProblemError, documented, of_validation_error
@@ -28,7 +29,10 @@ _LINES = "application/x-ndjson"
 _BATCH_LINES, _BATCH_BYTES = 200, 4_000_000
 _POLL_SECONDS = "2"
 JobId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", examples=["2d6c1a3e5b7f4c0d9e8a7b6c5d4e3f21"])]
-_COMMON = documented("unauthorized", "not-found", "invalid-request", "rate-limited")
+_COMMON: dict[int | str, dict[str, Any]] = {
+    200: example(JOB),
+    **documented("unauthorized", "not-found", "invalid-request", "rate-limited"),
+}
 
 
 @router.post(
@@ -38,7 +42,7 @@ _COMMON = documented("unauthorized", "not-found", "invalid-request", "rate-limit
     openapi_extra=documented_body((_LINES, None), ("application/json", JobBody)),
     responses={
         202: {
-            "description": "The job was taken; Location is where to ask for it.",
+            **example(JOB, description="The job was taken; Location is where to ask for it."),
             "headers": {
                 "Location": {"schema": {"type": "string"}},
                 "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds until it is worth asking."},
@@ -96,11 +100,10 @@ async def cancel_job(request: Request, job: JobId) -> Job:
     "/v1/jobs/{job}/results",
     response_class=StreamingResponse,
     responses={
-        200: {
-            "description": "A line a request that has ended, in the order in which they were sent.",
-            "content": {_LINES: {"schema": {"$ref": "#/components/schemas/JobResult"}}},
-        },
         **_COMMON,
+        200: example(
+            RESULTS, kind=_LINES, description="A line a request that has ended, in the order they were sent in."
+        ),
     },
 )
 async def read_results(request: Request, job: JobId) -> StreamingResponse:

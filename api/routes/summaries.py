@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
 from api.engine import Engine, Piece, Run
+from api.examples import EVENTS, SUMMARY, example
 from api.idempotency import IdempotencyKey, Reservation, reserve
 from api.jobs import Jobs
 from api.problem import ProblemError, documented
@@ -29,7 +30,10 @@ T = TypeVar("T")
     response_model=Summary,
     openapi_extra=documented_body(("application/json", SummaryRequest)),
     responses={
-        200: {"description": "The summary, or its pieces: sentence, key_point, disagreement, done, error."},
+        200: {
+            "description": "The summary, or its pieces: sentence, key_point, disagreement, done, error.",
+            "content": example(SUMMARY)["content"] | example(EVENTS, kind=_EVENTS)["content"],
+        },
         **documented(
             "malformed-json", "unauthorized", "not-acceptable", "request-timeout", "in-progress", "too-large",
             "unsupported-media-type", "invalid-request", "unusable-article", "model-not-allowed",

@@ -125,17 +125,17 @@ def test_ended_jobs_are_deleted_after_their_retention(tmp_path: Path) -> None:
 
 def test_stopping_hands_the_work_back(tmp_path: Path) -> None:
     with Server(jobs_url=sqlite_url(tmp_path)) as server, server.client() as client:
-        job = client.submit(list(requests(150)))
+        job = client.submit(list(requests(60)))
         while client.job(job.id).counts.done < 3:
             time.sleep(0.05)
         assert server.stop() < 30
         assert "Application shutdown complete" in server.read_log()
         server.start()
         with server.client() as again:
-            assert [one.custom_id for one in ended(again, job.id)] == [f"story-{n}" for n in range(150)]
+            assert [one.custom_id for one in ended(again, job.id)] == [f"story-{n}" for n in range(60)]
 
 
-def killed_again_and_again(url: str, total: int = 120) -> None:
+def killed_again_and_again(url: str, total: int = 60) -> None:
     """Kill the server at random moments until the job has ended; every request has one result, and the right one."""
     with Server(jobs_url=url, lease_seconds=1) as server:
         for _ in range(ROUNDS):

@@ -78,7 +78,8 @@ def test_key_points_say_who_backs_them_and_disagreements_are_shown(page: Any) ->
 
 
 def test_markup_in_an_article_stays_text(page: Any) -> None:
-    hostile = story(3) + " The mayor wrote <img src=x onerror=\"document.title='owned'\"> and <b>bold</b> words on Friday."
+    markup = "<img src=x onerror=\"document.title='owned'\"> and <b>bold</b>"
+    hostile = f"{story(3)} The mayor wrote {markup} words on Friday."
     page.locator("textarea").first.fill(hostile)
     page.get_by_role("button", name="Summarise").click()
     page.get_by_text("Written by extractive.").wait_for()
@@ -107,7 +108,7 @@ def test_files_are_read_and_dropped_files_too(page: Any, tmp_path: Path, ferry: 
     page.locator("#articles li").nth(1).wait_for()
     assert page.locator("#articles li").count() == 2
     dropped = page.evaluate_handle(
-        "text => { const d = new DataTransfer(); d.items.add(new File([text], 'c.html', {type: 'text/html'})); return d; }",
+        "text => { const d = new DataTransfer(); d.items.add(new File([text], 'c.html')); return d; }",
         f"<article><p>{story(5)}</p></article>",
     )
     page.dispatch_event("body", "drop", {"dataTransfer": dropped})

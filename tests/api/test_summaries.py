@@ -13,7 +13,7 @@ import httpx
 import pytest
 from serving import Server, sqlite_url, story
 
-from summarizer import Document, Summary, SummaryOptions, Summarizer
+from summarizer import Document, Summarizer, Summary, SummaryOptions
 from summarizer.client import AsyncClient, Client, RequestError
 
 ARTICLES = [story(1), story(2)]

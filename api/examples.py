@@ -1,0 +1,62 @@
+"""One small example of everything that travels, for the OpenAPI document."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+_TEXT = "The ferry Northern Star ran aground near Harrow Island in dense fog on Tuesday. All 214 people were rescued."
+_CITATION = {"document": "echo", "start": 0, "end": 79, "score": 1.0}
+_SENTENCE = {"text": _TEXT[:79], "citations": [_CITATION], "support": 1.0, "supported": True}
+_POINT = {"text": _TEXT[:79], "citations": [_CITATION], "documents": ["echo"]}
+
+REQUEST: dict[str, Any] = {
+    "documents": [
+        {"id": "echo", "text": _TEXT},
+        {"id": "post", "html": "<article><p>The captain of the ferry was suspended on Tuesday evening.</p></article>"},
+    ],
+    "max_words": 60,
+}
+JOB_REQUEST = {"custom_id": "story-1", **REQUEST}
+JOB_REQUESTS = json.dumps(JOB_REQUEST) + "\n"
+SUMMARY: dict[str, Any] = {
+    "text": _TEXT[:79],
+    "sentences": [_SENTENCE],
+    "key_points": [_POINT],
+    "disagreements": [],
+    "documents": [{"id": "echo", "text": _TEXT}],
+    "model": "extractive",
+    "version": "0.1.0",
+    "warnings": [],
+    "usage": {
+        "documents": 1,
+        "independent_documents": 1,
+        "sentences": 2,
+        "sentences_read": 2,
+        "read_share": 1.0,
+        "prompt_tokens": 19,
+        "completion_tokens": 14,
+        "candidates": 1,
+    },
+}
+EVENTS = "".join(
+    f"event: {kind}\ndata: {json.dumps(value)}\n\n"
+    for kind, value in (("key_point", _POINT), ("sentence", _SENTENCE), ("done", SUMMARY))
+)
+JOB = {
+    "id": "2d6c1a3e5b7f4c0d9e8a7b6c5d4e3f21",
+    "status": "running",
+    "counts": {"total": 2, "done": 1, "failed": 0},
+    "created_at": "2026-11-25T09:00:00Z",
+    "ended_at": None,
+    "expires_at": None,
+}
+RESULTS = json.dumps({"custom_id": "story-1", "response": SUMMARY}) + "\n"
+MODELS = {"models": [{"id": "extractive", "default": True, "state": "ready", "licence": ""}]}
+METRICS = 'summarizer_http_requests_total{method="POST",route="/v1/summaries",status="200"} 1.0\n'
+
+
+def example(value: Any, *, kind: str = "application/json", description: str = "") -> dict[str, Any]:
+    """An OpenAPI response, or part of one, whose content is ``value``."""
+    schema = {"schema": {"type": "string"}} if isinstance(value, str) else {}
+    return {"content": {kind: {**schema, "example": value}}, **({"description": description} if description else {})}

@@ -1,0 +1,50 @@
+"""The served OpenAPI document against the server itself: no 5xx, nothing undocumented, an example of everything."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+from serving import Server
+
+from api.examples import JOB, JOB_REQUEST, MODELS, REQUEST, SUMMARY
+from api.schemas import JobRequest, SummaryRequest
+from summarizer import Summary
+from summarizer.wire import Job, Models
+
+CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
+
+
+@pytest.mark.slow
+def test_schemathesis_finds_no_5xx_and_nothing_undocumented(server: Server) -> None:
+    command = [str(Path(sys.executable).parent / "schemathesis"), "run", f"{server.url}/openapi.json"]
+    limits = ["--checks", CHECKS, "--max-examples", "15", "--seed", "1", "--no-color", "--phases"]
+    found = subprocess.run(
+        [*command, *limits, "examples,coverage,fuzzing"], capture_output=True, text=True, check=False, timeout=280
+    )
+    assert found.returncode == 0, found.stdout[-6000:]
+
+
+def test_every_body_answer_and_error_has_an_example(server: Server) -> None:
+    document = httpx.get(f"{server.url}/openapi.json").json()
+    assert document["openapi"].startswith("3.1")
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            contents = [*operation.get("requestBody", {}).get("content", {}).values()]
+            for answer in operation["responses"].values():
+                contents += answer.get("content", {}).values()
+            for content in contents:
+                name = content["schema"].get("$ref", "").rpartition("/")[2]
+                of_schema = document["components"]["schemas"].get(name, {}).get("examples")
+                assert "example" in content or content.get("examples") or of_schema, f"{method} {path}: {content}"
+
+
+def test_the_examples_are_valid() -> None:
+    assert SummaryRequest.model_validate(REQUEST)
+    assert JobRequest.model_validate(JOB_REQUEST)
+    assert Summary.model_validate(SUMMARY).sentences[0].text == SUMMARY["text"]
+    assert Job.model_validate(JOB)
+    assert Models.model_validate(MODELS)
