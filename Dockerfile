@@ -8,7 +8,7 @@ COPY pyproject.toml constraints.txt README.md LICENSE ./
 COPY summarizer summarizer
 COPY api api
 COPY eval eval
-RUN pip install -c constraints.txt .
+RUN pip install -c constraints.txt '.[serve]'
 RUN summarizer models pull
 
 FROM python:3.12-slim
@@ -18,7 +18,11 @@ COPY --from=build --chown=summarizer /opt/weights /opt/weights
 ENV PATH=/opt/summarizer/bin:$PATH SUMMARIZER_CACHE_DIR=/opt/weights SUMMARIZER_OFFLINE=1
 USER summarizer
 WORKDIR /home/summarizer
-HEALTHCHECK --interval=30s --timeout=20s --start-period=10s \
-    CMD echo "The ferry reached the harbour on Tuesday." | summarizer summarize - --model extractive --key-points 0 || exit 1
+RUN mkdir jobs
+ENV SUMMARIZER_JOBS_URL=sqlite:////home/summarizer/jobs/jobs.sqlite
+VOLUME /home/summarizer/jobs
+EXPOSE 8000
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
+    CMD python -c "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/readyz', timeout=4)" || exit 1
 ENTRYPOINT ["summarizer"]
-CMD ["--help"]
+CMD ["serve", "--host", "0.0.0.0"]
