@@ -36,12 +36,14 @@ class Load:
         self.reset()
 
     def reset(self) -> None:
+        """Forget the outcomes so far."""
         self.outcomes: Counter[str] = Counter()
         self.seconds: list[float] = []
         self.refusals: list[float] = []
         self.health: list[float] = []
 
     async def one(self) -> None:
+        """One request, timed."""
         self.number += 3
         body = {"documents": [{"text": story(self.number + n)} for n in range(3)], "max_words": 60}
         begun = time.perf_counter()
@@ -56,6 +58,7 @@ class Load:
         (self.refusals if kind == "refused" else self.seconds).append(took)
 
     async def probe(self) -> None:
+        """Time /healthz ten times a second."""
         while True:
             begun = time.perf_counter()
             await self.http.get("/healthz")
@@ -91,11 +94,13 @@ class Load:
 
 
 def megabytes(server: Server) -> float:
+    """Resident memory of the server."""
     found = re.search(r"^VmRSS:\s+(\d+)", Path(f"/proc/{server.process.pid}/status").read_text(), re.MULTILINE)
     return int(found[1]) / 1024 if found else 0.0
 
 
 def percentiles(values: list[float]) -> str:
+    """p50 / p95 / p99 in milliseconds."""
     if len(values) < 2:
         return "-"
     cuts = statistics.quantiles(values, n=100, method="inclusive")
@@ -103,6 +108,7 @@ def percentiles(values: list[float]) -> str:
 
 
 async def load(server: Server, seconds: float) -> None:
+    """The table at 1x, 2x and 4x of capacity."""
     driver = Load(server.url)
     await driver.closed(8, seconds=3)
     capacity = await driver.closed(8, seconds=seconds)
@@ -118,6 +124,7 @@ async def load(server: Server, seconds: float) -> None:
 
 
 async def clients(server: Server, requests: int) -> None:
+    """Throughput of eight clients against one."""
     driver = Load(server.url)
     await driver.closed(8, requests=8)
     rates: dict[int, list[float]] = {1: [], 8: []}
@@ -132,6 +139,7 @@ async def clients(server: Server, requests: int) -> None:
 
 
 async def memory(server: Server, minutes: float) -> None:
+    """Resident memory, minute by minute, under steady load."""
     driver = Load(server.url)
     begun, done = time.monotonic(), 0
     for minute in range(int(minutes) + 1):
@@ -142,6 +150,7 @@ async def memory(server: Server, minutes: float) -> None:
 
 
 def main() -> None:
+    """Run one of them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=["load", "clients", "memory"])
     parser.add_argument("--model", default="extractive")
@@ -150,14 +159,14 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=10.0)
     given = parser.parse_args()
     settings = {"cache_bytes": 0, "rate_limit": "", "request_timeout": 120}
-    with tempfile.TemporaryDirectory() as folder:
-        with Server(jobs_url=sqlite_url(Path(folder)), model=given.model, **settings) as server:
-            work = {
-                "load": lambda: load(server, given.seconds),
-                "clients": lambda: clients(server, given.requests),
-                "memory": lambda: memory(server, given.minutes),
-            }
-            asyncio.run(work[given.what]())
+    folder = Path(tempfile.mkdtemp())
+    with Server(jobs_url=sqlite_url(folder), model=given.model, **settings) as server:
+        work = {
+            "load": lambda: load(server, given.seconds),
+            "clients": lambda: clients(server, given.requests),
+            "memory": lambda: memory(server, given.minutes),
+        }
+        asyncio.run(work[given.what]())
 
 
 if __name__ == "__main__":
