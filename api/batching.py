@@ -17,11 +17,13 @@ from numpy.typing import NDArray
 
 from api.telemetry import Metrics
 from summarizer.embedding import SentenceEncoder
-from summarizer.generation.base import Candidate, Generator, Limits, Prompt
+from summarizer.generation.base import Candidate, Generator, Limits, Prompt, Task
 from summarizer.settings import Settings
 from summarizer.summarizer import Summarizer
 
 Reason = Literal["left", "deadline", "cancelled", "stopping"]
+_MERGED = 64
+"""Prompts up to which calls are merged."""
 _UNBATCHED = frozenset({"extractive", "openai"})
 """Kinds of model that gain nothing here: no model at all, and a server that batches by itself."""
 
@@ -78,6 +80,7 @@ class SharedGenerator:
         self.name, self.window = generator.name, generator.window
         self.languages, self.unit = generator.languages, generator.unit
         self.count_tokens, self.overhead = generator.count_tokens, generator.overhead
+        self.tasks: frozenset[Task] = getattr(generator, "tasks", frozenset())
         self._generate, self._permits = generator.generate, permits
 
     def generate(self, prompts: Sequence[Prompt], limits: Limits) -> list[list[Candidate]]:
@@ -102,7 +105,7 @@ class BatchingGenerator(SharedGenerator):
     """
 
     def __init__(
-        self, generator: Generator, permits: threading.Semaphore, metrics: Metrics, *, most_prompts: int = 64
+        self, generator: Generator, permits: threading.Semaphore, metrics: Metrics, *, most_prompts: int
     ) -> None:
         super().__init__(generator, permits)
         self._metrics, self._most_prompts = metrics, most_prompts
@@ -158,9 +161,9 @@ class BatchingGenerator(SharedGenerator):
 class _InterruptibleEncoder(SentenceEncoder):
     """Stops between batches when the request was given up."""
 
-    def embed(self, inputs: Sequence[str | list[int]]) -> NDArray[np.float32]:
+    def embed(self, tokens: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
         current.get().check()
-        return super().embed(inputs)
+        return super().embed(tokens, mask)
 
 
 class SharedSummarizer(Summarizer):
@@ -188,5 +191,8 @@ class SharedSummarizer(Summarizer):
                 if name.partition(":")[0] in _UNBATCHED:
                     self._shared[name] = SharedGenerator(generator, self._permits)
                 else:
-                    self._shared[name] = BatchingGenerator(generator, self._permits, self._metrics)
+                    # A call of the embedded model fills a batch by itself, and what it writes depends on the batch:
+                    # merged with others, the same request would not always get the same summary.
+                    merged = 0 if name.partition(":")[0] == "embedded" else _MERGED
+                    self._shared[name] = BatchingGenerator(generator, self._permits, self._metrics, most_prompts=merged)
             return self._shared[name]

@@ -51,11 +51,15 @@ class SentenceEncoder:
             for row, index in enumerate(some):
                 tokens[row, : len(ids[index])] = ids[index]
                 mask[row, : len(ids[index])] = 1
-            with self._turn:
-                if self._request is None:
-                    raise ModelError("the encoder is closed", remedy="Make a new one.", where="all-minilm-l6-v2")
-                rows[some] = self._request.infer({"ids": tokens, "mask": mask})[0]
+            rows[some] = self.embed(tokens, mask)
         return rows
+
+    def embed(self, tokens: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Unit rows, float32, (n, 384), of one batch of token ids and their mask, (n, length)."""
+        with self._turn:
+            if self._request is None:
+                raise ModelError("the encoder is closed", remedy="Make a new one.", where="all-minilm-l6-v2")
+            return np.array(self._request.infer({"ids": tokens, "mask": mask})[0])
 
     def close(self) -> None:
         """Free the model."""
