@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from summarizer.cohesion import opens_dangling, order, repeats
-from summarizer.generation.base import Candidate, Generator, Limits, Passage, Prompt
+from summarizer.generation.base import Candidate, Generator, Instructed, Limits, Passage, Prompt
 from summarizer.grounding import Evidence, Grounded, ground
 from summarizer.key_points import can_stand_alone
 from summarizer.map_reduce import map_reduce
-from summarizer.pieces import Draft, Piece, tidy, verbatim
+from summarizer.pieces import TIGHT, Draft, Piece, tidy, verbatim
 from summarizer.rewriting import rewritten
 from summarizer.segment import split_sentences
 from summarizer.selection import extract, select
@@ -46,7 +46,11 @@ def draft(sources: Sources, evidence: Evidence, generator: Generator, options: S
     if generator.unit == "sentence":
         rows = _salient(sources, int(options.max_words * _ROOM))
         made.rows = rows
-        pieces = rewritten(rows, sources, evidence, generator, options, encode, made)
+        if isinstance(generator, Instructed) and "rewrite" in generator.tasks:
+            pieces = rewritten(rows, sources, evidence, generator, options, encode, made)
+        else:
+            plain = verbatim(rows, sources, evidence, encode, TIGHT)
+            pieces = [plain[row] for row in rows]
     else:
         pieces = _written(sources, evidence, generator, options, encode, made)
     chosen = _fitting(pieces, options.max_words, sources)

@@ -11,6 +11,7 @@ from summarizer.grounding import Evidence, ground
 from summarizer.key_points import can_stand_alone
 from summarizer.segment import split_sentences
 from summarizer.sources import Encode, Sources
+from summarizer.stand_in import may_stand_for, says
 from summarizer.types import Citation, Document, KeyPoint, SummaryOptions
 from summarizer.words import count_words
 
@@ -39,7 +40,8 @@ def write_key_points(
     written = list(points)
     for place, [candidate] in zip(asked, drawn, strict=True):
         text = " ".join(candidate.text.split())
-        if candidate.finished and _is_point(text, sources.language):
+        told = [sources.sentences[row].text for row in cited[place]]
+        if candidate.finished and _is_point(text, sources.language) and _tells(text, told, generator):
             written[place] = _checked(text, points[place], cited[place], sources, encode)
     return WrittenPoints(written, drawn)
 
@@ -64,6 +66,13 @@ def _fits(prompt: Prompt, generator: Instructed) -> bool:
 
 def _is_point(text: str, language: str) -> bool:
     return can_stand_alone(text) and len(split_sentences(Document(id="draft", text=text, language=language))) == 1
+
+
+def _tells(text: str, told: Sequence[str], generator: Instructed) -> bool:
+    """Whether it says whose words these are where the sources do, and from a small model may stand for one of them."""
+    if says(told[0]) and not says(text):
+        return False
+    return generator.unit == "story" or any(may_stand_for(text, source) for source in told)
 
 
 def _checked(text: str, point: KeyPoint, rows: Sequence[int], sources: Sources, encode: Encode) -> KeyPoint:

@@ -11,6 +11,9 @@ from summarizer.shorten import shorten
 from summarizer.sources import Encode, Sources
 from summarizer.types import SummarySentence
 
+TIGHT = 25
+"""Words to which a sentence that stands as its article has it is shortened, where that is safe."""
+
 
 @dataclass
 class Draft:

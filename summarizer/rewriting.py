@@ -11,30 +11,24 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from summarizer.alignment import matched
-from summarizer.cohesion import opens_dangling
 from summarizer.generation.base import Candidate, Generator, Limits, Passage, Prompt
 from summarizer.grounding import Evidence, Grounded, ground
-from summarizer.pieces import Draft, Piece, tidy, verbatim
-from summarizer.reading import Reading
-from summarizer.segment import split_sentences
-from summarizer.shorten import is_well_formed, shorten
+from summarizer.pieces import TIGHT, Draft, Piece, tidy, verbatim
+from summarizer.shorten import shorten
 from summarizer.sources import Encode, Sources
 from summarizer.specifics import specifics
-from summarizer.types import Document, Sentence, SummaryOptions, SummarySentence
+from summarizer.stand_in import may_stand_for, says
+from summarizer.types import Sentence, SummaryOptions, SummarySentence
 from summarizer.words import count_words
 
 _LENGTHS = (0.6, 0.8)  # words asked for over those of the source
 _FUSED = 0.6  # the same of two sentences
 _FEWEST, _MOST = 9, 34  # words asked for
 _SAME, _COPY = 0.6, 0.92  # cosines between which two articles tell one fact in two ways
-_SHORTEST, _READS_BEST, _LONGEST = 0.35, 0.7, 1.0  # words of a rewriting over those of its source
-_MOVED = 2  # content words of a rewriting that its source lacks, or has elsewhere
+_READS_BEST = 0.7  # words of a rewriting over those of its source
 _REDRAWS = Limits(candidates=4, temperature=0.8)
 _SPEAKER = r"[^,.;:“”\"]{2,60}"
 _SAID = re.compile(rf", (?:{_SPEAKER} said|{_SPEAKER} told {_SPEAKER}|according to {_SPEAKER})\.$")
-_FRONTED = re.compile(r"(?:On|In|Early|Late|Last) [^,.]{3,20},")
-_TIGHT = 25  # words to which a sentence that stands unwritten is shortened, where that is safe
 
 
 class _Asked(NamedTuple):
@@ -62,7 +56,7 @@ def rewritten(
         drawn = generator.generate([one.prompt for one in open_ones], limits)
         made.count(drawn)
         best |= _best(open_ones, drawn, sources, evidence, encode)
-    plain = verbatim([row for row in rows if row not in best], sources, evidence, encode, _TIGHT)
+    plain = verbatim([row for row in rows if row not in best], sources, evidence, encode, TIGHT)
     return [Piece(row, best[row]) if row in best else plain[row] for row in rows]
 
 
@@ -78,7 +72,7 @@ def _best(
         (one.row, text)
         for one, candidates in zip(asked, drawn, strict=True)
         for candidate in candidates
-        if candidate.finished and _may_stand_for(text := _mended(candidate.text, one.source), one.source)
+        if candidate.finished and may_stand_for(text := _mended(candidate.text, one), one.source)
     )
     checked = ground([text for _, text in offered], evidence, encode)
     best: dict[int, SummarySentence] = {}
@@ -118,43 +112,18 @@ def _prompt(rows: Sequence[int], texts: Sequence[str], max_words: int, sources: 
     return Prompt(task="rewrite", passages=passages, max_words=max_words, language=sources.language)
 
 
-def _mended(text: str, source: str) -> str:
-    """``text`` with the marks of ``source``, where small models write the typewriter's, and with who said it, which
-    they leave out when it stands at the end."""
-    text = tidy(text)
-    said = _SAID.search(source)
-    if said and "say" not in Reading(text).content and text.endswith("."):
+def _mended(text: str, asked: _Asked) -> str:
+    """``text`` with the marks of its source, where small models write the typewriter's, and with who said it, which
+    they leave out when it stands at the end. Of two sources it is not known whose words were taken."""
+    text, source = tidy(text), asked.source
+    said = _SAID.search(source) if len(asked.prompt.passages) == 1 else None
+    if said and not says(text) and text.endswith("."):
         text = text[:-1] + said[0]
     if "’" in source and "'" not in source:
         text = text.replace("'", "’")
     if "“" in source and '"' not in source:
         text = re.sub(r'"([^"]*)"', r"“\1”", text)
     return text
-
-
-def _may_stand_for(text: str, source: str) -> bool:
-    """Whether ``text`` is a rewriting at all: one whole sentence, other words than the source's, and no more."""
-    if not is_well_formed(text) or (opens_dangling(text) and not opens_dangling(source)):
-        return False
-    if len(split_sentences(Document(id="draft", text=text, language="en"))) != 1:
-        return False
-    written, read = Reading(text), Reading(source)
-    if written.norms == read.norms or ("say" in read.content and "say" not in written.content):
-        return False
-    # A small model likes to open with an article, or with the day, which then is the day of the wrong thing.
-    if written.norms[1:2] == read.norms[:1] or (_FRONTED.match(text) and not _FRONTED.match(source)):
-        return False
-    return _SHORTEST <= count_words(text) / max(1, count_words(source)) <= _LONGEST and _keeps_order(written, read)
-
-
-def _keeps_order(written: Reading, read: Reading) -> bool:
-    """Whether names and numbers stand where they stood, and few other words are new or moved.
-
-    A name that moves is a name given to something else: "foreign troops … a US exit" is not "US troops".
-    """
-    kept = {place for place, _ in matched(written.content, read.content)}
-    moved = [place for place in range(len(written.content)) if place not in kept]
-    return len(moved) <= _MOVED and not any(written.is_specific(place) for place in moved)
 
 
 def _cites(found: Grounded, sentence: Sentence) -> bool:

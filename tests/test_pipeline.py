@@ -194,8 +194,8 @@ def test_bad_input_is_refused_with_what_to_do(summarizer: Summarizer) -> None:
 
 def test_a_name_is_not_given_to_another_noun() -> None:
     # The embedded model wrote "US troops", and "US" was taken for the pronoun.
-    from summarizer.rewriting import _may_stand_for
+    from summarizer.stand_in import may_stand_for
 
     source = "The talks with US President Joe Biden come as men fire at bases with foreign troops to force a US exit."
-    assert _may_stand_for("The talks come as men fire at bases with foreign troops to force a US exit.", source)
-    assert not _may_stand_for("The talks come as men fire at bases with US troops to force a US exit.", source)
+    assert may_stand_for("The talks come as men fire at bases with foreign troops to force a US exit.", source)
+    assert not may_stand_for("The talks come as men fire at bases with US troops to force a US exit.", source)
