@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 
 from eval.fragments import coverage_density, novel_share, words
 from eval.metrics.base import MetricOptions, Scores
+from eval.sentences import output_sentences, sentences_of
 from eval.types import Example, Measure, Output
 
 _SIZES = (1, 2, 3, 4)
 
 
 class Abstractiveness:
-    """Novel n-grams, coverage, density and compression against all documents of the example, in order."""
+    """Novel n-grams, coverage, density, compression and whole sentences copied, against all documents, in order."""
 
     name = "abstractiveness"
     measures = (
@@ -23,14 +24,15 @@ class Abstractiveness:
         Measure(name="coverage", label="coverage", digits=2, about="Share of words in copied fragments"),
         Measure(name="density", label="density", about="Mean length of the fragment that a word is in"),
         Measure(name="compression", label="compr.", about="Source words a summary word"),
+        Measure(name="copied", label="copied", scale=100, about="Percent of sentences that are a source's own, whole"),
     )
 
     def __init__(self, options: MetricOptions) -> None:
-        del options
+        self._language = options.language
         self.options: Mapping[str, str] = {}
 
     def score(self, examples: Sequence[Example], outputs: Sequence[Output]) -> list[Scores]:
-        """Seven figures an output; none for an empty one."""
+        """Eight figures an output; none for an empty one."""
         return [self._one(example, output) for example, output in zip(examples, outputs, strict=True)]
 
     def _one(self, example: Example, output: Output) -> Scores:
@@ -40,4 +42,11 @@ class Abstractiveness:
         source = words(" \n ".join(document.text for document in example.documents))
         coverage, density = coverage_density(written, source)
         novel = {f"novel{n}": share for n in _SIZES if (share := novel_share(written, source, n)) is not None}
-        return {**novel, "coverage": coverage, "density": density, "compression": len(source) / len(written)}
+        compression = len(source) / len(written)
+        copied = self._copied(example, output)
+        return {**novel, "coverage": coverage, "density": density, "compression": compression, "copied": copied}
+
+    def _copied(self, example: Example, output: Output) -> float:
+        held = {tuple(words(sentence)) for document in example.documents for sentence in sentences_of(document)}
+        said = [tuple(words(sentence)) for sentence in output_sentences(output.text, self._language)]
+        return sum(sentence in held for sentence in said) / len(said)

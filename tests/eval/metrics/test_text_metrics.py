@@ -37,6 +37,11 @@ def test_abstractiveness_reads_all_documents() -> None:
     assert score("abstractiveness", "") == {}
 
 
+def test_a_sentence_is_copied_when_it_is_a_whole_one_of_a_source() -> None:
+    assert score("abstractiveness", "The cat sat. The dog slept!")["copied"] == 0.5
+    assert score("abstractiveness", "The cat sat on the mat, the dog slept.")["copied"] == 0.0
+
+
 def test_redundancy_finds_repeated_trigrams_and_twins() -> None:
     found = score("redundancy", "The cat sat here. The cat sat here.")
     # Of 6 trigrams "the cat sat" and "cat sat here" come twice.
