@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from summarizer import Document, InputError, ModelError, Summarizer, Summary, SummaryOptions
 from summarizer.segment import split_sentences
+from summarizer.stand_in import may_stand_for
 
 ARTICLE = """The city council of Marden voted on Monday to close the Elm Street bridge for eighteen months.
 
@@ -194,8 +195,15 @@ def test_bad_input_is_refused_with_what_to_do(summarizer: Summarizer) -> None:
 
 def test_a_name_is_not_given_to_another_noun() -> None:
     # The embedded model wrote "US troops", and "US" was taken for the pronoun.
-    from summarizer.stand_in import may_stand_for
-
     source = "The talks with US President Joe Biden come as men fire at bases with foreign troops to force a US exit."
     assert may_stand_for("The talks come as men fire at bases with foreign troops to force a US exit.", source)
     assert not may_stand_for("The talks come as men fire at bases with US troops to force a US exit.", source)
+
+
+def test_a_name_does_not_take_the_place_of_what_hangs_on_it() -> None:
+    memo = "A memo from Peter Lund is the most direct warning known to have reached the harbour office in January."
+    assert may_stand_for("A memo from Lund is the most direct warning known to have reached the office.", memo)
+    assert not may_stand_for("Peter Lund is the most direct warning known to have reached the harbour office.", memo)
+    plan = "Lund's plan to close the harbour, which the town never saw, was the cheapest on Tuesday, the port said."
+    assert may_stand_for("Lund's plan to close the harbour was the cheapest, the port said.", plan)
+    assert not may_stand_for("Lund was the cheapest on Tuesday, the port said.", plan)
