@@ -104,7 +104,10 @@ def _modality(claim: Reading, sources: Sequence[Reading]) -> bool:
     hedges = [cue for source in sources for cue in source.hedges]
     intents = [cue for source in sources for cue in source.intents]
     own = claim.hedges + claim.intents
-    if any(_loses(claim, cue, claim.hedges) for cue in hedges) or any(_loses(claim, cue, own) for cue in intents):
+    if any(_loses(claim, cue, claim.hedges) for cue in hedges):
+        return True
+    # What is promised may be told in fewer words, so the first of them answers for an intent.
+    if any(_loses(claim, cue, own, heads=1) for cue in intents):
         return True
     gained = [cue for cue in own if cue.word in _MODALS and not _matches(cue, hedges + intents)]
     return bool(gained)
@@ -118,9 +121,9 @@ def _matches(cue: Cue, others: Sequence[Cue]) -> bool:
     )
 
 
-def _loses(claim: Reading, cue: Cue, own: Sequence[Cue]) -> bool:
-    """Whether ``claim`` repeats the words under ``cue`` but puts them under no cue of its own."""
-    if not cue.heads or not set(cue.heads) <= claim.vocabulary:
+def _loses(claim: Reading, cue: Cue, own: Sequence[Cue], heads: int = 2) -> bool:
+    """Whether ``claim`` repeats the first ``heads`` words under ``cue`` but puts them under no cue of its own."""
+    if not cue.heads or not set(cue.heads[:heads]) <= claim.vocabulary:
         return False
     return not any(cue.heads[0] in other.scope or other.word == cue.word for other in own)
 
@@ -156,7 +159,10 @@ def _realised(claim: Reading, sources: Sequence[Reading]) -> list[str]:
     open_words = _MODALS | {"to"}
     done = []
     for i, verb in enumerate(claim.stems):
-        if not verb or not claim.norms[i].endswith(("ed", "ing", *_PARTICIPLES)) or _after(claim, i, open_words):
+        perfect = i > 0 and claim.norms[i - 1] in {"have", "has", "had"}
+        if not verb or not claim.norms[i].endswith(("ed", "ing", *_PARTICIPLES)):
+            continue
+        if _after(claim, i, open_words) and not perfect:
             continue
         places = [(source, j) for source in sources for j, found in enumerate(source.stems) if found == verb]
         if any(source.norms[j] == claim.norms[i] for source, j in places):

@@ -14,12 +14,11 @@ from summarizer.reading import Reading
 from summarizer.segment import split_sentences
 from summarizer.shorten import is_well_formed
 from summarizer.types import Document
-from summarizer.words import count_words, is_content
+from summarizer.words import Token, count_words, is_content
 
 _SHORTEST, _LONGEST = 0.35, 1.0  # words of a rewriting over those of its source
-_MOVED = 2  # content words of a rewriting that its source lacks, or has elsewhere
 _PREPOSITIONS = frozenset("of from by with at in on for to toward towards against about under into near".split())
-_DETERMINERS = frozenset("a an the his her their its".split())
+_DETERMINERS = frozenset("a an the his her their its our your my".split())
 _DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 _FRONTED = re.compile(r"(?:On|In|Early|Late|Last) [^,.]{3,20},")
 
@@ -47,33 +46,56 @@ def may_stand_for(text: str, source: str) -> bool:
 
 
 def _keeps_order(written: Reading, read: Reading) -> bool:
-    """Whether names and numbers stand where they stood, and few other words are new or moved.
+    """Whether it is written in the source's words, in their order; only who said it may stand elsewhere.
 
-    A name that moves is a name given to something else: "foreign troops … a US exit" is not "US troops".
+    A word that moves is said of something else: "foreign troops … a US exit" is not "US troops".
     """
     kept = {place for place, _ in matched(written.content, read.content)}
-    moved = [place for place in range(len(written.content)) if place not in kept]
-    return len(moved) <= _MOVED and not any(written.is_specific(place) for place in moved)
+    return all(place in kept or word == "say" for place, word in enumerate(written.content))
 
 
 def _keeps_ties(written: Reading, read: Reading) -> bool:
-    """Whether names still hang on something where each did: "a memo from Navarro", "Navarro's memo", is not Navarro."""
+    """Whether names, and what the sentence opens with, hang on something where they did.
+
+    "A memo from Navarro", or "Navarro's memo", is not Navarro; "charges in the death of a child" are not the death.
+    """
     own = _ties(read)
-    return all(own[name] & ties for name, ties in _ties(written).items() if name in own)
+    first = next((place for place, found in enumerate(written.stems) if found), 0)
+    return all(
+        own[token.norm] & _tie(written, place)
+        for place, token in enumerate(written.tokens)
+        if token.norm in own and (place == first or _is_name(token))
+    )
 
 
 def _ties(sentence: Reading) -> dict[str, set[str]]:
-    """The ways in which each name hangs on other words: a preposition before it, a possessive, or neither ("")."""
+    """The ways in which each content word hangs on others, wherever it stands."""
     found: dict[str, set[str]] = {}
-    start = 0
     for place, token in enumerate(sentence.tokens):
-        if not (token.surface[0].isupper() and is_content(token.norm)) or token.norm in _DAYS:
-            start = place + 1
-            continue
-        if start < place and "," in sentence.text[sentence.tokens[place - 1].end : token.start]:
-            start = place
-        before = [norm for norm in sentence.norms[max(0, start - 3) : start] if norm not in _DETERMINERS]
-        hangs = bool(before) and before[-1] in _PREPOSITIONS and "according" not in before
-        own = token.surface.replace("’", "'").endswith(("'s", "s'"))
-        found.setdefault(token.norm, set()).update(["preposition"] * hangs + ["possessive"] * own or [""])
+        if sentence.stems[place]:
+            found.setdefault(token.norm, set()).update(_tie(sentence, place))
     return found
+
+
+def _tie(sentence: Reading, place: int) -> set[str]:
+    """How a word hangs on others: by a preposition before its phrase, by a possessive, or by nothing."""
+    token, start = sentence.tokens[place], place
+    while start and _joined(sentence, start) and (not _is_name(token) or _is_name(sentence.tokens[start - 1])):
+        start -= 1
+    while start and sentence.norms[start - 1] in _DETERMINERS:
+        start -= 1
+    before = sentence.norms[max(0, start - 2) : start]
+    hangs = bool(before) and before[-1] in _PREPOSITIONS and "according" not in before
+    owns = token.surface.replace("’", "'").endswith(("'s", "s'"))
+    return {way for way, found in (("preposition", hangs), ("possessive", owns)) if found} or {"nothing"}
+
+
+def _joined(sentence: Reading, place: int) -> bool:
+    """Whether token ``place`` follows a content word of its own phrase; a day belongs to no phrase."""
+    before = sentence.tokens[place - 1]
+    gap = sentence.text[before.end : sentence.tokens[place].start]
+    return bool(sentence.stems[place - 1]) and gap in {" ", ". ", "-"} and before.norm not in _DAYS
+
+
+def _is_name(token: Token) -> bool:
+    return token.surface[0].isupper() and is_content(token.norm) and token.norm not in _DAYS
