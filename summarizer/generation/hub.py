@@ -26,7 +26,12 @@ NEEDED = {
     "sentencepiece": "sentencepiece",
     "google": "protobuf",
 }  # import name: package
-_OVERFLOWS_IN_HALF = frozenset({"t5", "mt5", "umt5", "longt5", "pegasus", "pegasus_x"})
+# Activations beyond 65504: reported of T5 and PEGASUS; the chat models are those that vLLM too refuses in float16.
+_OVERFLOWS_IN_HALF = frozenset(
+    {"t5", "mt5", "umt5", "longt5", "pegasus", "pegasus_x", "gemma2", "gemma3", "gemma3_text", "glm4"}
+)
+_EMBEDDED = frozenset({"embedded", "embedded:base"})
+_ADAPTER_CONFIG, _ADAPTER_WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
 
 
 class Loaded(NamedTuple):
@@ -62,7 +67,7 @@ def load_model(
     source: str, settings: Settings, *, device: str | None = None, dtype: torch.dtype | None = None
 ) -> Loaded:
     """Model and tokenizer of an id or folder, optionally ``@revision``; ``embedded`` is the default model, dequantised,
-    ``embedded:base`` the same without our adapter; a folder with a PEFT adapter is loaded onto its base and merged.
+    ``embedded:base`` the same without our adapter; a PEFT adapter is loaded onto its base and merged.
 
     device: ``cuda``, ``mps`` or ``cpu``, the best that is there when None; dtype: what suits it when None. Raises
     ModelError.
@@ -80,11 +85,11 @@ def load_model(
         torch.set_num_threads(settings.threads)
     place = device or best_device()
     try:
-        base = _base(source)
-        if base is None:
+        adapter = _adapter_config(source, settings)
+        if adapter is None:
             loaded = _load(source, settings, place, dtype)
         else:
-            loaded = _with_adapter(load_model(base, settings, device=place, dtype=dtype), source)
+            loaded = _with_adapter(load_model(_base(adapter), settings, device=place, dtype=dtype), source, settings)
     except (OSError, ValueError, ImportError, KeyError) as failure:
         raise _explained(source, settings, failure) from failure
     loaded.model.eval()
@@ -95,7 +100,7 @@ def _load(source: str, settings: Settings, device: str, dtype: torch.dtype | Non
     from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM
 
     name, revision = split_revision(source)
-    if name in ("embedded", "embedded:base"):
+    if name in _EMBEDDED:
         from summarizer.generation.embedded_weights import adapter_of, dequantised_folder
 
         name = str(dequantised_folder(settings, adapter_of(name.partition(":")[2])))
@@ -103,7 +108,14 @@ def _load(source: str, settings: Settings, device: str, dtype: torch.dtype | Non
     config = AutoConfig.from_pretrained(name, **where)
     kind = AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModelForCausalLM
     tokenizer = _tokenizer(name, where)
-    model: Any = kind.from_pretrained(name, use_safetensors=True, dtype=dtype or dtype_for(config, device), **where)
+    model: Any = kind.from_pretrained(
+        name,
+        use_safetensors=True,
+        dtype=dtype or dtype_for(config, device),
+        # transformers looks for an adapter too, and without this asks the hub for it even offline.
+        adapter_kwargs={"local_files_only": settings.offline},
+        **where,
+    )
     return Loaded(model.to(device), tokenizer)
 
 
@@ -135,20 +147,32 @@ def _tokenizer(name: str, where: dict[str, Any]) -> Any:
         return kind.from_pretrained(name, **where)
 
 
-def _base(source: str) -> str | None:
-    """What a PEFT adapter's folder stands on; None when ``source`` is no adapter."""
-    adapter = Path(source) / "adapter_config.json"
-    return str(_json(adapter)["base_model_name_or_path"]) if adapter.is_file() else None
+def _adapter_config(source: str, settings: Settings) -> Path | None:
+    """The config of a PEFT adapter, fetched if need be; None when ``source`` is no adapter."""
+    from transformers.utils import find_adapter_config_file
+
+    name, revision = split_revision(source)
+    if name in _EMBEDDED:
+        return None
+    found = find_adapter_config_file(name, revision=revision or "main", local_files_only=settings.offline)
+    return None if found is None else Path(found)
+
+
+def _base(adapter_config: Path) -> str:
+    """What the adapter stands on, at the revision that it was trained on where it says so."""
+    stated = _json(adapter_config)
+    base, revision = str(stated["base_model_name_or_path"]), stated.get("revision")
+    return f"{base}@{revision}" if revision else base
 
 
 def _descends_from_embedded(source: str) -> bool:
     """Whether ``source`` is the embedded model, or was fine-tuned from it: a training records the name of its base."""
-    while source not in ("embedded", "embedded:base"):
-        record = Path(source) / "training.json"
-        base = str(_json(record).get("base", "")) if record.is_file() else _base(source)
-        if not base or base == source:
+    while source not in _EMBEDDED:
+        record, adapter = Path(source) / "training.json", Path(source) / _ADAPTER_CONFIG
+        base = _json(record).get("base") if record.is_file() else _base(adapter) if adapter.is_file() else None
+        if base is None or base == source:
             return False
-        source = base
+        source = str(base)
     return True
 
 
@@ -157,7 +181,7 @@ def _json(path: Path) -> dict[str, Any]:
     return found
 
 
-def _with_adapter(loaded: Loaded, source: str) -> Loaded:
+def _with_adapter(loaded: Loaded, source: str, settings: Settings) -> Loaded:
     if find_spec("peft") is None:
         raise ModelError(
             "it is a LoRA adapter, but peft is not installed",
@@ -165,8 +189,13 @@ def _with_adapter(loaded: Loaded, source: str) -> Loaded:
             where=f"hf:{source}",
         )
     from peft import PeftModel
+    from transformers.utils import cached_file
 
-    return Loaded(PeftModel.from_pretrained(loaded.model, source).merge_and_unload(), loaded.tokenizer)
+    name, revision = split_revision(source)
+    # Left to itself PEFT would take a pickle where there are no safetensors.
+    weights = cached_file(name, _ADAPTER_WEIGHTS, revision=revision or "main", local_files_only=settings.offline)
+    adapted = PeftModel.from_pretrained(loaded.model, str(Path(weights).parent))
+    return Loaded(adapted.merge_and_unload(), loaded.tokenizer)
 
 
 def split_revision(source: str) -> tuple[str, str | None]:
@@ -205,7 +234,9 @@ def _explained(source: str, settings: Settings, failure: Exception) -> ModelErro
     elif "safetensors" in text:
         remedy = "Only safetensors are loaded, never pickles; ask for a revision that has them (hf:id@revision)."
     elif settings.offline:
-        remedy = "SUMMARIZER_OFFLINE is set and it is not in the hub's cache; download it first, or name a folder."
+        remedy = (
+            "SUMMARIZER_OFFLINE is set and the hub's cache has no safetensors of it; download it, or name a folder."
+        )
     else:
         remedy = "Check the name, the network and your access to it, or name a local folder."
     return ModelError(f"it cannot be loaded ({said})", remedy=remedy, where=f"hf:{source}")

@@ -34,7 +34,11 @@ class Decoding(NamedTuple):
 
 
 class Runner:
-    """One transformers model and its tokenizer, used by one thread at a time: neither is safe for more."""
+    """One transformers model and its tokenizer, used by one thread at a time: neither is safe for more.
+
+    A batch holds at most ``batch_size`` prompts. What a decoder-only model writes token by token does not depend on
+    where it will be stopped, so its batches mix length limits; a beam search does depend on it.
+    """
 
     def __init__(self, model: Any, tokenizer: Any, batch_size: int) -> None:
         self.model = model
@@ -89,25 +93,41 @@ class Runner:
         decoding: Callable[[OutputTokens], Decoding],
     ) -> Iterator[tuple[int, list[Candidate]]]:
         """Candidates by the request's place. inputs: model inputs of a batch of rows; decoding: by length limits."""
+        mixed = not self.model.config.is_encoder_decoder
+        copies = max(1, limits.candidates - 1)
+        for batch in batches(requests, self.batch_size, copies, mixed_limits=mixed):
+            given = inputs([request.ids for request in batch])
+            how = decoding(max((request.tokens for request in batch), key=lambda tokens: tokens.most))
+            rows = self._rows(given, how, limits, [request.tokens.most for request in batch] if mixed else None)
+            for request, drafts in zip(batch, rows, strict=True):
+                yield request.place, [self._candidate(row, request) for row in drafts]
+
+    def _rows(
+        self, given: dict[str, Any], how: Decoding, limits: Limits, most: Sequence[int] | None
+    ) -> list[list[list[int]]]:
+        """Token ids of the candidates of each prompt. most: tokens of each, where they differ from the batch's."""
         import torch
 
-        for batch in batches(requests, self.batch_size, max(1, limits.candidates - 1)):
-            given = inputs([request.ids for request in batch])
-            how = decoding(batch[0].tokens)
-            # A decoder-only model repeats its prompt; an encoder-decoder one begins with its start token.
-            skip = 1 if self.model.config.is_encoder_decoder else given["input_ids"].shape[1]
-            with self.lock, torch.inference_mode():
-                first = self.model.generate(**given, **how.first, **beam_cache(self.model))
-                rows = [[row] for row in first[:, skip:].tolist()]
-                extra = limits.candidates - 1
-                if extra:
-                    sampler = GumbelSampler(limits.temperature, [limits.seed * 1000 + k for k in range(1, extra + 1)])
-                    copies = {key: tensor.repeat_interleave(extra, dim=0) for key, tensor in given.items()}
-                    sampled = self.model.generate(**copies, **how.sampled, logits_processor=[sampler])
-                    for place, row in enumerate(sampled[:, skip:].tolist()):
-                        rows[place // extra].append(row)
-                for request, drafts in zip(batch, rows, strict=True):
-                    yield request.place, [self._candidate(row, request) for row in drafts]
+        # A decoder-only model repeats its prompt; an encoder-decoder one begins with its start token.
+        skip = 1 if self.model.config.is_encoder_decoder else given["input_ids"].shape[1]
+        extra = limits.candidates - 1
+        with self.lock, torch.inference_mode():
+            first = self.model.generate(
+                **given, **how.first, **beam_cache(self.model), stopping_criteria=_stopping(most, skip, 1)
+            )
+            rows = [[row] for row in first[:, skip:].tolist()]
+            if extra:
+                sampler = GumbelSampler(limits.temperature, [limits.seed * 1000 + k for k in range(1, extra + 1)])
+                copies = {key: tensor.repeat_interleave(extra, dim=0) for key, tensor in given.items()}
+                sampled = self.model.generate(
+                    **copies,
+                    **how.sampled,
+                    logits_processor=[sampler],
+                    stopping_criteria=_stopping(most, skip, extra),
+                )
+                for place, row in enumerate(sampled[:, skip:].tolist()):
+                    rows[place // extra].append(row)
+        return rows
 
     def ends(self) -> list[int]:
         """Token ids at which the model stops."""
@@ -115,7 +135,7 @@ class Runner:
         return stated if isinstance(stated, list) else [] if stated is None else [stated]
 
     def _candidate(self, row: list[int], request: Request) -> Candidate:
-        ends = self.ends()
+        ends, row = self.ends(), row[: request.tokens.most]
         stop = next((place for place, token in enumerate(row) if token in ends), None)
         # BART and its kin write their end token at the limit whether or not they have come to an end.
         forced = self.model.generation_config.forced_eos_token_id is not None and stop == request.tokens.most - 1
@@ -127,14 +147,28 @@ class Runner:
         )
 
 
-def batches(requests: Sequence[Request], size: int, copies: int) -> Iterator[list[Request]]:
-    """Requests of one length limit, shortest first: at most ``size`` rows, ``_BATCH_TOKENS`` padded tokens, and no
-    long text padding much shorter ones."""
+def _stopping(most: Sequence[int] | None, skip: int, copies: int) -> list[Callable[..., Any]]:
+    """Ends each row of a batch at its own length, ``most`` tokens after the first ``skip``."""
+    if most is None:
+        return []
+    import torch
+
+    ends = torch.tensor(most).repeat_interleave(copies) + skip
+    return [lambda ids, *_, **__: ids.shape[1] >= ends.to(ids.device)]
+
+
+def batches(requests: Sequence[Request], size: int, copies: int, *, mixed_limits: bool) -> Iterator[list[Request]]:
+    """Requests, shortest first: at most ``size`` rows, ``_BATCH_TOKENS`` padded tokens, no long text padding much
+    shorter ones and, unless ``mixed_limits``, one length limit."""
     batch: list[Request] = []
-    for request in sorted(requests, key=lambda request: (request.tokens, len(request.ids), request.place)):
+
+    def limit(request: Request) -> tuple[int, ...]:
+        return () if mixed_limits else request.tokens
+
+    for request in sorted(requests, key=lambda request: (limit(request), len(request.ids), request.place)):
         full = len(batch) == size or len(request.ids) * copies * (len(batch) + 1) > _BATCH_TOKENS
         stretched = bool(batch) and len(request.ids) > max(_SHORT, _SPREAD * len(batch[0].ids))
-        if batch and (full or stretched or request.tokens != batch[0].tokens):
+        if batch and (full or stretched or limit(request) != limit(batch[0])):
             yield batch
             batch = []
         batch.append(request)

@@ -9,9 +9,12 @@ import sys
 from importlib.util import find_spec
 
 import pytest
+from hub_cache import add_revision
 
 from summarizer.generation.inventory import available_models
 from summarizer.settings import Settings
+
+WRITER = "BartForConditionalGeneration"
 
 
 def test_every_kind_is_listed_and_missing_weights_are_said_to_be(tmp_path):
@@ -24,27 +27,15 @@ def test_every_kind_is_listed_and_missing_weights_are_said_to_be(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def snapshot(cache, name, config, card, *files):
-    """One model in a hub cache, laid out as huggingface_hub does."""
-    folder = cache / f"models--{name.replace('/', '--')}"
-    commit = "a" * 40
-    (folder / "refs").mkdir(parents=True)
-    (folder / "refs" / "main").write_text(commit)
-    place = folder / "snapshots" / commit
-    place.mkdir(parents=True)
-    (place / "config.json").write_text(json.dumps(config))
-    (place / "README.md").write_text(card)
-    for file in files:
-        (place / file).write_bytes(b"x")
-
-
 @pytest.mark.torch
 def test_the_hub_cache_is_listed_with_licences(tmp_path):
     pytest.importorskip("huggingface_hub")
-    writes = {"architectures": ["BartForConditionalGeneration"]}
-    snapshot(tmp_path, "a/bart", writes, "---\nlicense: mit\n---\n# BART\n", "model.safetensors")
-    snapshot(tmp_path, "a/pickled", writes, "no front matter", "pytorch_model.bin")
-    snapshot(tmp_path, "a/encoder", {"architectures": ["BertModel"]}, "", "model.safetensors")
+    writes, encodes = (json.dumps({"architectures": [name]}).encode() for name in (WRITER, "BertModel"))
+    mit = {"config.json": writes, "README.md": b"---\nlicense: mit\n---\n# BART\n", "model.safetensors": b"x"}
+    add_revision(tmp_path, "a/bart", mit, "main")
+    unmarked = {"config.json": writes, "README.md": b"no front matter", "pytorch_model.bin": b"x"}
+    add_revision(tmp_path, "a/pickled", unmarked, "main")
+    add_revision(tmp_path, "a/encoder", {"config.json": encodes, "model.safetensors": b"x"}, "main")
     code = (
         "from summarizer.generation.inventory import available_models as m\nfrom summarizer.settings import Settings\n"
         "print([(s.form, s.state, s.licence) for s in m(Settings()) if '/' in s.form and s.form.startswith('hf:a')])"

@@ -44,10 +44,9 @@ def prompt(sentences=NEWS[:3], max_words=8, **fields):
 
 
 def mixed_prompts():
-    return [
-        prompt(NEWS[start : start + count])
-        for start, count in ((0, 1), (1, 5), (2, 2), (3, 4), (4, 1), (5, 3), (6, 2), (0, 7))
-    ]
+    """Eight prompts of one to seven sentences, which ask for eight lengths."""
+    starts, counts, words = (0, 1, 2, 3, 4, 5, 6, 0), (1, 5, 2, 4, 1, 3, 2, 7), (8, 5, 30, 9, 12, 6, 7, 10)
+    return [prompt(NEWS[s : s + count], max_words=most) for s, count, most in zip(starts, counts, words, strict=True)]
 
 
 def test_is_a_generator(generator):
@@ -93,7 +92,8 @@ def test_a_batch_of_eight_mixed_lengths_equals_eight_single_calls(generator):
     together = generator.generate(mixed_prompts(), limits)
     assert together == [generator.generate([one], limits)[0] for one in mixed_prompts()]
     assert len({tuple(one.text for one in candidates) for candidates in together}) >= 4
-    assert all(len(candidate.text.split()) <= 8 for candidates in together for candidate in candidates)
+    for asked, candidates in zip(mixed_prompts(), together, strict=True):
+        assert all(len(candidate.text.split()) <= asked.max_words for candidate in candidates)
 
 
 def test_streaming_gives_the_first_draft(generator):
