@@ -15,8 +15,9 @@ from summarizer.generation.conventions import positions, stated_window
 from summarizer.settings import Settings
 
 DEFAULT_MODEL = "sshleifer/distilbart-cnn-12-6"
+_FOR_THE_ANSWER = {"return_tensors", "clean_up_tokenization_spaces"}
 _TRUNCATING = {True: True, "only_first": "only_first", "longest_first": "longest_first"}
-_WITHOUT_EFFECT = {"clean_up_tokenization_spaces", "return_text", "return_tensors", "framework", "use_fast"}
+_WITHOUT_EFFECT = {"return_text", "framework", "use_fast", "num_workers"}
 
 
 class SummarizationPipeline:
@@ -46,7 +47,8 @@ class SummarizationPipeline:
         ``num_return_sequences``; an iterator of the same for any other iterable.
 
         truncation: cut what is longer than the model's window; without it, such a text raises InputError. batch_size:
-        texts of one forward pass. Everything else (max_length, min_length, num_beams, do_sample …) goes to generate.
+        texts of one forward pass. return_tensors: ``{"summary_token_ids": …}`` in place of texts. Everything else
+        (max_length, min_length, num_beams, do_sample …) goes to generate.
         """
         chosen = {**self._options, **options}
         size = int(chosen.pop("batch_size", self.batch_size))
@@ -64,9 +66,12 @@ class SummarizationPipeline:
             for found in self._written(batch, truncation, options):
                 yield found[0] if len(found) == 1 else found
 
-    def _written(self, texts: list[str], truncation: Any, options: dict[str, Any]) -> list[list[dict[str, str]]]:
+    def _written(self, texts: list[str], truncation: Any, options: dict[str, Any]) -> list[list[dict[str, Any]]]:
         import torch
 
+        as_ids = options.get("return_tensors", False)
+        tidied = options.get("clean_up_tokenization_spaces", False)
+        options = {name: value for name, value in options.items() if name not in _FOR_THE_ANSWER}
         for text in texts:
             if not isinstance(text, str):
                 raise InputError(f"a text was expected, not {type(text).__name__}", remedy="Give strings.")
@@ -81,7 +86,11 @@ class SummarizationPipeline:
         ids, mask = (inputs[key].to(self.model.device) for key in ("input_ids", "attention_mask"))
         with torch.inference_mode():
             rows = self.model.generate(ids, attention_mask=mask, **{**self._stated, **options})
-        summaries = [{"summary_text": text} for text in self.tokenizer.batch_decode(rows, skip_special_tokens=True)]
+        if as_ids:
+            summaries = [{"summary_token_ids": row} for row in rows]
+        else:
+            decoded = self.tokenizer.batch_decode(rows, skip_special_tokens=True, clean_up_tokenization_spaces=tidied)
+            summaries = [{"summary_text": text} for text in decoded]
         each = len(summaries) // len(texts)
         return [summaries[place * each : (place + 1) * each] for place in range(len(texts))]
 
@@ -100,6 +109,7 @@ def pipeline(
     *,
     tokenizer: Any = None,
     device: int | str | None = None,
+    device_map: str | None = None,
     revision: str | None = None,
     dtype: Any = None,
     torch_dtype: Any = None,
@@ -109,8 +119,9 @@ def pipeline(
     """A summarization pipeline as transformers 4 made it.
 
     model: an id, a folder, or a loaded model (then with its ``tokenizer``); tokenizer: a loaded one, or an id or folder
-    of another model's; device: -1 is the CPU, a number that GPU. Weights are safetensors only. Raises InputError for
-    another task, ModelError for a model that cannot be loaded.
+    of another model's; device: -1 is the CPU, a number that GPU, the best there is when None; device_map: the name of
+    one device, or "auto" for the best. Weights are safetensors only. Raises InputError for another task, ModelError
+    for a model that cannot be loaded.
     """
     if task != "summarization":
         raise InputError(f"there is no pipeline '{task}' here", remedy='Ask for "summarization".')
@@ -127,7 +138,7 @@ def pipeline(
     loaded = load_model(
         f"{source}@{revision}" if revision else source,
         settings,
-        device=_device(device),
+        device=_device(device if device is not None or device_map == "auto" else device_map),
         dtype=_dtype(dtype if dtype is not None else torch_dtype),
     )
     if isinstance(tokenizer, str):

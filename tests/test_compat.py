@@ -58,6 +58,12 @@ def test_several_sequences(summarize, bart):
     assert summarize([NEWS[0]], **options) == [expected]
 
 
+def test_token_ids_in_place_of_texts(summarize):
+    [found] = summarize(NEWS[0], return_tensors=True, **LENGTHS)
+    text = summarize.tokenizer.decode(found["summary_token_ids"], skip_special_tokens=True)
+    assert [{"summary_text": text}] == summarize(NEWS[0], **LENGTHS)
+
+
 def test_options_of_the_pipeline_hold_for_its_calls(bart):
     assert pipeline(model=str(bart), **LENGTHS)(NEWS[1]) == [{"summary_text": direct(bart, NEWS[1], **LENGTHS)[0]}]
 
@@ -89,6 +95,8 @@ def test_a_loaded_model(bart, summarize):
 def test_usual_arguments_of_old_calls(bart, summarize):
     again = pipeline("summarization", model=str(bart), tokenizer=str(bart), framework="pt", device=-1, use_fast=True)
     assert again(NEWS[0], **LENGTHS) == summarize(NEWS[0], **LENGTHS)
+    mapped = pipeline("summarization", model=str(bart), device_map="cpu", num_workers=0)
+    assert mapped(NEWS[0], **LENGTHS) == summarize(NEWS[0], **LENGTHS)
     with pytest.raises(ModelError, match="cannot be loaded"):
         pipeline("summarization", model=str(bart), tokenizer=str(bart.parent))
     with pytest.raises(InputError, match="never run"):
