@@ -193,8 +193,10 @@ def models(context: typer.Context) -> None:
         from summarizer.generation.inventory import available_models
         from summarizer.settings import Settings
 
-        for model in available_models(Settings()):
-            typer.echo(f"{model.form:<38} {model.state:<10} {model.licence:<12} {model.needs}")
+        listed = available_models(Settings())
+        forms, licences = (max(len(getattr(m, field)) for m in listed) for field in ("form", "licence"))
+        for model in listed:
+            typer.echo(f"{model.form:<{forms}}  {model.state:<9}  {model.licence:<{licences}}  {model.needs}")
 
 
 @models_app.command()

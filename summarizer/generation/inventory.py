@@ -89,10 +89,17 @@ def _hub_cache() -> Iterator[ModelStatus]:
         repositories = scan_cache_dir().repos
     except CacheNotFound:
         return
-    for repository in sorted(repositories, key=lambda repository: repository.repo_id):
-        for revision in repository.revisions:
-            if repository.repo_type == "model" and "main" in revision.refs and _writes_text(revision.snapshot_path):
-                yield _cached_model(repository.repo_id, revision.snapshot_path)
+    models = (repository for repository in repositories if repository.repo_type == "model")
+    for repository in sorted(models, key=lambda repository: repository.repo_id):
+        snapshots = {_name(repository.repo_id, r.refs, r.commit_hash): r.snapshot_path for r in repository.revisions}
+        for name, snapshot in sorted(snapshots.items()):
+            if _writes_text(snapshot):
+                yield _cached_model(name, snapshot)
+
+
+def _name(repository: str, refs: frozenset[str], commit: str) -> str:
+    """The id, pinned unless it is at the default branch."""
+    return repository if "main" in refs else f"{repository}@{min(refs, default=commit)}"
 
 
 def _writes_text(snapshot: Path) -> bool:

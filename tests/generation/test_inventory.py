@@ -33,6 +33,9 @@ def test_the_hub_cache_is_listed_with_licences(tmp_path):
     writes, encodes = (json.dumps({"architectures": [name]}).encode() for name in (WRITER, "BertModel"))
     mit = {"config.json": writes, "README.md": b"---\nlicense: mit\n---\n# BART\n", "model.safetensors": b"x"}
     add_revision(tmp_path, "a/bart", mit, "main")
+    old = {**mit, "model.safetensors": b"old"}
+    commit = add_revision(tmp_path, "a/bart", {**mit, "model.safetensors": b"older"})
+    add_revision(tmp_path, "a/bart", old, "v1", "v1.0")
     unmarked = {"config.json": writes, "README.md": b"no front matter", "pytorch_model.bin": b"x"}
     add_revision(tmp_path, "a/pickled", unmarked, "main")
     add_revision(tmp_path, "a/encoder", {"config.json": encodes, "model.safetensors": b"x"}, "main")
@@ -48,4 +51,10 @@ def test_the_hub_cache_is_listed_with_licences(tmp_path):
         check=True,
         env={**os.environ, "HF_HUB_CACHE": str(tmp_path), "PYTHONPATH": ":".join(sys.path)},
     )
-    assert done.stdout.strip() == str([("hf:a/bart", "cached", "mit"), ("hf:a/pickled", "missing", "not stated")])
+    assert done.stdout.strip() == str(
+        [
+            ("hf:a/bart", "cached", "mit"),
+            *sorted((f"hf:a/bart@{pin}", "cached", "mit") for pin in (commit, "v1")),
+            ("hf:a/pickled", "missing", "not stated"),
+        ]
+    )
