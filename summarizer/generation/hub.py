@@ -232,7 +232,10 @@ def _explained(source: str, settings: Settings, failure: Exception) -> ModelErro
     if "trust_remote_code" in text or "custom code" in text:
         remedy = "It needs code from the hub, which is never run here; choose a model that transformers itself knows."
     elif "safetensors" in text:
-        remedy = "Only safetensors are loaded, never pickles; ask for a revision that has them (hf:id@revision)."
+        remedy = (
+            "Only safetensors are loaded, never pickles; ask for a revision that has them (hf:id@revision). Of many "
+            "older models the hub has made one: see their pull requests (hf:id@refs/pr/<number>)."
+        )
     elif settings.offline:
         remedy = (
             "SUMMARIZER_OFFLINE is set and the hub's cache has no safetensors of it; download it, or name a folder."

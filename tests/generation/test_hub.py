@@ -73,11 +73,15 @@ def hub(tmp_path, monkeypatch):
     monkeypatch.setattr(socket, "getaddrinfo", lambda *where, **_: looked_up.append(where) or [])
     newer, older = (save_seq2seq(family, tmp_path / family) for family in ("bart", "distilbart"))
     transformers.AutoTokenizer.from_pretrained(older, model_max_length=99).save_pretrained(older)
-    yield {ref: (add_revision(cache, "org/tiny", f, ref), f) for ref, f in (("main", newer), ("v1", older))}
+    main, first = (
+        add_revision(cache, "org/tiny", newer, "main"),
+        add_revision(cache, "org/tiny", older, "v1", "refs/pr/2"),
+    )
+    yield {"main": (main, newer), "v1": (first, older), "refs/pr/2": (first, older)}
     assert not looked_up
 
 
-@pytest.mark.parametrize("ref", ["main", "v1"])
+@pytest.mark.parametrize("ref", ["main", "v1", "refs/pr/2"])
 def test_config_tokenizer_and_weights_are_of_the_revision_asked_for(hub, ref):
     commit, folder = hub[ref]
     weights = load_file(folder / "model.safetensors")
@@ -85,8 +89,8 @@ def test_config_tokenizer_and_weights_are_of_the_revision_asked_for(hub, ref):
         generator = load_generator(f"hf:{source}", OFFLINE)
         loaded = generator._runner.model.state_dict()
         assert all(torch.equal(loaded[name], weights[name]) for name in weights)
-        assert generator._runner.model.config.decoder_layers == {"main": 2, "v1": 1}[ref]
-        assert generator.window == {"main": 256, "v1": 99}[ref]
+        assert generator._runner.model.config.decoder_layers == (2 if ref == "main" else 1)
+        assert generator.window == (256 if ref == "main" else 99)
 
 
 def test_a_revision_that_is_not_there(hub):
