@@ -1,6 +1,6 @@
 """One article end to end: seconds, peak memory, and the same pipeline when transformers float32 writes instead.
 
-    python benchmarks/pipeline.py [ARTICLE] [--threads 2] [--models embedded hf:embedded extractive]
+    python benchmarks/pipeline.py [ARTICLE] [--threads 2] [--warm 3] [--models embedded hf:embedded extractive]
 
 Each model runs in a process of its own, weights already in the cache. "first" is the first summary after start-up
 (imports and loading included), "warm" the best of the next ones; CPU seconds suffer less from what else the machine
@@ -20,11 +20,11 @@ from pathlib import Path
 from typing import Any
 
 SHARED = Path(os.environ.get("SUMMARIZER_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
-WARM = 3
+REFERENCE = "hf:embedded"
 HELP_RUNS = 5
 
 
-def measure(article: Path, model: str, started: tuple[float, float]) -> dict[str, Any]:
+def measure(article: Path, model: str, warm_runs: int, started: tuple[float, float]) -> dict[str, Any]:
     """Seconds by the wall and by the CPU, peak memory, and what was written, in this process."""
     from summarizer import Summarizer, SummaryOptions, load_documents
 
@@ -34,7 +34,7 @@ def measure(article: Path, model: str, started: tuple[float, float]) -> dict[str
     summary = summarizer.summarize(documents, options)
     first = _since(started)
     warm = []
-    for _ in range(WARM):
+    for _ in range(warm_runs):
         start = _clock()
         again = summarizer.summarize(documents, options)
         warm.append(_since(start))
@@ -60,19 +60,32 @@ def help_seconds() -> float:
     return min(times)
 
 
-def report(rows: list[dict[str, Any]]) -> str:
-    """A Markdown table."""
-    lines = [
-        "| model | first s (CPU s) | warm s (CPU s) | peak RSS MB | tokens read / written | same again |",
-        "|---|---|---|---|---|---|",
-    ]
-    for row in rows:
-        first, warm, usage = row["first"], row["warm"], row["usage"]
-        lines.append(
-            f"| {row['model']} | {first[0]:.1f} ({first[1]:.1f}) | {warm[0]:.1f} ({warm[1]:.1f}) | {row['rss_mb']} | "
-            f"{usage['prompt_tokens']} / {usage['completion_tokens']} | {'yes' if row['same'] else 'NO'} |"
-        )
-    return "\n".join(lines)
+HEADER = """\
+| model | first s (CPU s) | warm s (CPU s) | peak RSS MB | tokens read / written | same again |
+|---|---|---|---|---|---|"""
+
+
+def line(row: dict[str, Any]) -> str:
+    """One line of the Markdown table."""
+    first, warm, usage = row["first"], row["warm"], row["usage"]
+    return (
+        f"| {row['model']} | {first[0]:.1f} ({first[1]:.1f}) | {warm[0]:.1f} ({warm[1]:.1f}) | {row['rss_mb']} | "
+        f"{usage['prompt_tokens']} / {usage['completion_tokens']} | {'yes' if row['same'] else 'NO'} |"
+    )
+
+
+def compare(rows: list[dict[str, Any]]) -> str:
+    """How many times as fast as transformers float32 each model is when warm, and what share of its memory it takes."""
+    base = next((row for row in rows if row["model"] == REFERENCE), None)
+    if base is None:
+        return ""
+    return "\n".join(
+        f"{row['model']} against {REFERENCE} (transformers float32): "
+        f"{base['warm'][0] / row['warm'][0]:.1f} times as fast, "
+        f"{base['warm'][1] / row['warm'][1]:.1f} by CPU seconds; {row['rss_mb'] / base['rss_mb']:.2f} of its memory"
+        for row in rows
+        if row is not base
+    )
 
 
 def _peak_mb() -> int:
@@ -90,32 +103,35 @@ def _since(start: tuple[float, float]) -> list[float]:
 
 
 def main() -> None:
-    """Run every model, then print the table and the time of --help."""
+    """Run every model, print a row as it comes, then the ratios and the time of --help."""
     started = (time.perf_counter(), 0.0)
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("article", nargs="?", type=Path, default=SHARED / "seed_article.txt")
     parser.add_argument("--models", nargs="*", default=["embedded", "hf:embedded", "extractive"])
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--warm", type=int, default=3, help="warm summaries a model")
     parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
-        print(json.dumps(measure(options.article, options.models[0], started)))
+        print(json.dumps(measure(options.article, options.models[0], options.warm, started)))
         return
-    rows = []
+    rows: list[dict[str, Any]] = []
+    print(HEADER, flush=True)
     environment = os.environ | {
         "SUMMARIZER_THREADS": str(options.threads),
         "OMP_NUM_THREADS": str(options.threads),
     }
     for model in options.models:
-        command = [sys.executable, __file__, str(options.article), "--one", "--models", model]
+        warm = ["--warm", str(options.warm)]
+        command = [sys.executable, __file__, str(options.article), *warm, "--one", "--models", model]
         done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=False)
         if done.returncode:
             print(f"{model}: failed, exit code {done.returncode}", file=sys.stderr)
             continue
         rows.append(json.loads(done.stdout.splitlines()[-1]))
         print(f"{model}: {rows[-1]['text']}", file=sys.stderr, flush=True)
-    print(report(rows))
-    print(f"\n`summarizer --help`: {help_seconds():.2f} s")
+        print(line(rows[-1]), flush=True)
+    print(f"\n{compare(rows)}\n`summarizer --help`: {help_seconds():.2f} s")
 
 
 if __name__ == "__main__":

@@ -98,14 +98,15 @@ class Runner:
         for batch in batches(requests, self.batch_size, copies, mixed_limits=mixed):
             given = inputs([request.ids for request in batch])
             how = decoding(max((request.tokens for request in batch), key=lambda tokens: tokens.most))
-            rows = self._rows(given, how, limits, [request.tokens.most for request in batch] if mixed else None)
+            most = [request.tokens.most for request in batch]
+            rows = self._rows(given, how, limits, most if len(set(most)) > 1 else None)
             for request, drafts in zip(batch, rows, strict=True):
                 yield request.place, [self._candidate(row, request) for row in drafts]
 
     def _rows(
         self, given: dict[str, Any], how: Decoding, limits: Limits, most: Sequence[int] | None
     ) -> list[list[list[int]]]:
-        """Token ids of the candidates of each prompt. most: tokens of each, where they differ from the batch's."""
+        """Token ids of the candidates of each prompt. most: tokens of each, where they differ."""
         import torch
 
         # A decoder-only model repeats its prompt; an encoder-decoder one begins with its start token.
