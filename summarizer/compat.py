@@ -14,7 +14,8 @@ from summarizer.errors import InputError, ModelError
 from summarizer.generation.conventions import positions, stated_window
 from summarizer.settings import Settings
 
-DEFAULT_MODEL = "sshleifer/distilbart-cnn-12-6"
+# The usual one that has safetensors; the default of transformers 4, distilled from it, is known for pickles only.
+DEFAULT_MODEL = "facebook/bart-large-cnn"
 _FOR_THE_ANSWER = {"return_tensors", "clean_up_tokenization_spaces"}
 _TRUNCATING = {True: True, "only_first": "only_first", "longest_first": "longest_first"}
 _WITHOUT_EFFECT = {"return_text", "framework", "use_fast", "num_workers"}
