@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
 from typing import Any, Protocol, TypeVar
 
-from summarizer.errors import ModelError
+from summarizer.errors import ModelError, SummarizerError
 from summarizer.work import Job, Worker
 
 T = TypeVar("T")
@@ -134,12 +134,15 @@ class RayActors:
 
         rows = [{"index": index, "argument": pickle.dumps(argument)} for index, argument in enumerate(arguments)]
         results = ray.data.from_items(rows, override_num_blocks=len(rows)).map(
-            _Actor,
-            fn_constructor_args=(self._job, method),
+            _ACTORS[method],
+            fn_constructor_args=(self._job,),
             compute=ray.data.ActorPoolStrategy(min_size=1, max_size=self._count),
         )
         for row in results.iter_rows():
-            yield row["index"], pickle.loads(row["result"])  # noqa: S301 - our own
+            result = pickle.loads(row["result"])  # noqa: S301 - our own
+            if isinstance(result, SummarizerError):
+                raise result
+            yield row["index"], result
 
     def close(self) -> None:
         """See Workers."""
@@ -149,11 +152,38 @@ class RayActors:
 
 
 class _Actor:
-    def __init__(self, job: Job, method: str) -> None:
-        self._call = getattr(Worker(job), method)
+    """A worker on Ray, in a process of its own: Ray would try a task that kills its actor again for ever.
+
+    An error is a result as well, so that it is raised as it is here, and not as one of Ray's.
+    """
+
+    method: str
+
+    def __init__(self, job: Job) -> None:
+        self._process = Processes(job, 1)
 
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
-        return {"index": row["index"], "result": pickle.dumps(self._call(pickle.loads(row["argument"])))}  # noqa: S301 - our own
+        result: Any
+        try:
+            [(_, result)] = self._process.run(self.method, [pickle.loads(row["argument"])])  # noqa: S301 - our own
+        except SummarizerError as error:
+            result = error
+        return {"index": row["index"], "result": pickle.dumps(result)}
+
+
+class Read(_Actor):
+    """Reads entries. Ray names its processes after this class and the next."""
+
+    method = "read"
+
+
+class Summarize(_Actor):
+    """Summarises groups."""
+
+    method = "summarize"
+
+
+_ACTORS: dict[str, type[_Actor]] = {"read": Read, "summarize": Summarize}
 
 
 def windows(items: Iterable[T], size: int) -> Iterator[list[T]]:

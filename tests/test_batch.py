@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import zlib
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from archives import article, json_line, page, tarred, warc, write_archive, zipp
 
 pytest.importorskip("rensa")
 pytest.importorskip("warcio")
+
+from summarizer.ingest import load_documents
 
 SUMMARIZER = [sys.executable, "-m", "summarizer.cli"]
 
@@ -139,34 +142,73 @@ def test_a_run_is_not_begun_twice_nor_resumed_with_other_options(whole):
 def test_an_archive_with_two_percent_of_broken_entries_lists_exactly_those(tmp_path):
     source = tmp_path / "archive"
     source.mkdir()
-    (source / "a.jsonl").write_bytes(b"".join(map(json_line, range(200))) + b'{"text": "cut\n')
-    (source / "b.warc.gz").write_bytes(
-        warc({f"https://post.example/{n}": b" " if n == 250 else page(n) for n in range(200, 260)})
+    (source / "bad-json.jsonl").write_bytes(b"".join(map(json_line, range(250))) + b'{"text": "cut\n')
+    (source / "crawl.warc.gz").write_bytes(
+        warc({f"https://post.example/{n}": b" " if n == 300 else page(n) for n in range(250, 310)})
     )
-    (source / "c.tar").write_bytes(
-        tarred({f"{n}.html": page(n) for n in range(260, 300)} | {"../outside.html": page(1)})
-    )
-    (source / "d.zip").write_bytes(zipped({"300.html": page(300), "bomb.html": bytes(1_100_000_000)}))
-    (source / "e.html").write_bytes(b"")
-    (source / "f.txt").write_bytes(article(2)["text"].encode("cp037"))
-    (source / "g.jsonl.gz").write_bytes(gzip.compress(json_line(301))[:-30])
-    with (source / "h.html").open("wb") as stream:
+    (source / "empty.html").write_bytes(b"")
+    with (source / "large.html").open("wb") as stream:
         stream.truncate(200_000_000)
-    output = tmp_path / "out.jsonl"
-    done = batch(source, "-o", output, "--limit", "400", "--key-points", "0", "--dry-run")
-    assert done.stdout.startswith("300 articles, 300 articles to summarise, 8 failures; about"), done.stderr
-    assert not output.exists()
-    listed = subprocess.run(
-        [*SUMMARIZER, "stories", str(source), "--json"], capture_output=True, text=True, check=False
+    (source / "large.html.gz").write_bytes(gzip.compress(bytes(200_000_000), 1))
+    (source / "outside.tar").write_bytes(
+        tarred({f"{n}.html": page(n) for n in range(310, 400)} | {"../outside.html": page(1)})
     )
-    assert listed.returncode == 1
-    broken = [json.loads(line.removeprefix("summarizer: ")) for line in listed.stderr.splitlines()]
-    assert [row["place"] for row in broken] == [
-        "a.jsonl, line 201", "b.warc.gz, https://post.example/250", "c.tar, ../outside.html", "d.zip, bomb.html",
-        "e.html", "f.txt", "g.jsonl.gz", "h.html",
-    ]  # fmt: skip
-    assert all(row["source"] == str(source) and row["reason"] and row["remedy"] for row in broken)
-    assert sum(len(json.loads(line)["documents"]) for line in listed.stdout.splitlines()) == 300
+    (source / "outside.zip").write_bytes(
+        zipped({"../../outside.html": page(1), "400.html": page(400), "bomb.html": bytes(1_100_000_000)})
+    )
+    cut = gzip.compress(b"".join(map(json_line, range(401, 443))))[:-30]
+    (source / "cut.jsonl.gz").write_bytes(cut)
+    (source / "wrong-charset.txt").write_bytes(article(2)["text"].encode("cp037"))
+    (source / "wrongly-declared.html").write_bytes(
+        page(443).replace(b"<head>", b"<head><meta charset=utf-16>").replace(b"Anna ", b"\xc5sa ")
+    )
+    output = tmp_path / "out.jsonl"
+    done = batch(source, "--stories", "-o", output, "--limit", "3")
+    assert done.returncode == 1
+    broken = lines(output.with_name("out.jsonl.failures.jsonl"))
+    assert {row["place"]: row["reason"] for row in broken} == {
+        "bad-json.jsonl, line 251": "Not valid JSON: Invalid control character at at line 1, column 14",
+        "crawl.warc.gz, https://post.example/300": "Empty",
+        "cut.jsonl.gz": "Damaged: Compressed file ended before the end-of-stream marker was reached",
+        "empty.html": "Empty",
+        "large.html": "200,000,000 bytes, and one article may have 20,000,000",
+        "large.html.gz": "More bytes, and one article may have 20,000,000",
+        "outside.tar, ../outside.html": "Its path leads out of the archive",
+        "outside.zip, ../../outside.html": "Its path leads out of the archive",
+        "outside.zip, bomb.html": "Unpacks to more than 200 times its size: a bomb",
+        "wrong-charset.txt": "Not readable in any charset",
+    }
+    assert len(broken) == 10
+    assert all(row["source"] == str(source) and row["remedy"] for row in broken)
+    whole_lines = zlib.decompressobj(wbits=31).decompress(cut).count(b"\n")
+    assert f" {401 + whole_lines:,} articles, 3 stories to summarise, 10 failures" in done.stderr
+    assert len(lines(output)) == 3
+
+
+def test_a_dry_run_counts_and_estimates_and_writes_nothing(tmp_path):
+    source = write_archive(tmp_path / "a.jsonl", 8)
+    source.write_bytes(source.read_bytes() + b"{broken\n")
+    done = batch(source, "-o", tmp_path / "out.jsonl", "--dry-run", workers=1)
+    assert done.stdout.startswith("8 articles, 8 articles to summarise, 1 failures; about 0.0 hours ("), done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["a.jsonl"]
+
+
+def test_stories_are_shown_as_lines_and_as_json(tmp_path):
+    source = tmp_path / "a.jsonl"
+    ferry = [d.text for d in load_documents("examples/ferry")]
+    rows = [{"id": f"f{n}", "text": text, "date": f"2026-03-1{n}", "source": f"S{n}"} for n, text in enumerate(ferry)]
+    rows[0]["title"] = "Ferry aground"
+    source.write_bytes(b"".join(json.dumps(row).encode() + b"\n" for row in rows) + json_line(3) + b"{broken\n")
+    shown, told = (
+        subprocess.run([*SUMMARIZER, "stories", str(source), "--workers", "1", *more], capture_output=True, text=True)
+        for more in (["--min-articles", "2"], ["--json"])
+    )
+    assert shown.returncode == told.returncode == 1
+    assert json.loads(told.stderr.removeprefix("summarizer: "))["place"] == "line 6"
+    stories = [json.loads(line) for line in told.stdout.splitlines()]
+    assert [story["documents"] for story in stories] == [["article-3"], ["f0", "f1", "f2", "f3"]]
+    row = f"{stories[1]['id']}  2026-03-10 to 2026-03-13  4 articles   Ferry aground  (S0, S1, S2, S3)\n"
+    assert shown.stdout == row
 
 
 def test_groups_parquet_and_field_maps(tmp_path):

@@ -8,7 +8,7 @@ import io
 import lzma
 import sys
 from collections.abc import Callable
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from summarizer.errors import InputError
 from summarizer.ingest.base import File, needs_extra
@@ -45,14 +45,16 @@ def bomb(where: str) -> InputError:
     return InputError(f"Unpacks to more than {MAX_RATIO} times its size: a bomb", remedy="Leave it out", where=where)
 
 
-def _opener(how: str, where: str) -> Callable[[BinaryIO], BinaryIO]:
+def _opener(how: str, where: str) -> Callable[[BinaryIO], Any]:
     if how == "zst":
         return _zstandard(where)
-    openers = {"gz": lambda f: gzip.GzipFile(fileobj=f), "bz2": bz2.BZ2File, "xz": lzma.LZMAFile}
-    return cast("Callable[[BinaryIO], BinaryIO]", openers[how])
+    openers: dict[str, Callable[[BinaryIO], Any]] = {
+        "gz": lambda f: gzip.GzipFile(fileobj=f), "bz2": bz2.BZ2File, "xz": lzma.LZMAFile
+    }  # fmt: skip
+    return openers[how]
 
 
-def _zstandard(where: str) -> Callable[[BinaryIO], BinaryIO]:
+def _zstandard(where: str) -> Callable[[BinaryIO], Any]:
     try:
         if sys.version_info >= (3, 14):
             from compression import zstd
@@ -60,7 +62,7 @@ def _zstandard(where: str) -> Callable[[BinaryIO], BinaryIO]:
             from backports import zstd
     except ImportError as error:
         raise needs_extra("backports.zstd", where=where) from error
-    return cast("Callable[[BinaryIO], BinaryIO]", zstd.ZstdFile)
+    return cast("Callable[[BinaryIO], Any]", zstd.ZstdFile)
 
 
 class _Counted(io.RawIOBase):
@@ -78,7 +80,7 @@ class _Counted(io.RawIOBase):
 
 
 class _Unpacked(io.RawIOBase):
-    def __init__(self, inner: BinaryIO, packed: _Counted, where: str) -> None:
+    def __init__(self, inner: Any, packed: _Counted, where: str) -> None:
         self._inner, self._packed, self._where = inner, packed, where
         self._count = 0
 
@@ -86,7 +88,7 @@ class _Unpacked(io.RawIOBase):
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        block = self._inner.read(len(buffer))
+        block = self._inner.read1(len(buffer))  # read() would lose what it has in hand when it comes to the damage
         self._count += len(block)
         if is_bomb(self._count, self._packed.count):
             raise bomb(self._where)

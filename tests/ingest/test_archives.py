@@ -7,6 +7,7 @@ import json
 import lzma
 import sys
 import zipfile
+import zlib
 
 import pytest
 from archives import article, json_line, page, pdf, tarred, warc, zipped
@@ -147,9 +148,11 @@ def test_a_field_map_reads_other_peoples_json(tmp_path):
 
 def test_what_stands_before_the_damage_is_read(tmp_path):
     pages = gzip.compress(b"".join(map(json_line, range(2000))))
-    (tmp_path / "cut.jsonl.gz").write_bytes(pages[: len(pages) // 2])
+    half = pages[: len(pages) // 2]
+    (tmp_path / "cut.jsonl.gz").write_bytes(half)
     documents, [error] = read(tmp_path / "cut.jsonl.gz")
     assert 500 < len(documents) < 1500
+    assert len(documents) == zlib.decompressobj(wbits=31).decompress(half).count(b"\n")
     assert [d.id for d in documents] == [f"article-{n}" for n in range(len(documents))]
     assert error.problem.startswith("Damaged: Compressed file ended")
     tar = tarred({f"{n}.html": page(n) for n in range(20)})
