@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import time
 from contextlib import closing, contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +19,14 @@ if TYPE_CHECKING:
     from summarizer.workers import Workers
 
 SOME_FAILED, USAGE = 1, 2
+
+
+class Order(StrEnum):
+    """Of the lines of a batch run's output."""
+
+    ARCHIVE = "archive"
+    COMPLETION = "completion"
+
 
 Archive = Annotated[
     str, typer.Argument(metavar="ARCHIVE", help="A folder, a file or a URL (s3://…, gs://…).", show_default=False)
@@ -43,6 +53,9 @@ def batch(
     resume: Annotated[bool, typer.Option("--resume", help="Continue a run that was stopped.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count, and estimate the time; write nothing.")] = False,
     limit: Annotated[int | None, typer.Option(help="Summaries at most.", min=1)] = None,
+    order: Annotated[Order, typer.Option(help="Of the lines; by completion OUT.jsonl grows as they are done.")] = (
+        Order.ARCHIVE
+    ),
     workers: Count = 0,
     ray: Ray = None,
     field: Field = None,
@@ -70,13 +83,13 @@ def batch(
         "max_words": max_words, "key_points": key_points, "query": query, "model": model, "language": language,
         "seed": seed, "include": include,
     }  # fmt: skip
-    job = _job(source, field, group_by, options)
+    job, begun = _job(source, field, group_by, options), time.monotonic()
     with _workers(job, workers, ray) as (team, say):
         plan = Plan(stories, limit, window_days)
         if dry_run:
             counts, seconds = rehearse(job, plan, team, say)
         else:
-            counts = run(job, plan, output, team, say, resume=resume)
+            counts = run(job, plan, output, team, say, resume=resume, by_completion=order is Order.COMPLETION)
     what = "stories" if stories else "groups" if group_by else "articles"
     found = (
         f"{counts['documents']:,} articles, {counts['groups']:,} {what} to summarise, {counts['failures']:,} failures"
@@ -84,7 +97,7 @@ def batch(
     if dry_run:
         typer.echo(f"{found}; about {seconds / 3600:.1f} hours ({seconds:.0f} s)")
         return
-    _say(f"{found} ({output.name}.failures.jsonl); {output} is written")
+    _say(f"{found} ({output.name}.failures.jsonl); {output} is written, after {time.monotonic() - begun:.0f} s")
     if counts["failures"]:
         raise typer.Exit(SOME_FAILED)
 

@@ -2,6 +2,7 @@
 
 A run that was killed at any moment continues to the same bytes: entries are read in a fixed order, groups are numbered
 before any is summarised, each summary depends on its group alone, and the output is written last, in that order.
+Written by completion it has the same lines, each as soon as it is done.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import os
 import time
 from collections import defaultdict
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from hashlib import blake2b
 from importlib.metadata import version
 from itertools import islice
@@ -116,8 +117,10 @@ def story_id(first_article: str) -> str:
     return "story-" + blake2b(first_article.encode(), digest_size=8).hexdigest()
 
 
-def summarize(ledger: Ledger, job: Job, workers: Workers, say: Progress) -> None:
-    """Summarise what has no line yet, the longest groups first."""
+def summarize(
+    ledger: Ledger, job: Job, workers: Workers, say: Progress, done_line: Callable[[bytes], object] | None = None
+) -> None:
+    """Summarise what has no line yet, the longest groups first; ``done_line`` takes each line once it is recorded."""
     counts = ledger.counts()
     done, total = counts["done"], counts["groups"]
     while ahead := ledger.pending(WINDOW):
@@ -127,16 +130,26 @@ def summarize(ledger: Ledger, job: Job, workers: Workers, say: Progress) -> None
                 line = failure_line(died, job.source, group=ahead[index].id)
                 result = Done(ahead[index].number, None, line, again=True)
             ledger.record(*result)
+            if done_line and result.line:
+                done_line(result.line)
             done += 1
             say("Summarising", done, total)
 
 
-def write(ledger: Ledger, output: Path, failures: Path) -> None:
-    """The output file, JSONL or (by its suffix) Parquet, and the side file: each is there whole, or not at all."""
-    with _whole(failures) as path:
-        _write_lines(path, (line.encode() for line in ledger.failures()))
+def write(ledger: Ledger, output: Path, *, by_completion: bool = False) -> None:
+    """The output file, JSONL or (by its suffix) Parquet: it is there whole, or not at all."""
     with _whole(output) as path:
-        (_write_parquet if output.suffix == ".parquet" else _write_lines)(path, ledger.lines())
+        (_write_parquet if output.suffix == ".parquet" else _write_lines)(
+            path, ledger.lines(by_completion=by_completion)
+        )
+
+
+@contextmanager
+def _growing(output: Path, ledger: Ledger) -> Iterator[Callable[[bytes], object]]:
+    """A function that adds a line to ``output``, which begins with the lines of earlier runs; whole lines only."""
+    write(ledger, output, by_completion=True)
+    with output.open("ab", buffering=0) as stream:
+        yield lambda line: stream.write(line + b"\n")
 
 
 @contextmanager
@@ -163,29 +176,45 @@ def _write_parquet(path: Path, lines: Iterable[bytes]) -> None:
         raise needs_extra("pyarrow", where=str(path)) from error
     many = pyarrow.list_(pyarrow.string())
     columns = dict.fromkeys(("id", "title", "first", "last", "text", "summary"), pyarrow.string())
-    schema = pyarrow.schema({**columns, "sources": many, "documents": many})
+    copies = pyarrow.map_(pyarrow.string(), pyarrow.string())
+    schema = pyarrow.schema({**columns, "sources": many, "documents": many, "copies": copies})
     with pyarrow.parquet.ParquetWriter(path, schema) as writer:
         for window in windows(lines, WINDOW):
             rows = [json.loads(line) for line in window]
             for row in rows:
-                row["text"] = row["summary"]["text"]
+                row["text"], row["copies"] = row["summary"]["text"], list(row["copies"].items())
                 row["summary"] = json.dumps(row["summary"], ensure_ascii=False)
             writer.write_batch(pyarrow.RecordBatch.from_pylist(rows, schema=schema))
 
 
-def run(job: Job, plan: Plan, output: Path, workers: Workers, say: Progress, *, resume: bool = False) -> dict[str, int]:
+def run(
+    job: Job,
+    plan: Plan,
+    output: Path,
+    workers: Workers,
+    say: Progress,
+    *,
+    resume: bool = False,
+    by_completion: bool = False,
+) -> dict[str, int]:
     """Everything in order; counts of documents, failures, groups and those done.
 
-    The ledger is ``<output>.ledger``, the side file ``<output>.failures.jsonl``. Raises InputError when a ledger is
-    there already and ``resume`` is not set.
+    The ledger is ``<output>.ledger``, the side file ``<output>.failures.jsonl``. by_completion: a JSONL file grows line
+    by line, a Parquet file is written at the end. Raises InputError when a ledger is there already and ``resume`` is
+    not set.
     """
     path = output.with_name(output.name + ".ledger")
     if path.exists() and not resume:
         raise InputError("This run was begun before", remedy="Continue with --resume, or delete it", where=str(path))
     with _grouped(path, job, plan, workers, say) as ledger:
         ledger.forget_failures()
-        summarize(ledger, job, workers, say)
-        write(ledger, output, output.with_name(output.name + ".failures.jsonl"))
+        grows = by_completion and output.suffix != ".parquet"
+        with _growing(output, ledger) if grows else nullcontext() as done_line:
+            summarize(ledger, job, workers, say, done_line)
+        if not grows:
+            write(ledger, output, by_completion=by_completion)
+        with _whole(output.with_name(output.name + ".failures.jsonl")) as failures:
+            _write_lines(failures, (line.encode() for line in ledger.failures()))
         return ledger.counts()
 
 

@@ -18,7 +18,7 @@ CREATE TABLE documents (
 CREATE TABLE failures (number INTEGER PRIMARY KEY, line TEXT NOT NULL);
 CREATE TABLE groups (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL, size INTEGER NOT NULL, line BLOB, failure TEXT,
-    again INTEGER NOT NULL DEFAULT 0);
+    again INTEGER NOT NULL DEFAULT 0, turn INTEGER);
 CREATE TABLE members (
     grouped INTEGER NOT NULL, document INTEGER NOT NULL, copy_of INTEGER, PRIMARY KEY (grouped, document)
 ) WITHOUT ROWID;
@@ -71,6 +71,7 @@ class Ledger:
             raise self._refused(f"Cannot be used: {error}", "Wait for the run that uses it, or stop that") from error
         except sqlite3.DatabaseError as error:
             raise self._refused("Not a ledger of summarizer", "Delete it, or write elsewhere") from error
+        self._turn = int(self._db.execute("SELECT coalesce(max(turn), 0) FROM groups").fetchone()[0])
 
     def _open(self, run: str) -> None:
         if not self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'run'").fetchone():
@@ -168,16 +169,19 @@ class Ledger:
 
     def record(self, number: int, line: bytes | None, failure: str | None, again: bool) -> None:
         """The output line of a group, or the line of its failure; again: whether a resumed run should retry it."""
-        row = (line, failure, again, number)
-        self._db.execute("UPDATE groups SET line = ?, failure = ?, again = ? WHERE number = ?", row)
+        self._turn += 1
+        row = (line, failure, again, self._turn, number)
+        self._db.execute("UPDATE groups SET line = ?, failure = ?, again = ?, turn = ? WHERE number = ?", row)
 
     def forget_failures(self) -> None:
         """Make pending again what another try may summarise."""
         self._db.execute("UPDATE groups SET failure = NULL, again = 0 WHERE again")
 
-    def lines(self) -> Iterator[bytes]:
-        """Output lines in order."""
-        yield from (row[0] for row in self._db.execute("SELECT line FROM groups WHERE line NOT NULL ORDER BY number"))
+    def lines(self, *, by_completion: bool = False) -> Iterator[bytes]:
+        """Output lines in the order of the archive, or in that in which they were recorded."""
+        order = "turn" if by_completion else "number"
+        query = f"SELECT line FROM groups WHERE line NOT NULL ORDER BY {order}"  # noqa: S608 - one of two words
+        yield from (row[0] for row in self._db.execute(query))
 
     def failures(self) -> Iterator[str]:
         """Lines of the side file: what could not be read, in the archive's order, then what could not be summarised."""
