@@ -57,9 +57,8 @@ def read(ledger: Ledger, job: Job, workers: Workers, say: Progress, most: int | 
             found[index] = [_unread(e, job) for e in window[index]] if isinstance(result, Died) else result
         count += sum(map(len, window))
         ledger.add_read((item for index in sorted(found) for item in found[index]), count)
-        documents = ledger.counts()["documents"]
-        say("Reading", documents, None)
-        if most is not None and documents >= most:
+        say("Reading", ledger.documents(), None)
+        if most is not None and ledger.documents() >= most:
             break
     ledger["read"] = "yes"
 
@@ -89,7 +88,7 @@ def group(ledger: Ledger, job: Job, plan: Plan, say: Progress) -> None:
 
 def story_groups(ledger: Ledger, window_days: float, say: Progress) -> Iterator[Group]:
     """Stories in the order of their first articles, under ids that stay when later articles are added."""
-    total = ledger.counts()["documents"]
+    total = ledger.documents()
     ids: dict[int, str] = {}
     members: dict[int, list[int]] = defaultdict(list)
     copies: dict[int, dict[int, int]] = defaultdict(dict)
