@@ -20,7 +20,13 @@ CustomId = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[^\x00-
 class InputDocument(BaseModel):
     """One article: ``text``, or ``html`` to extract it from. ``url`` is shown, and never fetched."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        json_schema_extra={
+            "oneOf": [{"required": [name], "properties": {name: {"type": "string"}}} for name in ("text", "html")]
+        },
+    )
 
     text: str | None = None
     html: str | None = None

@@ -95,7 +95,10 @@ class Store:
         self._sqlite = parsed.get_backend_name() == "sqlite"
         if self._sqlite and parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        self._database = sa.create_engine(parsed, pool_pre_ping=not self._sqlite)
+        # _run counts inserted rows too, which SQLAlchemy keeps on every driver only when asked.
+        self._database = sa.create_engine(
+            parsed, pool_pre_ping=not self._sqlite, execution_options={"preserve_rowcount": True}
+        )
         if self._sqlite:
             sa.event.listen(self._database, "connect", _sqlite_connection)
         with self._database.begin() as connection:

@@ -41,7 +41,10 @@ async def healthz() -> Health:
 @router.get(
     "/readyz",
     response_model=Health,
-    responses={200: example(_OK), 503: example(_LOADING, description="The model is loading, or failed to.")},
+    responses={
+        200: example(_OK),
+        503: {"model": Health, **example(_LOADING, description="The model is loading, or failed to.")},
+    },
 )
 async def readyz(request: Request) -> Response:
     """The default model is loaded, and requests are welcome."""

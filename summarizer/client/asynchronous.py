@@ -109,8 +109,8 @@ class AsyncClient(Exchange):
         headers: Mapping[str, str] | None = None,
         **content: Any,
     ) -> httpx.Response:
-        sent = named(method, headers)
-        for attempt in range(1, self._attempts + 1):
+        sent, patience = named(method, headers), self.patience(again=again)
+        while True:
             whole = {"content": make_content()} if make_content else content
             request = self._http.build_request(method, path, headers=sent, **whole)
             outcome: httpx.Response | httpx.TransportError
@@ -121,5 +121,4 @@ class AsyncClient(Exchange):
                 await outcome.aread()
             except httpx.TransportError as failure:
                 outcome = failure
-            await asyncio.sleep(self.pause(attempt, outcome, again=again))
-        raise AssertionError("unreachable: the last attempt returns or raises")
+            await asyncio.sleep(patience.pause(outcome))

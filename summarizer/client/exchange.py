@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import time
 import uuid
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
@@ -18,6 +19,7 @@ from summarizer.wire import Problem
 
 Article: TypeAlias = str | Document | Mapping[str, Any]
 _RETRIED = frozenset({409, 429, 502, 503})
+_UNDER_WAY = 409
 _LONGEST_PAUSE = 30.0
 LINES = "application/x-ndjson"
 _KINDS: dict[str, TypeAdapter[Any]] = {
@@ -42,25 +44,19 @@ def job_request(custom_id: str, articles: Iterable[Article], **options: Any) -> 
 
 
 class Exchange:
-    """What both clients know: how often to try, and how long to wait for a job's end."""
+    """What both clients know: where the service is, and how patiently to ask it."""
 
     def __init__(self, base_url: str, key: str | None, timeout: float, attempts: int) -> None:
-        self._attempts = attempts
+        self._attempts, self._timeout = attempts, timeout
         self._settings: dict[str, Any] = {
             "base_url": base_url,
             "headers": {"Authorization": f"Bearer {key}"} if key else {},
             "timeout": httpx.Timeout(timeout, connect=min(timeout, 10.0)),
         }
 
-    def pause(self, attempt: int, outcome: httpx.Response | httpx.TransportError, *, again: bool) -> float:
-        """Seconds until the next attempt. Raises RequestError when there is none."""
-        answer = None if isinstance(outcome, httpx.TransportError) else outcome
-        if not again or attempt == self._attempts or (answer is not None and answer.status_code not in _RETRIED):
-            raise self.lost(outcome) if isinstance(outcome, httpx.TransportError) else _refused(outcome)
-        asked = answer.headers.get("Retry-After", "") if answer is not None else ""
-        if asked.isdigit():
-            return min(float(asked), _LONGEST_PAUSE) * random.uniform(1.0, 1.2)  # noqa: S311
-        return random.uniform(0.0, min(_LONGEST_PAUSE, 0.25 * 2.0**attempt))  # noqa: S311
+    def patience(self, *, again: bool) -> Patience:
+        """That of one request; one that may not be sent ``again`` has none."""
+        return Patience(self, self._attempts if again else 1, self._timeout)
 
     def lost(self, failure: httpx.TransportError) -> RequestError:
         """The error of a connection that failed."""
@@ -68,6 +64,31 @@ class Exchange:
         return RequestError(
             f"no answer ({what})", remedy="See whether the service runs.", where=str(self._settings["base_url"])
         )
+
+
+class Patience:
+    """When to send a request once more: ``attempts`` times in all, the first included.
+
+    An answer of 409 is no attempt: an earlier one, whose answer was lost, is still under way there, or its server died
+    and the key is free once the lease has passed. For so long, and at most ``seconds``, it is worth asking.
+    """
+
+    def __init__(self, exchange: Exchange, attempts: int, seconds: float) -> None:
+        self._exchange = exchange
+        self._attempts, self._attempt = attempts, 0
+        self._until = time.monotonic() + seconds
+
+    def pause(self, outcome: httpx.Response | httpx.TransportError) -> float:
+        """Seconds until the next attempt. Raises RequestError when there is none."""
+        status = None if isinstance(outcome, httpx.TransportError) else outcome.status_code
+        under_way = status == _UNDER_WAY and self._attempts > 1 and time.monotonic() < self._until
+        self._attempt += not under_way
+        if self._attempt == self._attempts or (status is not None and status not in _RETRIED):
+            raise self._exchange.lost(outcome) if isinstance(outcome, httpx.TransportError) else _refused(outcome)
+        asked = "" if isinstance(outcome, httpx.TransportError) else outcome.headers.get("Retry-After", "")
+        if asked.isdigit():
+            return min(float(asked), _LONGEST_PAUSE) * random.uniform(1.0, 1.2)  # noqa: S311
+        return random.uniform(0.0, min(_LONGEST_PAUSE, 0.25 * 2.0**self._attempt))  # noqa: S311
 
 
 def named(method: str, headers: Mapping[str, str] | None) -> dict[str, str]:

@@ -111,8 +111,8 @@ class Client(Exchange):
         headers: Mapping[str, str] | None = None,
         **content: Any,
     ) -> httpx.Response:
-        sent = named(method, headers)
-        for attempt in range(1, self._attempts + 1):
+        sent, patience = named(method, headers), self.patience(again=again)
+        while True:
             whole = {"content": make_content()} if make_content else content
             request = self._http.build_request(method, path, headers=sent, **whole)
             outcome: httpx.Response | httpx.TransportError
@@ -123,5 +123,4 @@ class Client(Exchange):
                 outcome.read()
             except httpx.TransportError as failure:
                 outcome = failure
-            time.sleep(self.pause(attempt, outcome, again=again))
-        raise AssertionError("unreachable: the last attempt returns or raises")
+            time.sleep(patience.pause(outcome))

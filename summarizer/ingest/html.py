@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>", re.IGNORECASE)
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s{0,5}=\s{0,5}["']?\s{0,5}([\w.:-]{2,40})""", re.IGNORECASE)
 _CHARSET_WINDOW = 4096
+_IS_PAGE = re.compile(r"<(?:!doctype|html|head|body)\b", re.IGNORECASE)
 _LANGUAGE = re.compile(r"([a-z]{2})(?:[-_].*)?$", re.IGNORECASE)
 
 
@@ -84,7 +85,10 @@ def declared_charset(html: bytes) -> str | None:
 def _parse(html: str) -> HtmlElement | None:
     from trafilatura import load_html
 
-    tree: HtmlElement | None = load_html(_XML_DECLARATION.sub("", html))
+    html = _XML_DECLARATION.sub("", html)
+    if not _IS_PAGE.search(html, 0, _CHARSET_WINDOW):  # trafilatura takes a fragment of one element for no HTML at all
+        html = f"<html><body>{html}</body></html>"
+    tree: HtmlElement | None = load_html(html)
     return tree
 
 

@@ -90,7 +90,7 @@ def test_log_lines_carry_the_request_id_and_no_article(server: Server, client: C
     post, secret = f"{server.url}/v1/summaries", "Zebulon"
     body = {"documents": [{"text": story(4).replace("ferry", secret)}]}
     answer = httpx.post(post, json=body, headers={"X-Request-Id": "desk-42"})
-    broken = httpx.post(post, json={"documents": [{"text": [secret]}]}, headers={"X-Request-Id": "bad id\t"})
+    broken = httpx.post(post, json={"documents": [{"text": [secret]}]}, headers={"X-Request-Id": "bad id"})
     job = client.submit([{"custom_id": "a", **body}, {"custom_id": "b", "documents": [{"text": [secret]}]}])
     client.wait(job.id, poll=0.1)
     assert answer.headers["X-Request-Id"] == "desk-42"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from summarizer.errors import InputError
-from summarizer.ingest import load_documents
+from summarizer.ingest import document_from_html, load_documents
 from summarizer.settings import Settings
 
 DATA = Path(__file__).parents[1] / "data"
@@ -185,6 +185,12 @@ def test_bad_input_is_an_error_that_says_what_to_do(data, problem):
     assert problem in str(caught.value)
     assert caught.value.where == "standard input"
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize("around", ["<p>{}</p>", "<article><p>{}</p></article>", "<?xml version='1.0'?><div>{}</div>"])
+def test_a_fragment_of_one_element_is_an_article_too(around):
+    told = "A ferry ran aground near Harrow in thick fog on Tuesday. Nobody was hurt, the coast guard said."
+    assert document_from_html(around.format(told), id="fragment").text == told
 
 
 def test_page_that_is_all_navigation():

@@ -1,0 +1,47 @@
+"""Hooks of schemathesis: what the document cannot say, so that most of its requests get as far as a summary."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from typing import Any
+
+import schemathesis
+from serving import story
+
+LINES, KEY = "application/x-ndjson", "Idempotency-Key"
+numbers = itertools.count()
+
+
+@schemathesis.hook
+def before_load_schema(context: Any, document: dict[str, Any]) -> None:
+    """Every line of a job is a JobRequest, which OpenAPI 3.1 cannot say; articles hold stories; the model is there."""
+    job = document["paths"]["/v1/jobs"]["post"]["requestBody"]["content"][LINES]
+    job["schema"] = {"type": "array", "items": {"$ref": "#/components/schemas/JobRequest"}, "minItems": 1}
+    job["example"] = [json.loads(line) for line in job["example"].splitlines()]
+    schemas = document["components"]["schemas"]
+    article = schemas["InputDocument"]
+    article["properties"]["text"] = {"enum": [story(number) for number in range(10)]}
+    article["properties"]["html"] = {"enum": [f"<p>{story(number)}</p>" for number in range(10)]}
+    article["oneOf"] = [{"required": ["text"]}, {"required": ["html"]}]
+    schemas["SummaryRequest"]["properties"]["model"] = {"enum": ["extractive", None]}
+    # The options of a line are those of a summary, and are varied there; here each would be a job more.
+    line = schemas["JobRequest"]["properties"]
+    texts = {"type": "object", "properties": {"text": article["properties"]["text"]}, "required": ["text"]}
+    documents = {**line["documents"], "items": texts}
+    schemas["JobRequest"]["properties"] = {"custom_id": line["custom_id"], "documents": documents}
+
+
+@schemathesis.hook
+def before_call(context: Any, case: Any, kwargs: dict[str, Any]) -> None:
+    """A valid key is a new one, or every second request would be refused as the repetition of another."""
+    key = (case.headers or {}).get(KEY)
+    if isinstance(key, str) and key.isascii() and key.isprintable() and key and " " not in key and len(key) < 200:
+        case.headers[KEY] = f"{key}-{next(numbers)}"
+
+
+@schemathesis.serializer(LINES)
+def ndjson(context: Any, value: Any) -> bytes:
+    """A line an item; what is no list is one line."""
+    lines = value if isinstance(value, list) else [value]
+    return b"".join(json.dumps(line).encode() + b"\n" for line in lines)
