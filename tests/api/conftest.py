@@ -18,6 +18,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def narrow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One that does a request at a time, lets none wait, gives each two seconds, and keeps no summary."""
+    settings = {"concurrency": 1, "queue_size": 0, "request_timeout": 2, "cache_bytes": 0}
+    with Server(jobs_url=sqlite_url(tmp_path_factory.mktemp("jobs")), **settings) as running:
+        yield running
+
+
 @pytest.fixture
 def client(server: Server) -> Iterator[Client]:
     with server.client() as one:

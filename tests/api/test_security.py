@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -55,15 +56,22 @@ def test_a_broken_keys_file_stops_the_start(tmp_path: Path) -> None:
         Keys(file)
 
 
-def test_rate_limits_are_announced_and_kept(tmp_path: Path) -> None:
-    with Server(jobs_url=sqlite_url(tmp_path), rate_limit="3/minute") as server:
-        answers = [httpx.get(f"{server.url}/v1/models") for _ in range(4)]
-        assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
-        assert answers[0].headers["RateLimit-Policy"] == '"default";q=3;w=60'
-        assert answers[0].headers["RateLimit"].startswith('"default";r=2;t=')
-        assert 1 <= int(answers[3].headers["Retry-After"]) <= 60
-        assert answers[3].json()["type"].endswith("rate-limited")
-        assert httpx.get(f"{server.url}/healthz").status_code == 200
+@pytest.fixture(scope="module")
+def limited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One that answers three times an hour, and one other site's pages."""
+    settings = {"rate_limit": "3/hour", "cors_origins": '["https://news.example"]'}
+    with Server(jobs_url=sqlite_url(tmp_path_factory.mktemp("jobs")), **settings) as running:
+        yield running
+
+
+def test_rate_limits_are_announced_and_kept(limited: Server) -> None:
+    answers = [httpx.get(f"{limited.url}/v1/models") for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert answers[0].headers["RateLimit-Policy"] == '"default";q=3;w=3600'
+    assert answers[0].headers["RateLimit"].startswith('"default";r=2;t=')
+    assert 1 <= int(answers[3].headers["Retry-After"]) <= 3600
+    assert answers[3].json()["type"].endswith("rate-limited")
+    assert httpx.get(f"{limited.url}/healthz").status_code == 200
 
 
 def test_every_answer_has_the_headers(server: Server) -> None:
@@ -76,14 +84,13 @@ def test_every_answer_has_the_headers(server: Server) -> None:
         assert "Server" not in headers
 
 
-def test_cors_is_for_those_named(tmp_path: Path) -> None:
-    with Server(jobs_url=sqlite_url(tmp_path), cors_origins='["https://news.example"]') as server:
-        known, other = (
-            httpx.get(f"{server.url}/v1/models", headers={"Origin": f"https://{name}.example"}).headers
-            for name in ("news", "other")
-        )
-        assert known["Access-Control-Allow-Origin"] == "https://news.example"
-        assert "Access-Control-Allow-Origin" not in other
+def test_cors_is_for_those_named(limited: Server) -> None:
+    known, other = (
+        httpx.get(f"{limited.url}/healthz", headers={"Origin": f"https://{name}.example"}).headers
+        for name in ("news", "other")
+    )
+    assert known["Access-Control-Allow-Origin"] == "https://news.example"
+    assert "Access-Control-Allow-Origin" not in other
 
 
 def test_log_lines_carry_the_request_id_and_no_article(server: Server, client: Client) -> None:
