@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -84,6 +85,7 @@ def create_app(settings: ServiceSettings | None = None) -> FastAPI:
 
 def serve() -> FastAPI:
     """What uvicorn calls in its own process: logs as JSON, then the app."""
+    os.environ.setdefault("OTEL_SERVICE_NAME", "summarizer")
     log_json()
     return create_app()
 

@@ -9,6 +9,7 @@ import time
 from contextvars import ContextVar
 from typing import Any
 
+from opentelemetry.trace import get_current_span  # of FastAPI's own; it does nothing without the extra's exporter
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
@@ -57,6 +58,7 @@ class Telemetry:
             return
         given = Headers(scope=scope).get("X-Request-Id", "")
         token = request_id.set(given if _GIVEN_ID.fullmatch(given) else secrets.token_hex(8))
+        get_current_span().set_attribute("summarizer.request_id", str(request_id.get()))
         begun, status = time.perf_counter(), 499  # 499: the client left before an answer began
 
         async def send_with_id(message: Message) -> None:
@@ -87,18 +89,9 @@ class _Identified(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = request_id.get()
-        if (trace := _trace_id()) is not None:
-            record.trace_id = trace
+        if (context := get_current_span().get_span_context()).is_valid:
+            record.trace_id = f"{context.trace_id:032x}"
         return True
-
-
-def _trace_id() -> str | None:
-    try:
-        from opentelemetry import trace
-    except ImportError:
-        return None
-    context = trace.get_current_span().get_span_context()
-    return f"{context.trace_id:032x}" if context.is_valid else None
 
 
 def log_json() -> None:
