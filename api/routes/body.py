@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.examples import JOB_REQUESTS
 from api.problem import ProblemError, of_validation_error
+from api.settings import ServiceSettings
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -23,11 +24,16 @@ def media_type(request: Request, *known: str) -> str:
     return given
 
 
-async def whole(request: Request, seconds: float) -> bytes:
-    """The body, whose size the framework limits. Raises ProblemError when it comes too slowly."""
+async def whole(request: Request, settings: ServiceSettings) -> bytes:
+    """The body. Raises ProblemError when it is too large, or comes too slowly."""
+    seconds, body = settings.request_timeout, bytearray()
     try:
         async with asyncio.timeout(seconds):
-            return await request.body()
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > settings.max_body_bytes:
+                    raise ProblemError("too-large", f"it has more than {settings.max_body_bytes:,} bytes")
+        return bytes(body)
     except TimeoutError:
         raise ProblemError("request-timeout", f"it had not arrived after {seconds:g} s") from None
 

@@ -68,10 +68,7 @@ async def create_job(request: Request, key: IdempotencyKey = None) -> Response:
         if kind == _LINES:
             lines = _lines(request, engine.settings)
         else:
-            # One object is read whole, so it may be no larger than any other body.
-            if int(request.headers.get("Content-Length") or 0) > engine.settings.max_body_bytes:
-                raise ProblemError("too-large", f"send more than {engine.settings.max_body_bytes:,} bytes as {_LINES}")
-            lines = _listed(await parsed(JobBody, await whole(request, engine.settings.request_timeout)))
+            lines = _listed(await parsed(JobBody, await whole(request, engine.settings)))
         job = await _received(lines, jobs, engine, owner, reservation)
     except BaseException:
         reservation.release()

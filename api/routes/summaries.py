@@ -51,7 +51,7 @@ async def create_summary(request: Request, key: IdempotencyKey = None) -> Respon
     reservation = await reserve(jobs.store, request.scope["client_name"], key, jobs.server)
     run: Run | None = None
     try:
-        body = await whole(request, engine.settings.request_timeout)
+        body = await whole(request, engine.settings)
         fingerprint = hashlib.sha256(body).hexdigest()
         reservation.match(fingerprint)
         if reservation.outcome is not None:

@@ -108,6 +108,9 @@ def test_limits_of_a_job_and_of_its_life(tmp_path: Path) -> None:
         assert httpx.post(post, content=b"x" * 50_000, headers=headers).status_code == 413
         assert httpx.post(post, content=iter([b"{}\n" * 2_000] * 10), headers=headers).status_code == 413
         assert httpx.post(post, content=b"\n \n", headers=headers).status_code == 422
+        whole = {"Content-Type": "application/json"}  # read whole: no larger than any other body, announced or not
+        assert httpx.post(post, content=b" " * 20_000, headers=whole).status_code == 413
+        assert httpx.post(post, content=iter([b" " * 2_000] * 10), headers=whole).status_code == 413
         assert (
             httpx.post(f"{server.url}/v1/summaries", json={"documents": [{"text": "word " * 3_000}]}).status_code == 413
         )
