@@ -53,6 +53,26 @@ JOB = {
 }
 RESULTS = json.dumps({"custom_id": "story-1", "response": SUMMARY}) + "\n"
 MODELS = {"models": [{"id": "extractive", "default": True, "state": "ready", "licence": ""}]}
+DETAILS = {
+    "invalid-request": "1 field is wrong",
+    "unusable-article": "/documents/1: No story found in the page",
+    "model-not-allowed": "the model is none of: embedded, extractive",
+    "idempotency-mismatch": "its first request had another body",
+    "malformed-json": "Invalid JSON: EOF while parsing an object at line 1 column 1",
+    "unauthorized": "no known key was sent",
+    "not-found": "there is no such job, or it is another key's",
+    "not-acceptable": "neither application/json nor text/event-stream is in Accept",
+    "request-timeout": "it had not arrived after 60 s",
+    "in-progress": "the key's first request has not ended",
+    "too-large": "it has more than 10,000,000 bytes",
+    "unsupported-media-type": "send one of: application/json",
+    "rate-limited": "more than 600 in 60 s",
+    "generation-failed": "http://127.0.0.1:8001/v1: it answered 500",
+    "overloaded": "40 requests are under way",
+    "model-unavailable": "hf:some/model: it is not in the cache folder",
+    "deadline-exceeded": "no summary within 60 s, waiting included",
+}
+"""What problems say of themselves, by the end of their type."""
 METRICS = 'summarizer_http_requests_total{method="POST",route="/v1/summaries",status="200"} 1.0\n'
 
 
