@@ -5,7 +5,6 @@ Speaks the Simple API (PEP 503 HTML, PEP 691 JSON) over HTTP or ``file:``, and k
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import ssl
@@ -19,6 +18,7 @@ from urllib.request import url2pathname
 
 import httpx
 
+from summarizer.checksums import sha256_of
 from summarizer.pypi_config import Sources
 
 Progress = Callable[[int, int], None]
@@ -64,12 +64,6 @@ def fetch_wheel(
 def redact(text: str) -> str:
     """``text`` with passwords inside URLs replaced."""
     return re.sub(r"(?<=://)[^/@\s]+@", "***@", text)
-
-
-def sha256_of(path: Path) -> str:
-    """Hex SHA-256 of a file, read in pieces."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _find(place: str, filename: str, client: httpx.Client) -> str | None:

