@@ -80,6 +80,7 @@ def load_model(
             where=f"hf:{source}",
         )
     import torch
+    from safetensors import SafetensorError
 
     if settings.threads:
         torch.set_num_threads(settings.threads)
@@ -92,6 +93,13 @@ def load_model(
             loaded = _with_adapter(load_model(_base(adapter), settings, device=place, dtype=dtype), source, settings)
     except (OSError, ValueError, ImportError, KeyError) as failure:
         raise _explained(source, settings, failure) from failure
+    except (RuntimeError, SafetensorError) as failure:
+        raise ModelError(
+            f"its weights cannot be loaded ({_first_line(failure)})",
+            remedy="They are broken, are not those of its config, or do not fit the memory; fetch it again, or choose "
+            "a smaller one.",
+            where=f"hf:{source}",
+        ) from failure
     loaded.model.eval()
     return loaded
 
@@ -227,7 +235,6 @@ def dtype_for(config: PretrainedConfig, device: str) -> torch.dtype:
 
 
 def _explained(source: str, settings: Settings, failure: Exception) -> ModelError:
-    said = str(failure).strip().splitlines()[0] if str(failure).strip() else type(failure).__name__
     text = str(failure).lower()
     if "trust_remote_code" in text or "custom code" in text:
         remedy = "It needs code from the hub, which is never run here; choose a model that transformers itself knows."
@@ -242,4 +249,8 @@ def _explained(source: str, settings: Settings, failure: Exception) -> ModelErro
         )
     else:
         remedy = "Check the name, the network and your access to it, or name a local folder."
-    return ModelError(f"it cannot be loaded ({said})", remedy=remedy, where=f"hf:{source}")
+    return ModelError(f"it cannot be loaded ({_first_line(failure)})", remedy=remedy, where=f"hf:{source}")
+
+
+def _first_line(failure: Exception) -> str:
+    return next(iter(str(failure).strip().splitlines()), type(failure).__name__)

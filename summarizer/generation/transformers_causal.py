@@ -6,12 +6,11 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from summarizer.errors import GenerationError
 from summarizer.generation.answers import answer
 from summarizer.generation.base import Candidate, Limits, Prompt, Task, Unit
 from summarizer.generation.lengths import OutputTokens, output_tokens, within
 from summarizer.generation.prompts import chat_messages
-from summarizer.generation.transformers_runner import Decoding, Request, Runner
+from summarizer.generation.transformers_runner import Decoding, Request, Runner, failed
 
 _LARGEST_WINDOW = 32_768  # beyond it the cache of one prompt fills a usual GPU
 
@@ -40,7 +39,7 @@ class CausalGenerator:
         self._messages = messages
         positions = getattr(model.config.get_text_config(), "max_position_embeddings", None) or _LARGEST_WINDOW
         self.window = int(min(positions, tokenizer.model_max_length, _LARGEST_WINDOW))
-        self._runner = Runner(model, tokenizer, batch_size)
+        self._runner = Runner(model, tokenizer, batch_size, name)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text alone, without special tokens."""
@@ -83,11 +82,7 @@ class CausalGenerator:
             closed.set()
             writer.join()
         if failures:
-            raise GenerationError(
-                f"it failed while writing ({failures[0]})",
-                remedy="Try again, or choose another model.",
-                where=self.name,
-            ) from failures[0]
+            raise failed(self.name, failures[0]) from failures[0]
 
     def encode(self, prompt: Prompt) -> list[int]:
         """Token ids that the model reads for ``prompt``: its template around our messages."""

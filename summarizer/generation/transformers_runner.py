@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from summarizer.errors import GenerationError
 from summarizer.generation.base import Candidate, Limits, Prompt
 from summarizer.generation.beam_cache import beam_cache
 from summarizer.generation.lengths import OutputTokens
@@ -36,11 +37,13 @@ class Decoding(NamedTuple):
 class Runner:
     """One transformers model and its tokenizer, used by one thread at a time: neither is safe for more.
 
-    A batch holds at most ``batch_size`` prompts. What a decoder-only model writes token by token does not depend on
-    where it will be stopped, so its batches mix length limits; a beam search does depend on it.
+    name: of the generator, for errors. A batch holds at most ``batch_size`` prompts. What a decoder-only model writes
+    token by token does not depend on where it will be stopped, so its batches mix length limits; a beam search does
+    depend on it.
     """
 
-    def __init__(self, model: Any, tokenizer: Any, batch_size: int) -> None:
+    def __init__(self, model: Any, tokenizer: Any, batch_size: int, name: str) -> None:
+        self.name = name
         self.model = model
         self.tokenizer = tokenizer
         self.batch_size = batch_size
@@ -92,14 +95,18 @@ class Runner:
         inputs: Callable[[Sequence[Sequence[int]]], dict[str, Any]],
         decoding: Callable[[OutputTokens], Decoding],
     ) -> Iterator[tuple[int, list[Candidate]]]:
-        """Candidates by the request's place. inputs: model inputs of a batch of rows; decoding: by length limits."""
+        """Candidates by the request's place. inputs: model inputs of a batch of rows; decoding: by length limits.
+        Raises GenerationError."""
         mixed = not self.model.config.is_encoder_decoder
         copies = max(1, limits.candidates - 1)
         for batch in batches(requests, self.batch_size, copies, mixed_limits=mixed):
             given = inputs([request.ids for request in batch])
             how = decoding(max((request.tokens for request in batch), key=lambda tokens: tokens.most))
             most = [request.tokens.most for request in batch]
-            rows = self._rows(given, how, limits, most if len(set(most)) > 1 else None)
+            try:
+                rows = self._rows(given, how, limits, most if len(set(most)) > 1 else None)
+            except (RuntimeError, IndexError) as failure:
+                raise failed(self.name, failure) from failure
             for request, drafts in zip(batch, rows, strict=True):
                 yield request.place, [self._candidate(row, request) for row in drafts]
 
@@ -146,6 +153,15 @@ class Runner:
             completion_tokens=len(row) if stop is None else stop,
             finished=stop is not None and not forced,
         )
+
+
+def failed(name: str, failure: Exception) -> GenerationError:
+    """What PyTorch said when a model could not go on: memory is short, or its files do not belong together."""
+    return GenerationError(
+        f"it failed while writing ({failure})",
+        remedy="Choose a smaller model if memory is short; see whether its tokenizer is its own.",
+        where=name,
+    )
 
 
 def _stopping(most: Sequence[int] | None, skip: int, copies: int) -> list[Callable[..., Any]]:

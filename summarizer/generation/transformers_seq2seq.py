@@ -29,7 +29,7 @@ class Seq2SeqGenerator:
         self.name = name
         self.conventions = conventions(model, tokenizer)
         self.window = self.conventions.window
-        self._runner = Runner(model, tokenizer, batch_size)
+        self._runner = Runner(model, tokenizer, batch_size, name)
         self._stated = _stated_decoding(model)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:

@@ -55,6 +55,21 @@ def test_a_folder_without_a_model(tmp_path):
         load_model(str(tmp_path), OFFLINE)
 
 
+@pytest.mark.parametrize("broken", ["cut", "other"])
+def test_weights_that_are_broken_or_of_another_model(broken, tmp_path):
+    folder = save_seq2seq("bart", tmp_path)
+    weights = folder / "model.safetensors"
+    if broken == "cut":
+        weights.write_bytes(weights.read_bytes()[:-100])
+    else:
+        config = json.loads((folder / "config.json").read_text()) | {"d_model": 64}
+        (folder / "config.json").write_text(json.dumps(config))
+    with pytest.raises(
+        ModelError, match=r"its weights cannot be loaded .* They are broken, are not those of its config"
+    ):
+        load_model(str(folder), OFFLINE)
+
+
 def test_revisions(tmp_path):
     assert split_revision("org/model@v1.2") == ("org/model", "v1.2")
     assert split_revision("org/model") == ("org/model", None)

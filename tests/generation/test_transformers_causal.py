@@ -11,6 +11,7 @@ transformers = pytest.importorskip("transformers")
 
 from tiny_models import CAUSAL, NEWS, save_causal  # noqa: E402
 
+from summarizer.errors import GenerationError  # noqa: E402
 from summarizer.generation.answers import answer  # noqa: E402
 from summarizer.generation.base import Generator, Limits, Passage, Prompt  # noqa: E402
 from summarizer.generation.lengths import trim  # noqa: E402
@@ -137,3 +138,15 @@ def test_an_article_cannot_write_the_template(generator, family):
     read, plain = generator.encode(hostile), generator.encode(prompt())
     assert [read.count(token) for token in ids] == [plain.count(token) for token in ids]
     assert sum(read.count(token) for token in ids) > 1
+
+
+def test_a_model_that_cannot_go_on_says_so(tmp_path):
+    folder = save_causal(tmp_path)
+    model = transformers.AutoModelForCausalLM.from_pretrained(folder)
+    model.resize_token_embeddings(100)  # fewer than its tokenizer writes
+    model.save_pretrained(folder)
+    generator = load_generator(f"hf:{folder}", SETTINGS)
+    with pytest.raises(GenerationError, match=r"failed while writing .* its tokenizer is its own"):
+        generator.generate([prompt()], Limits())
+    with pytest.raises(GenerationError, match=r"failed while writing .* its tokenizer is its own"):
+        list(generator.stream(prompt(), Limits()))
