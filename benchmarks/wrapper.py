@@ -1,6 +1,7 @@
 """Throughput of the transformers wrapper beside a plain loop over the same model, inputs and decoding arguments.
 
-    python benchmarks/wrapper.py [--causal hf:<id or folder>] [--seq2seq hf:<id or folder>] [--rounds 3] [--words 40]
+    python benchmarks/wrapper.py [--kinds seq2seq causal] [--rounds 3] [--words 40]
+                                 [--causal hf:<id or folder>] [--seq2seq hf:<id or folder>]
 
 By default the chat model is the embedded one, dequantised, and the seq2seq model is of BART-base's size with random
 weights (Lewis et al. 2020: 6+6 layers of width 768), which cost the same to run as trained ones. Both ways run in one
@@ -112,18 +113,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--causal", default=None)
     parser.add_argument("--seq2seq", default=None)
+    parser.add_argument("--kinds", nargs="+", default=["seq2seq", "causal"], choices=["seq2seq", "causal"])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--words", type=int, default=40)
     arguments = parser.parse_args()
     settings = Settings().model_copy(update={"threads": 1})
     with tempfile.TemporaryDirectory() as folder:
         embedded = dequantised_folder(settings, None)
-        models = {
-            "seq2seq": arguments.seq2seq or f"hf:{random_bart(Path(folder), embedded)}",
-            "causal": arguments.causal or f"hf:{embedded}",
-        }
+        named = {"seq2seq": arguments.seq2seq, "causal": arguments.causal or f"hf:{embedded}"}
         print(f"{'model':<8} {'batch':<12} {'plain s':>8} {'wrapper s':>9} {'ratio':>6} {'equal':>6}")
-        for kind, model in models.items():
+        for kind in arguments.kinds:
+            model = named[kind] or f"hf:{random_bart(Path(folder), embedded)}"
             generator: Any = load_generator(model, settings)
             for name, sizes in (("8 mixed", MIXED), ("8 equal", EQUAL), ("1", MIXED[3:4])):
                 # One prompt takes an eighth of the time, and hundredths count: more rounds.
