@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -86,6 +87,7 @@ def create_app(settings: ServiceSettings | None = None) -> FastAPI:
 def serve() -> FastAPI:
     """What uvicorn calls in its own process: logs as JSON, then the app."""
     os.environ.setdefault("OTEL_SERVICE_NAME", "summarizer")
+    sys.setswitchinterval(0.001)  # seconds: beside threads that compute, the event loop gets its turn sooner
     log_json()
     return create_app()
 
