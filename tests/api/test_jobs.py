@@ -136,7 +136,7 @@ def test_stopping_hands_the_work_back(tmp_path: Path) -> None:
 
 def killed_again_and_again(url: str, total: int = 40) -> None:
     """Kill the server at random moments until the job has ended; every request has one result, and the right one."""
-    with Server(jobs_url=url, lease_seconds=1) as server:
+    with Server(jobs_url=url, lease_seconds=1, request_timeout=600) as server:
         for _ in range(ROUNDS):
             with server.client() as client:
                 job = client.submit(list(requests(total))).id
@@ -155,10 +155,10 @@ def killed_again_and_again(url: str, total: int = 40) -> None:
             with server.client() as client:
                 results = ended(client, job)
                 assert [one.custom_id for one in results] == [f"story-{n}" for n in range(total)]
+                assert [one.error for one in results if one.error] == []
                 assert client.job(job).counts.done == total
                 expected = client.summarize([story(total - 1)], max_words=30, key_points=2)
             assert results[-1].response == expected
-            assert all(one.response for one in results)
 
 
 @pytest.mark.slow
