@@ -3,6 +3,7 @@
     python benchmarks/service.py load --model extractive --seconds 15
     python benchmarks/service.py clients --model embedded --requests 16      # 8 clients against 1, side by side
     python benchmarks/service.py memory --minutes 10
+    python benchmarks/service.py job --requests 100000               # sent and received, a line at a time
 
 Capacity is what eight clients without a pause get answered; the multiples are offered open-loop, at fixed times whether
 or not earlier requests have ended. Every request is a story of its own, and the cache is off.
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import re
 import statistics
 import sys
@@ -24,6 +26,8 @@ import httpx
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "support"))
 from serving import Server, sqlite_url, story
+
+from summarizer.client import job_request
 
 
 class Load:
@@ -99,6 +103,12 @@ def megabytes(server: Server) -> float:
     return int(found[1]) / 1024 if found else 0.0
 
 
+def processor_seconds(server: Server) -> float:
+    """What the server has used of processors since its start."""
+    user, system = Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
 def percentiles(values: list[float]) -> str:
     """p50 / p95 / p99 in milliseconds."""
     if len(values) < 2:
@@ -126,13 +136,17 @@ async def load(server: Server, seconds: float) -> None:
 async def clients(server: Server, requests: int) -> None:
     """Throughput of eight clients against one."""
     driver = Load(server.url)
-    await driver.closed(8, requests=8)
+    await driver.closed(2, requests=2)
     rates: dict[int, list[float]] = {1: [], 8: []}
+    busy: dict[int, list[float]] = {1: [], 8: []}
     for _ in range(2):  # turn about, so that a noisy neighbour meets both
         for count, found in rates.items():
+            begun, used = time.perf_counter(), processor_seconds(server)
             found.append(await driver.closed(count, requests=requests // 2))
+            busy[count].append((processor_seconds(server) - used) / (time.perf_counter() - begun))
     one, eight = (statistics.mean(rates[count]) for count in (1, 8))
     print(f"1 client {one:.3f}, 8 clients {eight:.3f} requests a second: {eight / one:.2f}x {rates}")
+    print(f"processors that the server kept busy of {os.cpu_count()}: {busy}")
     for line in httpx.get(f"{server.url}/metrics").text.splitlines():
         if re.match(r"summarizer_generate_(calls|prompts)_(sum|count) ", line):
             print(line)
@@ -149,10 +163,26 @@ async def memory(server: Server, minutes: float) -> None:
             done += driver.outcomes["done"]
 
 
+async def job(server: Server, requests: int) -> None:
+    """Memory and time of a large job, sent and read back while it runs. Every second line is a request that is refused
+    on arrival, so that its result is there to be read."""
+    before = megabytes(server)
+    with server.client() as client:
+        begun = time.perf_counter()
+        sent = client.submit(job_request(f"story-{n}", [story(n)] * (n % 2)) for n in range(requests))
+        took = time.perf_counter() - begun
+        print(f"{requests:,} requests taken in {took:.1f} s; {before:.0f} MB before, {megabytes(server):.0f} MB after")
+        begun = time.perf_counter()
+        read = sum(1 for _ in client.results(sent.id))
+        took = time.perf_counter() - begun
+        print(f"{read:,} results read in {took:.1f} s while it ran; {megabytes(server):.0f} MB")
+        print(client.cancel(sent.id).counts)
+
+
 def main() -> None:
     """Run one of them."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["load", "clients", "memory"])
+    parser.add_argument("what", choices=["load", "clients", "memory", "job"])
     parser.add_argument("--model", default="extractive")
     parser.add_argument("--seconds", type=float, default=15.0)
     parser.add_argument("--requests", type=int, default=16)
@@ -165,6 +195,7 @@ def main() -> None:
             "load": lambda: load(server, given.seconds),
             "clients": lambda: clients(server, given.requests),
             "memory": lambda: memory(server, given.minutes),
+            "job": lambda: job(server, given.requests),
         }
         asyncio.run(work[given.what]())
 
