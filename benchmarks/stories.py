@@ -16,6 +16,7 @@ import resource
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 
@@ -80,7 +81,7 @@ def neighbours(texts: Sequence[str], _: int, threshold: float = EMBEDDING_THRESH
 
     The neighbours are exact: an approximate index costs less, and finds no others.
     """
-    vectors = SentenceEncoder(Settings(threads=1)).encode([" ".join(text.split()[:OPENING_WORDS]) for text in texts])
+    vectors = encoded(tuple(" ".join(text.split()[:OPENING_WORDS]) for text in texts))
     found: list[int] = []
     totals: dict[int, NDArray[np.float32]] = {}
     sizes = Counter[int]()
@@ -93,6 +94,12 @@ def neighbours(texts: Sequence[str], _: int, threshold: float = EMBEDDING_THRESH
         sizes[best] += 1
         found.append(best)
     return found
+
+
+@cache
+def encoded(texts: tuple[str, ...]) -> NDArray[np.float32]:
+    """Sentence vectors, once for all thresholds that are tried."""
+    return SentenceEncoder(Settings(threads=1)).encode(texts)
 
 
 def alone(texts: Sequence[str], _: int) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,10 +16,12 @@ from summarizer.ingest.json import dig
 from summarizer.ledger import Packed, Pending
 from summarizer.settings import Settings
 from summarizer.types import Document, SummaryOptions
+from summarizer.words import is_content, tokens
 
 if TYPE_CHECKING:
     from summarizer.summarizer import Summarizer
 
+_OPENINGS = 50  # articles without a title that are looked at for one
 FOLDER, DAY = "folder", "day"
 """Groupings that are no field of an article: the folder it lies in, and the day it was published."""
 
@@ -114,7 +117,7 @@ def describe(documents: Sequence[Document]) -> dict[str, Any]:
     """Title, first and last day, sources and ids of a group; the title is its earliest article's that has one."""
     days = sorted(d.published.date().isoformat() for d in documents if d.published)
     return {
-        "title": next((d.title for d in documents if d.title), None) or _opening(documents[0].text),
+        "title": next((d.title for d in documents if d.title), None) or _opening(documents[:_OPENINGS]),
         "first": days[0] if days else None,
         "last": days[-1] if days else None,
         "sources": sorted({d.source for d in documents if d.source}),
@@ -122,9 +125,14 @@ def describe(documents: Sequence[Document]) -> dict[str, Any]:
     }
 
 
-def _opening(text: str, most: int = 100) -> str:
-    words = " ".join(text[: 2 * most].split())
-    return words if len(words) <= most else words[:most].rsplit(" ", 1)[0] + " …"
+def _opening(documents: Sequence[Document], most: int = 100) -> str:
+    """The opening whose words the other articles use most: a caption or a notice stands in one article alone."""
+    openings = [" ".join(d.text[: 2 * most].split()) for d in documents]
+    words = [{t.norm for t in tokens(text) if is_content(t.norm)} for text in openings]
+    told = Counter(word for d in documents for word in {t.norm for t in tokens(d.text[: 20 * most])})
+    best = max(range(len(openings)), key=lambda n: sum(told[word] - 1 for word in words[n]) / max(1, len(words[n])))
+    opening = openings[best]
+    return opening if len(opening) <= most else opening[:most].rsplit(" ", 1)[0] + " …"
 
 
 def pack(document: Document, key: str | None = None) -> Packed:

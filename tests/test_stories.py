@@ -11,6 +11,8 @@ pytest.importorskip("rensa")
 
 from summarizer.ingest import load_documents
 from summarizer.stories import Article, Stories, group_articles
+from summarizer.types import Document
+from summarizer.work import describe
 
 START = datetime(2024, 3, 1, tzinfo=UTC)
 FERRY = [d.text for d in load_documents("examples/ferry")]
@@ -54,6 +56,14 @@ def test_memory_is_bounded_by_the_window():
     for n in range(50):
         capped.add(Article(n, str(n), article(n)["text"]))
     assert len(capped._active) == len(capped._story_of) == 10
+
+
+def test_the_title_is_an_articles_own_or_else_the_opening_that_the_others_tell_too():
+    tellings = [Document(id=str(n), text=text) for n, text in enumerate(FERRY)]
+    notice = Document(id="n", text="Please note that our offices stay shut over Easter. " + FERRY[0])
+    assert describe([notice, *tellings])["title"] in {f"{text[:100].rsplit(' ', 1)[0]} …" for text in FERRY}
+    assert describe([notice])["title"].startswith("Please note")
+    assert describe([notice, *tellings, Document(id="t", text=FERRY[1], title="Aground")])["title"] == "Aground"
 
 
 def test_scripts_without_blanks_between_words():
