@@ -13,7 +13,8 @@ order, of which the last ``max_active`` take part.
 from __future__ import annotations
 
 import zlib
-from collections import Counter, deque
+from array import array
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -83,6 +84,30 @@ class _Story:
         self.total, self.size, self.active = vector, 1, 0
 
 
+class _Postings:
+    """The latest articles that one term is rare in, oldest first: their numbers and their stories' numbers."""
+
+    __slots__ = ("numbers", "stories")
+
+    def __init__(self) -> None:
+        self.numbers, self.stories = array("q"), array("q")
+
+    def add(self, number: int, story: int) -> None:
+        self.numbers.append(number)
+        self.stories.append(story)
+        if len(self.numbers) == 2 * _POSTINGS:  # now and then, because it copies what it keeps
+            del self.numbers[:_POSTINGS], self.stories[:_POSTINGS]
+
+    def remove(self, number: int) -> None:
+        """Forget the oldest article, if that is it; else it was forgotten before."""
+        if self.numbers and self.numbers[0] == number:
+            del self.numbers[0], self.stories[0]
+
+    def latest(self) -> Ints:
+        """Stories of the latest articles, (at most _POSTINGS,)."""
+        return np.array(self.stories[-_POSTINGS:], dtype=np.int64)
+
+
 class _Active(NamedTuple):
     number: int
     published: datetime | None
@@ -108,7 +133,7 @@ class Stories:
         self._weigh = _Weights()
         self._copies = _Copies()
         self._query = np.zeros(_BUCKETS, dtype=np.float32)
-        self._postings: dict[int, deque[int]] = {}
+        self._postings: defaultdict[int, _Postings] = defaultdict(_Postings)
         self._stories: dict[int, _Story] = {}
         self._active: deque[_Active] = deque()
         self._story_of: dict[int, int] = {}
@@ -129,27 +154,30 @@ class Stories:
         self._active.append(_Active(article.number, article.published, story, posted))
         return Place(article.number, article.name, story, original)
 
-    def _join(self, number: int, vector: _Vector, posted: Sequence[int]) -> int:
+    def _join(self, article: int, vector: _Vector, posted: Sequence[int]) -> int:
         story = self._nearest(vector, posted)
         if story is None:
-            self._stories[number] = _Story(vector)
+            story = article
+            self._stories[story] = _Story(vector)
         else:
             found = self._stories[story]
             found.total, found.size = found.total.plus(vector), found.size + 1
         for term in posted:
-            self._postings.setdefault(term, deque(maxlen=_POSTINGS)).append(number)
-        return number if story is None else story
+            self._postings[term].add(article, story)
+        return story
 
     def _nearest(self, vector: _Vector, posted: Sequence[int]) -> int | None:
         """The story with the highest mean cosine of those that share rare terms, if it is high enough."""
-        weight = dict(zip(vector.terms.tolist(), vector.weights.tolist(), strict=True))
-        shared = Counter[int]()
-        for term in posted:
-            for number in self._postings.get(term, ()):
-                shared[self._story_of[number]] += weight[term] ** 2
+        known = [term for term in posted if term in self._postings]
+        if not known:
+            return None
+        latest = [self._postings[term].latest() for term in known]
+        weights = vector.weights[np.searchsorted(vector.terms, known)] ** 2
+        stories, at = np.unique(np.concatenate(latest), return_inverse=True)
+        shared = np.bincount(at, np.repeat(weights, [len(some) for some in latest]))
         self._query[vector.terms] = vector.weights
         best, story = self._threshold, None
-        for candidate, _ in shared.most_common(_CANDIDATES):
+        for candidate in stories[np.argsort(-shared, kind="stable")[:_CANDIDATES]].tolist():
             found = self._stories[candidate]
             mean = float(self._query[found.total.terms] @ found.total.weights) / found.size
             if mean >= best:
@@ -164,10 +192,9 @@ class Stories:
             del self._story_of[gone.number]
             self._copies.remove(gone.number)
             for term in gone.posted:
-                numbers = self._postings[term]
-                if numbers and numbers[0] == gone.number:
-                    numbers.popleft()
-                if not numbers:
+                postings = self._postings[term]
+                postings.remove(gone.number)
+                if not postings.numbers:
                     del self._postings[term]
             self._stories[gone.story].active -= 1
             if not self._stories[gone.story].active:

@@ -51,7 +51,7 @@ def test_memory_is_bounded_by_the_window():
         stories.add(Article(n, str(n), article(n)["text"], START + timedelta(hours=n)))
     assert len(stories._active) <= 49
     assert len(stories._stories) <= 49
-    assert sum(map(len, stories._postings.values())) <= 49 * 24
+    assert sum(len(postings.numbers) for postings in stories._postings.values()) <= 49 * 24
     capped = Stories(max_active=10)
     for n in range(50):
         capped.add(Article(n, str(n), article(n)["text"]))
