@@ -160,7 +160,7 @@ def _realised(claim: Reading, sources: Sequence[Reading]) -> list[str]:
     done = []
     for i, verb in enumerate(claim.stems):
         perfect = i > 0 and claim.norms[i - 1] in {"have", "has", "had"}
-        if not verb or not claim.norms[i].endswith(("ed", "ing", *_PARTICIPLES)):
+        if not verb or not (claim.norms[i].endswith(("ed", "ing", *_PARTICIPLES)) or is_irregular(claim.norms[i])):
             continue
         if _after(claim, i, open_words) and not perfect:
             continue

@@ -30,7 +30,7 @@ _INTENTS = frozenset(
     consider considers considered considering propose proposes proposed hope hopes hoped hoping want wants
     wanted seek seeks sought seeking threaten threatens threatened threatening urge urges urged urging ask asks
     asked asking call calls called calling promise promises promised pledge pledges pledged vow vows vowed
-    commit commits committed agree agrees agreed scheduled set poised upcoming demand demands demanded try tries
+    commit commits committed agree agrees agreed scheduled slated set poised upcoming demand demands demanded try tries
     tried trying attempt attempts attempted request requests requested recommend recommends recommended bid
     offer offers offered ready prepare prepares prepared preparing about going nominee nominate nominated due""".split()
 )

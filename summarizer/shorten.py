@@ -90,6 +90,7 @@ def is_well_formed(sentence: str) -> bool:
         and bool(re.search(r"[.!?。！？।॥؟][\"”’')\]»」]*$", text))
         and (has_finite_verb(text) or not is_english(text))
         and is_balanced(text)
+        and not re.search(r"\b(?:Mr|Ms|Mrs|Dr|Gov|Sen|Rep|Gen)\.$|^\w+ [—–-] (?:as|when|while)\b", text)
         and not re.search(r"(?:,|;|:|—|–|-)[.!?]|,\s*,|\(\s*\)|\s[,.;!?](?:\s|$)", text)
     )
 

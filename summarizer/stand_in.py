@@ -78,16 +78,16 @@ def _ties(sentence: Reading) -> dict[str, set[str]]:
 
 
 def _tie(sentence: Reading, place: int) -> set[str]:
-    """How a word hangs on others: by a preposition before its phrase, by a possessive, or by nothing."""
+    """How a word hangs on others: by which preposition before its phrase, by a possessive, or by nothing ("")."""
     token, start = sentence.tokens[place], place
     while start and _joined(sentence, start) and (not _is_name(token) or _is_name(sentence.tokens[start - 1])):
         start -= 1
     while start and sentence.norms[start - 1] in _DETERMINERS:
         start -= 1
     before = sentence.norms[max(0, start - 2) : start]
-    hangs = bool(before) and before[-1] in _PREPOSITIONS and "according" not in before
-    owns = token.surface.replace("’", "'").endswith(("'s", "s'"))
-    return {way for way, found in (("preposition", hangs), ("possessive", owns)) if found} or {"nothing"}
+    hangs = set(before[-1:]) & _PREPOSITIONS if "according" not in before else set[str]()
+    owns = {"'s"} if token.surface.replace("’", "'").endswith(("'s", "s'")) else set[str]()
+    return hangs | owns or {""}
 
 
 def _joined(sentence: Reading, place: int) -> bool:

@@ -120,6 +120,7 @@ def test_faithful_rewordings_pass(claim: str, evidence: Evidence) -> None:
         ("Fishermen in Port Lena reported that their boats had been damaged.", "polarity"),
         ("Opposition leader Tomas Weiss asked parliament to open an inquiry.", "modality"),
         ("Local elections were held on 12 May.", "modality"),
+        ("Shipments have recovered in March.", "modality"),
         ("Shipments were said to have recovered in March.", "modality"),
         ("Ricci has criticized the ministry for ignoring a 2019 report on the breakwater.", "name:Ricci"),
         ("Exports of grain rose 15 percent in January because of the closure.", "antonym:rise"),

@@ -134,6 +134,8 @@ def test_stops_cutting_once_short_enough() -> None:
         "The plan of the mayor.",
         "The plan, passed,.",
         "Mailer sent by the campaign.",
+        "The rivals took aim at Ms.",
+        "House – as it prepares to vote on the plan of the mayor.",
     ],
 )
 def test_broken_sentences_are_not_well_formed(text: str) -> None:
