@@ -136,7 +136,7 @@ def test_a_worker_that_is_killed_is_replaced_and_workers_never_outlive_the_run(w
     made = tmp_path / "out.jsonl"
     run = subprocess.Popen(command(source, "--stories", "-o", made), stderr=subprocess.DEVNULL)
     os.kill(workers_of(run)[0], signal.SIGKILL)
-    assert run.wait(timeout=100) == 1
+    assert run.wait(timeout=300) == 1
     assert made.read_bytes() == output.read_bytes()
     run = subprocess.Popen(command(source, "--stories", "-o", tmp_path / "b.jsonl"), stderr=subprocess.DEVNULL)
     workers = workers_of(run)
