@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -31,11 +32,11 @@ from summarizer.client import job_request
 
 
 class Load:
-    """Requests to one server and what became of them."""
+    """Requests to a server, or to several by turns, and what became of them."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, *urls: str) -> None:
         limits = httpx.Limits(max_connections=None)
-        self.http = httpx.AsyncClient(base_url=url, timeout=300, limits=limits)
+        self.http, self.urls = httpx.AsyncClient(timeout=300, limits=limits), urls
         self.number = 0
         self.reset()
 
@@ -52,7 +53,8 @@ class Load:
         body = {"documents": [{"text": story(self.number + n)} for n in range(3)], "max_words": 60}
         begun = time.perf_counter()
         try:
-            answer = await self.http.post("/v1/summaries", json=body)
+            url = self.urls[self.number // 3 % len(self.urls)]
+            answer = await self.http.post(f"{url}/v1/summaries", json=body)
         except httpx.TransportError:
             self.outcomes["lost"] += 1
             return
@@ -65,7 +67,7 @@ class Load:
         """Time /healthz ten times a second."""
         while True:
             begun = time.perf_counter()
-            await self.http.get("/healthz")
+            await self.http.get(f"{self.urls[0]}/healthz")
             self.health.append(time.perf_counter() - begun)
             await asyncio.sleep(0.1)
 
@@ -133,23 +135,26 @@ async def load(server: Server, seconds: float) -> None:
               f"| {percentiles(driver.health)} | {megabytes(server):.0f} |", flush=True)  # fmt: skip
 
 
-async def clients(server: Server, requests: int) -> None:
-    """Throughput of eight clients against one."""
-    driver = Load(server.url)
-    await driver.closed(2, requests=2)
-    rates: dict[int, list[float]] = {1: [], 8: []}
-    busy: dict[int, list[float]] = {1: [], 8: []}
-    for _ in range(2):  # turn about, so that a noisy neighbour meets both
-        for count, found in rates.items():
-            begun, used = time.perf_counter(), processor_seconds(server)
-            found.append(await driver.closed(count, requests=requests // 2))
-            busy[count].append((processor_seconds(server) - used) / (time.perf_counter() - begun))
-    one, eight = (statistics.mean(rates[count]) for count in (1, 8))
-    print(f"1 client {one:.3f}, 8 clients {eight:.3f} requests a second: {eight / one:.2f}x {rates}")
-    print(f"processors that the server kept busy of {os.cpu_count()}: {busy}")
-    for line in httpx.get(f"{server.url}/metrics").text.splitlines():
-        if re.match(r"summarizer_generate_(calls|prompts)_(sum|count) ", line):
-            print(line)
+async def clients(server: Server, second: Server, requests: int) -> None:
+    """Throughput of eight clients against one, on one process and on two."""
+    ways = {
+        "1 client": (1, Load(server.url)),
+        "8 clients": (8, Load(server.url)),
+        "8 clients, 2 processes": (8, Load(server.url, second.url)),
+    }
+    found: dict[str, list[tuple[float, float]]] = {way: [] for way in ways}
+    for turn in range(2):  # by turns, so that a noisy neighbour meets all
+        for way, (count, driver) in ways.items():
+            begun, used = time.perf_counter(), processor_seconds(server) + processor_seconds(second)
+            rate = await driver.closed(count, requests=requests // 2)
+            used = processor_seconds(server) + processor_seconds(second) - used
+            found[way].append((rate, used / (time.perf_counter() - begun)))
+            print(f"turn {turn + 1}, {way}: {rate:.2f} requests a second", flush=True)
+    one = statistics.mean(rate for rate, _ in found["1 client"])
+    print(f"| | requests a second | to 1 client | processors busy of {os.cpu_count()} |\n|---|---|---|---|")
+    for way, turns in found.items():
+        rate, busy = (statistics.mean(values) for values in zip(*turns, strict=True))
+        print(f"| {way} | {rate:.2f} | {rate / one:.2f}x | {busy:.2f} |")
 
 
 async def memory(server: Server, minutes: float) -> None:
@@ -190,10 +195,15 @@ def main() -> None:
     given = parser.parse_args()
     settings = {"cache_bytes": 0, "rate_limit": "", "request_timeout": 120}
     folder = Path(tempfile.mkdtemp())
-    with Server(jobs_url=sqlite_url(folder), model=given.model, **settings) as server:
+    with ExitStack() as servers:
+
+        def start() -> Server:
+            return servers.enter_context(Server(jobs_url=sqlite_url(folder), model=given.model, **settings))
+
+        server = start()
         work = {
             "load": lambda: load(server, given.seconds),
-            "clients": lambda: clients(server, given.requests),
+            "clients": lambda: clients(server, start(), given.requests),
             "memory": lambda: memory(server, given.minutes),
             "job": lambda: job(server, given.requests),
         }
