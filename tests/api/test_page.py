@@ -142,6 +142,7 @@ def test_a_job_shows_its_progress_and_results(page: Any) -> None:
     page.get_by_role("button", name="Use an example").click()
     page.get_by_role("button", name="Each alone, as a job").click()
     page.get_by_text("completed: 3 done, 0 failed, of 3").wait_for()
+    page.locator("#job-results li").nth(2).wait_for()
     assert page.locator("#job-results li").count() == 3
 
 
