@@ -80,6 +80,11 @@ def shorten(sentence: str, max_words: int | None = None) -> str:
     return _cut((*LIGHT, *FULL), text, max_words)
 
 
+_FRAGMENT = re.compile(
+    r"\b(?:Mr|Ms|Mrs|Dr|Gov|Sen|Rep|Gen)\.$|^\w+ [—–-] (?:as|when|while)\b|^(?:Was|Were|Is|Are|Has|Had|Did|Does)\b.*\.$"
+)
+
+
 def is_well_formed(sentence: str) -> bool:
     """True for a whole sentence: opens with a capital, figure or quotation mark, ends with a full stop, question or
     exclamation mark, has a finite verb if it is English, and its quotation marks and brackets are in pairs."""
@@ -90,7 +95,7 @@ def is_well_formed(sentence: str) -> bool:
         and bool(re.search(r"[.!?。！？।॥؟][\"”’')\]»」]*$", text))
         and (has_finite_verb(text) or not is_english(text))
         and is_balanced(text)
-        and not re.search(r"\b(?:Mr|Ms|Mrs|Dr|Gov|Sen|Rep|Gen)\.$|^\w+ [—–-] (?:as|when|while)\b", text)
+        and not _FRAGMENT.search(text)
         and not re.search(r"(?:,|;|:|—|–|-)[.!?]|,\s*,|\(\s*\)|\s[,.;!?](?:\s|$)", text)
     )
 

@@ -135,6 +135,7 @@ def test_stops_cutting_once_short_enough() -> None:
         "The plan, passed,.",
         "Mailer sent by the campaign.",
         "The rivals took aim at Ms.",
+        "Was arrested on Monday by officers of the port.",
         "House – as it prepares to vote on the plan of the mayor.",
     ],
 )
