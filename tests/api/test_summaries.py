@@ -17,8 +17,8 @@ from summarizer import Document, Summarizer, Summary, SummaryOptions
 from summarizer.client import AsyncClient, Client, RequestError
 
 ARTICLES = [story(1), story(2)]
-LONG = [" ".join(story(100 * n + m) for m in range(25)) for n in range(12)]
-"""Seconds of work, far longer than any deadline below."""
+LONG = [" ".join(story(100 * n + m) for m in range(100)) for n in range(20)]
+"""Ten seconds of work and more, far longer than any deadline below."""
 
 
 def counted(server: Server, series: str) -> float:
