@@ -31,7 +31,8 @@ class SentenceEncoder:
         folder = pull("all-minilm-l6-v2", settings)
         self._tokenizer = BertWordPieceTokenizer(str(folder / "vocab.txt"), lowercase=True)
         self._tokenizer.enable_truncation(MAX_TOKENS)
-        options: dict[str, Any] = {"INFERENCE_PRECISION_HINT": "f32", "NUM_STREAMS": 1}
+        # Pinned, the workers of an archive would all sit on the first core.
+        options: dict[str, Any] = {"INFERENCE_PRECISION_HINT": "f32", "NUM_STREAMS": 1, "ENABLE_CPU_PINNING": False}
         if settings.threads:
             options["INFERENCE_NUM_THREADS"] = settings.threads
         model = openvino.Core().compile_model(str(folder / "encoder.xml"), "CPU", options)

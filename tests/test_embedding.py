@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from affinity import core_sets_during
 
 from summarizer.embedding import WIDTH, SentenceEncoder
 from summarizer.settings import Settings
@@ -68,3 +71,9 @@ def test_the_same_texts_give_the_same_bits_from_any_thread(encoder: SentenceEnco
     with ThreadPoolExecutor(4) as pool:
         for rows in pool.map(encoder.encode, [TEXTS] * 8):
             assert np.array_equal(rows, expected)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="affinity is told by Linux")
+def test_no_thread_is_bound_to_a_core_that_another_worker_may_have() -> None:
+    encoder = SentenceEncoder(Settings(threads=1))
+    assert core_sets_during(lambda: encoder.encode(TEXTS * 40)) == {frozenset(os.sched_getaffinity(0))}

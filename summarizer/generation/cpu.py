@@ -60,8 +60,10 @@ class EmbeddedGenerator:
         scheduler.num_kv_blocks = _BLOCKS
         scheduler.max_num_batched_tokens = _BATCHED_TOKENS
         scheduler.enable_prefix_caching = False  # what a call finds in the cache must not depend on the call before
-        options = {"INFERENCE_NUM_THREADS": settings.threads} if settings.threads else {}
-        self._engine: Any = openvino_genai.ContinuousBatchingPipeline(str(folder), scheduler, "CPU", options)
+        options: dict[str, Any] = {"ENABLE_CPU_PINNING": False}  # as in SentenceEncoder
+        if settings.threads:
+            options["INFERENCE_NUM_THREADS"] = settings.threads
+        self._engine: Any = openvino_genai.ContinuousBatchingPipeline(str(folder), scheduler, "CPU", options, options)
         self._tokenizer: Any = self._engine.get_tokenizer()
         self._turn = threading.Lock()
 

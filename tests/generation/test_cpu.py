@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 
 import pytest
+from affinity import core_sets_during
 
 from summarizer.errors import GenerationError
 from summarizer.generation.base import Generator, Limits, Passage, Prompt
@@ -66,6 +69,15 @@ def test_threads_get_what_they_would_get_alone(generator: EmbeddedGenerator) -> 
     with ThreadPoolExecutor(4) as pool:
         together = list(pool.map(lambda prompt: generator.generate([prompt], limits), prompts * 2))
     assert together == alone * 2
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="affinity is told by Linux")
+def test_no_thread_is_bound_to_a_core_that_another_worker_may_have() -> None:
+    generator = EmbeddedGenerator(Settings(threads=1))
+    used = core_sets_during(lambda: generator.generate([story(FLOOD)], Limits()))
+    generator.close()
+    assert used == {frozenset(os.sched_getaffinity(0))}
 
 
 @pytest.mark.slow
