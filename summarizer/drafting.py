@@ -37,6 +37,7 @@ _POOL = 200  # most salient sentences that the summary is chosen from; bounds th
 _REDRAWS = Limits(candidates=4, temperature=0.7)
 _ROOM = 1.7  # sentences that are rewritten, in words over max_words, because rewriting shortens
 _MIN_WORDS = 8  # a shorter sentence says little away from its place
+_WITH_ANTECEDENT = 0.5  # of max_words: the most for a sentence together with the one it points back to
 _FITTINGS = 4  # attempts at a prompt that fits the window
 
 
@@ -44,15 +45,9 @@ def draft(sources: Sources, evidence: Evidence, generator: Generator, options: S
     """Write the summary's sentences, each supported and cited, at most ``options.max_words`` together."""
     made = Draft()
     if generator.unit == "sentence":
-        rows = _salient(sources, int(options.max_words * _ROOM))
-        made.rows = rows
-        if isinstance(generator, Instructed) and "rewrite" in generator.tasks:
-            pieces = rewritten(rows, sources, evidence, generator, options, encode, made)
-        else:
-            plain = verbatim(rows, sources, evidence, encode, TIGHT)
-            pieces = [plain[row] for row in rows]
+        pieces = _by_sentence(sources, evidence, generator, options, encode, made)
     else:
-        pieces = _written(sources, evidence, generator, options, encode, made)
+        pieces = [[piece] for piece in _written(sources, evidence, generator, options, encode, made)]
     chosen = _fitting(pieces, options.max_words, sources)
     chosen = _filled(chosen, sources, evidence, options.max_words, encode)
     made.sentences = [piece.checked for piece in _ordered(chosen, sources, written=generator.unit == "story")]
@@ -65,6 +60,31 @@ def _salient(sources: Sources, budget: int) -> list[int]:
     words = np.array([count_words(shorten(sources.sentences[row].text)) for row in pool], dtype=np.int64)
     phrases = Phrases([sources.phrases.of[row] for row in pool], sources.phrases.weight)
     return [int(pool[i]) for i in extract(sources.vectors[pool], sources.relevance[pool], words, budget, phrases)]
+
+
+def _by_sentence(
+    sources: Sources,
+    evidence: Evidence,
+    generator: Generator,
+    options: SummaryOptions,
+    encode: Encode,
+    made: Draft,
+) -> list[list[Piece]]:
+    """A piece for each salient sentence, best first; before it the one it points back to, if it does."""
+    rows = _salient(sources, int(options.max_words * _ROOM))
+    antecedents = {row: row - 1 for row in rows if _points_back(row, sources)}
+    made.rows = list(dict.fromkeys([*rows, *antecedents.values()]))
+    if isinstance(generator, Instructed) and "rewrite" in generator.tasks:
+        pieces = rewritten(made.rows, sources, evidence, generator, options, encode, made)
+    else:
+        pieces = verbatim(made.rows, sources, evidence, encode, TIGHT)
+    return [[pieces[r] for r in ([antecedents[row], row] if row in antecedents else [row])] for row in rows]
+
+
+def _points_back(row: int, sources: Sources) -> bool:
+    """Whether a sentence needs the one before it in its article."""
+    follows = row > 0 and sources.voices[row - 1] == sources.voices[row]
+    return bool(follows) and opens_dangling(shorten(sources.sentences[row].text))
 
 
 def _written(
@@ -153,26 +173,37 @@ def _row(found: Grounded, sources: Sources) -> int:
     )
 
 
-def _fitting(pieces: Sequence[Piece], max_words: int, sources: Sources) -> list[Piece]:
-    """Pieces in turn, as far as the words reach; none that repeats an earlier one."""
+def _fitting(pieces: Sequence[Sequence[Piece]], max_words: int, sources: Sources) -> list[Piece]:
+    """Pieces in turn, as far as the words reach; none that repeats an earlier one.
+
+    The last of each sequence is wanted; what stands before it comes along when it cannot stand without.
+    """
     chosen: list[Piece] = []
     left = max_words
-    for piece in pieces:
-        length = count_words(piece.checked.text)
+    for *before, wanted in pieces:
+        taken = {piece.row for piece in chosen}
+        needed = [piece for piece in before if piece.row not in taken and opens_dangling(wanted.checked.text)]
+        group = [*needed, wanted]
+        length = sum(count_words(piece.checked.text) for piece in group)
         if (
-            _MIN_WORDS <= length <= left
-            and _stands(piece, chosen, sources)
-            and not _repeats_any(piece, chosen, sources)
+            length <= (min(left, max_words * _WITH_ANTECEDENT) if needed else left)
+            and count_words(wanted.checked.text) >= _MIN_WORDS
+            and _stand(group, chosen, sources)
+            and not any(_repeats_any(piece, chosen, sources) for piece in group)
         ):
-            chosen.append(piece)
+            chosen += group
             left -= length
     return chosen
 
 
-def _stands(piece: Piece, chosen: Sequence[Piece], sources: Sources) -> bool:
-    """Whether it needs no sentence before it, or has the one that stood there."""
-    before = [other.row for other in chosen if sources.voices[other.row] == sources.voices[piece.row]]
-    return not opens_dangling(piece.checked.text) or piece.row - 1 in before
+def _stand(group: Sequence[Piece], chosen: Sequence[Piece], sources: Sources) -> bool:
+    """Whether each needs no sentence before it, or has the one that stood there."""
+    for place, piece in enumerate(group):
+        voice = sources.voices[piece.row]
+        before = [other.row for other in (*chosen, *group[:place]) if sources.voices[other.row] == voice]
+        if opens_dangling(piece.checked.text) and piece.row - 1 not in before:
+            return False
+    return True
 
 
 def _repeats_any(piece: Piece, chosen: Sequence[Piece], sources: Sources) -> bool:

@@ -47,8 +47,8 @@ def rewritten(
     options: SummaryOptions,
     encode: Encode,
     made: Draft,
-) -> list[Piece]:
-    """One piece for each row: its best supported rewriting, else the sentence itself, shortened."""
+) -> dict[int, Piece]:
+    """For each row its best supported rewriting, else the sentence itself, shortened."""
     asked = [one for row in rows for one in _asked(row, sources)]
     best: dict[int, SummarySentence] = {}
     for limits in (Limits(seed=options.seed), _REDRAWS.model_copy(update={"seed": options.seed})):
@@ -57,7 +57,7 @@ def rewritten(
         made.count(drawn)
         best |= _best(open_ones, drawn, sources, evidence, encode)
     plain = verbatim([row for row in rows if row not in best], sources, evidence, encode, TIGHT)
-    return [Piece(row, best[row]) if row in best else plain[row] for row in rows]
+    return {row: Piece(row, best[row]) if row in best else plain[row] for row in rows}
 
 
 def _best(

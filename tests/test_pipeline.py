@@ -77,6 +77,17 @@ def test_one_article_is_rewritten_not_copied(summarizer: Summarizer) -> None:
     assert summary.usage.candidates > 0
 
 
+def test_a_sentence_that_points_back_comes_with_what_it_points_to(summarizer: Summarizer) -> None:
+    article = """Lock keeper Nadia Okafor found a crack in the main gate of the Tarrant canal lock on Monday.
+    She closed the Tarrant canal lock to all boats until the cracked main gate is replaced in May.
+    About forty boats a day use the canal in spring. A hotel beside the water has lost most of its bookings.
+    """
+    roomy = summarizer.summarize(article, model="extractive", max_words=80).text
+    assert "on Monday. She closed" in roomy
+    tight = summarizer.summarize(article, model="extractive", max_words=30).text
+    assert "She closed" not in tight, "the two are more than half of the summary"
+
+
 def test_same_input_same_summary_whatever_came_before(summarizer: Summarizer, ferry: list[Document]) -> None:
     first = summarizer.summarize(ARTICLE, max_words=50)
     summarizer.summarize(ferry, max_words=60)
