@@ -10,6 +10,8 @@ import re
 
 from summarizer.alignment import matched
 from summarizer.cohesion import opens_dangling
+from summarizer.measures import bound_of
+from summarizer.quantities import quantities
 from summarizer.reading import Reading
 from summarizer.segment import split_sentences
 from summarizer.shorten import is_well_formed
@@ -17,6 +19,7 @@ from summarizer.types import Document
 from summarizer.words import Token, count_words, is_content
 
 _SHORTEST, _LONGEST = 0.35, 1.0  # words of a rewriting over those of its source
+_GOVERNING = 3  # content words before "that" among which the one is that it hangs on
 _PREPOSITIONS = frozenset("of from by with at in on for to toward towards against about under into near".split())
 _DETERMINERS = frozenset("a an the his her their its our your my".split())
 _DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
@@ -41,7 +44,10 @@ def may_stand_for(text: str, source: str) -> bool:
     if written.norms[1:2] == read.norms[:1] or (_FRONTED.match(text) and not _FRONTED.match(source)):
         return False
     return _SHORTEST <= count_words(text) / max(1, count_words(source)) <= _LONGEST and (
-        _keeps_order(written, read) and _keeps_ties(written, read)
+        _keeps_order(written, read)
+        and _keeps_ties(written, read)
+        and _keeps_governors(written, read)
+        and _keeps_bounds(text, source)
     )
 
 
@@ -66,6 +72,24 @@ def _keeps_ties(written: Reading, read: Reading) -> bool:
         for place, token in enumerate(written.tokens)
         if token.norm in own and (place == first or _is_name(token))
     )
+
+
+def _keeps_governors(written: Reading, read: Reading) -> bool:
+    """Whether what stands under "that" still does: "the judge ruled that it was unlawful" is not "it was unlawful"."""
+    for place in (i for i, norm in enumerate(read.norms) if norm == "that"):
+        before = [found for found in read.stems[:place] if found][-_GOVERNING:]
+        after = next((found for found in read.stems[place + 1 :] if found), "")
+        if before and after in written.stems and not set(before) & set(written.stems):
+            return False
+    return True
+
+
+def _keeps_bounds(text: str, source: str) -> bool:
+    """Whether numbers keep what bounds them: "about 800" is not "800"."""
+    bounds: dict[str, set[str]] = {}
+    for found in quantities(source):
+        bounds.setdefault(found.value, set()).add(bound_of(source[: found.start]))
+    return all(bound_of(text[: q.start]) in bounds.get(q.value, {"exact"}) for q in quantities(text))
 
 
 def _ties(sentence: Reading) -> dict[str, set[str]]:

@@ -218,3 +218,19 @@ def test_a_name_does_not_take_the_place_of_what_hangs_on_it() -> None:
     plan = "Lund's plan to close the harbour, which the town never saw, was the cheapest on Tuesday, the port said."
     assert may_stand_for("Lund's plan to close the harbour was the cheapest, the port said.", plan)
     assert not may_stand_for("Lund was the cheapest on Tuesday, the port said.", plan)
+
+
+def test_a_number_keeps_its_bound_and_a_claim_who_made_it() -> None:
+    caravan = (
+        "The port will send about 800 guards to the pier ahead of the storm, a harbour official confirmed Thursday."
+    )
+    assert may_stand_for("The port will send about 800 guards to the pier, a harbour official confirmed.", caravan)
+    assert not may_stand_for("The port will send 800 guards to the pier, a harbour official confirmed.", caravan)
+    ruling = (
+        "A judge in the northern district ruled on appeal that Peter Lund was unlawfully appointed to run the port."
+    )
+    assert may_stand_for("A judge ruled that Peter Lund was unlawfully appointed to run the port.", ruling)
+    ruling = (
+        "A judge in the northern district ruled that Peter Lund was unlawfully appointed to run the port authority."
+    )
+    assert not may_stand_for("Peter Lund was unlawfully appointed to run the port authority.", ruling)
