@@ -52,6 +52,9 @@ def generator(
     batch: Annotated[int, typer.Option(min=1, help="Pairs in one step.")] = 8,
     rate: Annotated[float | None, typer.Option(help="Learning rate; 2e-4 for lora, 5e-5 for full.")] = None,
     rank: Annotated[int, typer.Option(min=1, help="Rank of the adapter.")] = 16,
+    targets: Annotated[
+        str, typer.Option(help="Modules that get one: all-linear, or names like q_proj,v_proj.")
+    ] = "all-linear",
     seed: Annotated[int, typer.Option(min=0, help="Of the order of pairs and the adapter's start.")] = 0,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the last checkpoint in --output.")] = False,
 ) -> None:
@@ -64,7 +67,14 @@ def generator(
     from summarizer.train.generator import Recipe, train_generator
 
     recipe = Recipe(
-        full=method is Method.FULL, epochs=epochs, batch=batch, rate=rate, rank=rank, seed=seed, resume=resume
+        full=method is Method.FULL,
+        epochs=epochs,
+        batch=batch,
+        rate=rate,
+        rank=rank,
+        targets=targets,
+        seed=seed,
+        resume=resume,
     )
     try:
         trained = train_generator(data, output, model, recipe, Settings(), held_out=held_out)

@@ -24,13 +24,14 @@ _WARMUP = 0.05
 
 class Recipe(NamedTuple):
     """How to train. rate: peak learning rate, by method when None; rank: of the LoRA adapter, whose alpha is twice it;
-    batch: pairs a step; resume: go on from the last checkpoint."""
+    targets: modules that get one, comma-separated; batch: pairs a step; resume: go on from the last checkpoint."""
 
     full: bool = False
     epochs: float = 3.0
     batch: int = 8
     rate: float | None = None
     rank: int = 16
+    targets: str = "all-linear"
     seed: int = 0
     resume: bool = False
 
@@ -71,8 +72,7 @@ def train_generator(
     with redirect_stdout(sys.stderr):
         before = _loss_before(trainer, output, base, resumed=recipe.resume)
         trainer.train(resume_from_checkpoint=last if recipe.resume else None)
-    # Left to itself PEFT asks the hub whether the base's vocabulary has grown.
-    model.save_pretrained(output, **({} if recipe.full else {"save_embedding_layers": False}))
+    _save(model, output, full=recipe.full)
     loaded.tokenizer.save_pretrained(output)
     return _finished(trainer, output, base, recipe, before)
 
@@ -89,10 +89,16 @@ def _with_lora(model: Any, base: str, recipe: Recipe) -> Any:
     from peft import LoraConfig, TaskType, get_peft_model
 
     kind = TaskType.SEQ_2_SEQ_LM if model.config.is_encoder_decoder else TaskType.CAUSAL_LM
+    targets = recipe.targets if recipe.targets == "all-linear" else recipe.targets.split(",")
     config = LoraConfig(
-        task_type=kind, r=recipe.rank, lora_alpha=2 * recipe.rank, lora_dropout=0.05, target_modules="all-linear"
+        task_type=kind, r=recipe.rank, lora_alpha=2 * recipe.rank, lora_dropout=0.05, target_modules=targets
     )
-    wrapped = get_peft_model(model, config)
+    try:
+        wrapped = get_peft_model(model, config)
+    except ValueError as error:
+        raise InputError(
+            str(error), remedy="Name modules that the model has.", where=f"--targets {recipe.targets}"
+        ) from error
     # What our loader must find again, wherever the folder moves: a name, or an absolute path.
     wrapped.peft_config["default"].base_model_name_or_path = str(Path(base).resolve()) if Path(base).exists() else base
     return wrapped
@@ -129,6 +135,15 @@ def _trainer(model: Any, rows: list[Any], held: list[Any], collate: Any, output:
     trainer: Any = Trainer(model=model, args=arguments, train_dataset=rows, eval_dataset=held, data_collator=collate)
     trainer.remove_callback(PrinterCallback)
     return trainer
+
+
+def _save(model: Any, output: Path, *, full: bool) -> None:
+    """All weights as they are; an adapter in float16, half as large and after merging the same to three digits."""
+    if full:
+        model.save_pretrained(output)
+        return
+    # Left to itself PEFT asks the hub whether the base's vocabulary has grown.
+    model.half().save_pretrained(output, save_embedding_layers=False)
 
 
 def _last_checkpoint(output: Path) -> str | None:

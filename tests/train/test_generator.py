@@ -111,6 +111,22 @@ def test_an_adapter_can_be_trained_further(data, tmp_path):
     assert any(not torch.equal(once[name], twice[name]) for name in once)
 
 
+def test_only_the_named_modules_get_an_adapter(data, tmp_path):
+    base = str(save_causal(tmp_path / "base"))
+    recipe = Recipe(epochs=1, batch=4, rate=5e-2, rank=2, targets="q_proj,v_proj")
+    trained = train_generator(data, tmp_path / "out", base, recipe, SETTINGS)
+    weights = load_file(tmp_path / "out" / "adapter_model.safetensors")
+    assert {name.split(".lora_")[0].rpartition(".")[2] for name in weights} == {"q_proj", "v_proj"}
+    assert {tensor.dtype for tensor in weights.values()} == {torch.float16}
+    assert load_generator(trained.model, SETTINGS).generate([read_pairs(data)[0].prompt], Limits())[0][0].text
+
+
+def test_a_module_that_the_model_lacks(data, tmp_path):
+    base = str(save_causal(tmp_path / "base"))
+    with pytest.raises(InputError, match=r"nowhere_proj"):
+        train_generator(data, tmp_path / "out", base, Recipe(targets="nowhere_proj"), SETTINGS)
+
+
 def test_nothing_to_resume(data, tmp_path):
     base = str(save_seq2seq("t5", tmp_path / "base"))
     with pytest.raises(InputError, match="no checkpoint"):
