@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from summarizer.cohesion import opens_dangling, order, repeats
 from summarizer.generation.base import Candidate, Generator, Instructed, Limits, Passage, Prompt
-from summarizer.grounding import Evidence, Grounded, ground
+from summarizer.grounding import Grounded
 from summarizer.key_points import can_stand_alone
 from summarizer.map_reduce import map_reduce
 from summarizer.pieces import TIGHT, Draft, Piece, tidy, verbatim
@@ -23,7 +23,7 @@ from summarizer.rewriting import rewritten
 from summarizer.segment import split_sentences
 from summarizer.selection import extract, select
 from summarizer.shorten import shorten
-from summarizer.sources import Encode, Sources
+from summarizer.sources import Sources
 from summarizer.types import Document, SummaryOptions
 from summarizer.vocabulary import Phrases
 from summarizer.words import count_words
@@ -41,15 +41,15 @@ _WITH_ANTECEDENT = 0.5  # of max_words: the most for a sentence together with th
 _FITTINGS = 4  # attempts at a prompt that fits the window
 
 
-def draft(sources: Sources, evidence: Evidence, generator: Generator, options: SummaryOptions, encode: Encode) -> Draft:
+def draft(sources: Sources, generator: Generator, options: SummaryOptions) -> Draft:
     """Write the summary's sentences, each supported and cited, at most ``options.max_words`` together."""
     made = Draft()
     if generator.unit == "sentence":
-        pieces = _by_sentence(sources, evidence, generator, options, encode, made)
+        pieces = _by_sentence(sources, generator, options, made)
     else:
-        pieces = [[piece] for piece in _written(sources, evidence, generator, options, encode, made)]
+        pieces = [[piece] for piece in _written(sources, generator, options, made)]
     chosen = _fitting(pieces, options.max_words, sources)
-    chosen = _filled(chosen, sources, evidence, options.max_words, encode)
+    chosen = _filled(chosen, sources, options.max_words)
     made.sentences = [piece.checked for piece in _ordered(chosen, sources, written=generator.unit == "story")]
     return made
 
@@ -64,10 +64,8 @@ def _salient(sources: Sources, budget: int) -> list[int]:
 
 def _by_sentence(
     sources: Sources,
-    evidence: Evidence,
     generator: Generator,
     options: SummaryOptions,
-    encode: Encode,
     made: Draft,
 ) -> list[list[Piece]]:
     """A piece for each salient sentence, best first; before it the one it points back to, if it does."""
@@ -75,9 +73,9 @@ def _by_sentence(
     antecedents = {row: row - 1 for row in rows if _points_back(row, sources)}
     made.rows = list(dict.fromkeys([*rows, *antecedents.values()]))
     if isinstance(generator, Instructed) and "rewrite" in generator.tasks:
-        pieces = rewritten(made.rows, sources, evidence, generator, options, encode, made)
+        pieces = rewritten(made.rows, sources, generator, options, made)
     else:
-        pieces = verbatim(made.rows, sources, evidence, encode, TIGHT)
+        pieces = verbatim(made.rows, sources, TIGHT)
     return [[pieces[r] for r in ([antecedents[row], row] if row in antecedents else [row])] for row in rows]
 
 
@@ -89,26 +87,24 @@ def _points_back(row: int, sources: Sources) -> bool:
 
 def _written(
     sources: Sources,
-    evidence: Evidence,
     generator: Generator,
     options: SummaryOptions,
-    encode: Encode,
     made: Draft,
 ) -> list[Piece]:
     """The sentences of the best draft; what is unsupported in it gives way to supported ones of the other drafts."""
     prompt = _prompt(sources, generator, options, made)
     if _share_read(sources, made.rows) < LONG_STORY_SHARE:
-        reduced = map_reduce(sources, evidence, generator, options, encode)
+        reduced = map_reduce(sources, generator, options)
         prompt, made.rows = reduced.prompt, reduced.rows
         made.count(reduced.drawn)
     limits = Limits(seed=options.seed)
     drawn = generator.generate([prompt], limits)
     made.count(drawn)
-    drafts = _checked(drawn[0], sources, evidence, encode)
+    drafts = _checked(drawn[0], sources)
     if not all(found.sentence.supported for found in drafts[0]):
         again = generator.generate([prompt], _REDRAWS.model_copy(update={"seed": options.seed}))
         made.count(again)
-        drafts += _checked(again[0], sources, evidence, encode)
+        drafts += _checked(again[0], sources)
     drafts.sort(key=_share_supported, reverse=True)
     return [Piece(_row(found, sources), found.sentence) for found in chain(*drafts) if found.sentence.supported]
 
@@ -148,16 +144,14 @@ def _story_prompt(sources: Sources, rows: Sequence[int], options: SummaryOptions
     return Prompt(passages=tuple(passages), max_words=options.max_words, query=options.query, language=sources.language)
 
 
-def _checked(
-    candidates: Sequence[Candidate], sources: Sources, evidence: Evidence, encode: Encode
-) -> list[list[Grounded]]:
+def _checked(candidates: Sequence[Candidate], sources: Sources) -> list[list[Grounded]]:
     """Each candidate's sentences, grounded; a last sentence that the length limit cut is left out."""
     texts = []
     for candidate in candidates:
         found = split_sentences(Document(id="draft", text=candidate.text, language=sources.language))
         whole = [tidy(s.text) for s in found]
         texts.append(whole if candidate.finished or not whole else whole[:-1])
-    checked = iter(ground([text for some in texts for text in some], evidence, encode))
+    checked = iter(sources.ground([text for some in texts for text in some]))
     return [[next(checked) for _ in some] for some in texts]
 
 
@@ -213,7 +207,7 @@ def _repeats_any(piece: Piece, chosen: Sequence[Piece], sources: Sources) -> boo
     )
 
 
-def _filled(chosen: list[Piece], sources: Sources, evidence: Evidence, max_words: int, encode: Encode) -> list[Piece]:
+def _filled(chosen: list[Piece], sources: Sources, max_words: int) -> list[Piece]:
     """Use the words that are left for further salient sentences, shortened to fit."""
     left = max_words - sum(count_words(piece.checked.text) for piece in chosen)
     taken = {piece.row for piece in chosen}
@@ -223,19 +217,19 @@ def _filled(chosen: list[Piece], sources: Sources, evidence: Evidence, max_words
         text = shorten(sources.sentences[row].text, left)
         if row in taken or not _MIN_WORDS <= count_words(text) <= left or not can_stand_alone(text):
             continue
-        piece = verbatim([row], sources, evidence, encode, left)[row]
+        piece = verbatim([row], sources, left)[row]
         length = count_words(piece.checked.text)
         if length <= left and not _repeats_any(piece, chosen, sources):
             chosen = [*chosen, piece]
             left -= length
-    return chosen or _shortest(sources, evidence, encode)
+    return chosen or _shortest(sources)
 
 
-def _shortest(sources: Sources, evidence: Evidence, encode: Encode) -> list[Piece]:
+def _shortest(sources: Sources) -> list[Piece]:
     """When nothing fits: the most salient of the shortest sentences, whole. It is the one case beyond max_words."""
     lengths = [count_words(shorten(s.text, 0)) for s in sources.sentences]
     row = min(range(len(lengths)), key=lambda row: (lengths[row], -float(sources.relevance[row]), row))
-    return [verbatim([row], sources, evidence, encode, 0)[row]]
+    return [verbatim([row], sources, 0)[row]]
 
 
 def _ordered(pieces: list[Piece], sources: Sources, *, written: bool) -> list[Piece]:

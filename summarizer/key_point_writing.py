@@ -10,7 +10,7 @@ from summarizer.generation.base import Candidate, Instructed, Limits, Passage, P
 from summarizer.grounding import Evidence, ground
 from summarizer.key_points import can_stand_alone
 from summarizer.segment import split_sentences
-from summarizer.sources import Encode, Sources
+from summarizer.sources import Sources
 from summarizer.stand_in import may_stand_for, says
 from summarizer.types import Citation, Document, KeyPoint, SummaryOptions
 from summarizer.words import count_words
@@ -26,7 +26,7 @@ class WrittenPoints(NamedTuple):
 
 
 def write_key_points(
-    points: Sequence[KeyPoint], sources: Sources, generator: Instructed, options: SummaryOptions, encode: Encode
+    points: Sequence[KeyPoint], sources: Sources, generator: Instructed, options: SummaryOptions
 ) -> WrittenPoints:
     """``points`` in the words of ``generator``, none longer than before (or than twelve words).
 
@@ -42,7 +42,7 @@ def write_key_points(
         text = " ".join(candidate.text.split())
         told = [sources.sentences[row].text for row in cited[place]]
         if candidate.finished and _is_point(text, sources.language) and _tells(text, told, generator):
-            written[place] = _checked(text, points[place], cited[place], sources, encode)
+            written[place] = _checked(text, points[place], cited[place], sources)
     return WrittenPoints(written, drawn)
 
 
@@ -75,7 +75,7 @@ def _tells(text: str, told: Sequence[str], generator: Instructed) -> bool:
     return generator.unit == "story" or any(may_stand_for(text, source) for source in told)
 
 
-def _checked(text: str, point: KeyPoint, rows: Sequence[int], sources: Sources, encode: Encode) -> KeyPoint:
+def _checked(text: str, point: KeyPoint, rows: Sequence[int], sources: Sources) -> KeyPoint:
     """``point`` with ``text`` for its wording, or unchanged where not all that made it bear that out."""
     own = set(point.documents)
     evidence = Evidence(
@@ -84,8 +84,8 @@ def _checked(text: str, point: KeyPoint, rows: Sequence[int], sources: Sources, 
         sources.vectors[list(rows)],
         sources.language,
     )
-    [found] = ground([text], evidence, encode)
-    cosines = (sources.vectors @ encode([text])[0]).tolist()
+    [found] = ground([text], evidence, sources.encode)
+    cosines = (sources.vectors @ sources.encode([text])[0]).tolist()
     if not found.sentence.supported or not _backed(text, point, rows, sources, cosines):
         return point
     citations = tuple(

@@ -12,9 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from summarizer.generation.base import Candidate, Generator, Limits, Passage, Prompt
-from summarizer.grounding import Evidence, ground
 from summarizer.segment import split_sentences
-from summarizer.sources import Encode, Sources
+from summarizer.sources import Sources
 from summarizer.types import Document, SummaryOptions
 from summarizer.words import count_words
 
@@ -41,12 +40,10 @@ class Reduced(NamedTuple):
     rows: list[int]
 
 
-def map_reduce(
-    sources: Sources, evidence: Evidence, generator: Generator, options: SummaryOptions, encode: Encode
-) -> Reduced:
+def map_reduce(sources: Sources, generator: Generator, options: SummaryOptions) -> Reduced:
     """The prompt for the final summary of a story that is longer than the generator's window.
 
-    Generate from ``Reduced.prompt`` and ground the result as any other: ``evidence`` is still the source sentences.
+    Generate from ``Reduced.prompt`` and ground the result as any other: the evidence is still the source sentences.
     Raises GenerationError of the generator.
     """
     rows = [row for row in range(len(sources.sentences)) if _fits(_item(sources, row), generator, options, sources)]
@@ -58,7 +55,7 @@ def map_reduce(
             # Summaries that do not get shorter: the least salient give way.
             items.remove(min(items, key=lambda item: item.salience))
             continue
-        items = _summaries(groups, sources, evidence, generator, options, encode, drawn)
+        items = _summaries(groups, sources, generator, options, drawn)
         passes += 1
     return Reduced(_prompt(items, options, options.max_words, sources.language), drawn, passes, rows)
 
@@ -110,10 +107,8 @@ def _middle(items: Sequence[Item]) -> int:
 def _summaries(
     groups: Sequence[Sequence[Item]],
     sources: Sources,
-    evidence: Evidence,
     generator: Generator,
     options: SummaryOptions,
-    encode: Encode,
     drawn: list[list[Candidate]],
 ) -> list[Item]:
     """The supported sentences of one summary a group; a group without any gives its most salient sentence."""
@@ -124,7 +119,7 @@ def _summaries(
         [s.text for s in split_sentences(Document(id="draft", text=candidates[0].text, language=sources.language))]
         for candidates in found
     ]
-    checked = iter(ground([text for texts in written for text in texts], evidence, encode))
+    checked = iter(sources.ground([text for texts in written for text in texts]))
     items = []
     for voice, (group, texts) in enumerate(zip(groups, written, strict=True)):
         kept = [

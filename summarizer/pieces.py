@@ -6,9 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from summarizer.generation.base import Candidate
-from summarizer.grounding import Evidence, ground
 from summarizer.shorten import shorten
-from summarizer.sources import Encode, Sources
+from summarizer.sources import Sources
 from summarizer.types import SummarySentence
 
 TIGHT = 25
@@ -50,13 +49,11 @@ def tidy(text: str) -> str:
     return " ".join(text.split())
 
 
-def verbatim(
-    rows: Sequence[int], sources: Sources, evidence: Evidence, encode: Encode, max_words: int | None = None
-) -> dict[int, Piece]:
+def verbatim(rows: Sequence[int], sources: Sources, max_words: int | None = None) -> dict[int, Piece]:
     """The sentences themselves, shortened where the check agrees that nothing changed."""
     short = [shorten(sources.sentences[row].text, max_words) for row in rows]
     whole = [tidy(sources.sentences[row].text) for row in rows]
-    checked = ground([*short, *whole], evidence, encode)
+    checked = sources.ground([*short, *whole])
     return {
         row: Piece(row, (cut if cut.sentence.supported else full).sentence)
         for row, cut, full in zip(rows, checked[: len(rows)], checked[len(rows) :], strict=True)

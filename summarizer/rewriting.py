@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from summarizer.generation.base import Candidate, Generator, Limits, Passage, Prompt
-from summarizer.grounding import Evidence, Grounded, ground
+from summarizer.grounding import Grounded
 from summarizer.pieces import TIGHT, Draft, Piece, tidy, verbatim
 from summarizer.shorten import shorten
-from summarizer.sources import Encode, Sources
+from summarizer.sources import Sources
 from summarizer.specifics import specifics
 from summarizer.stand_in import may_stand_for, says
 from summarizer.types import Sentence, SummaryOptions, SummarySentence
@@ -42,10 +42,8 @@ class _Asked(NamedTuple):
 def rewritten(
     rows: Sequence[int],
     sources: Sources,
-    evidence: Evidence,
     generator: Generator,
     options: SummaryOptions,
-    encode: Encode,
     made: Draft,
 ) -> dict[int, Piece]:
     """For each row its best supported rewriting, else the sentence itself, shortened."""
@@ -55,8 +53,8 @@ def rewritten(
         open_ones = [one for one in asked if one.row not in best]
         drawn = generator.generate([one.prompt for one in open_ones], limits)
         made.count(drawn)
-        best |= _best(open_ones, drawn, sources, evidence, encode)
-    plain = verbatim([row for row in rows if row not in best], sources, evidence, encode, TIGHT)
+        best |= _best(open_ones, drawn, sources)
+    plain = verbatim([row for row in rows if row not in best], sources, TIGHT)
     return {row: Piece(row, best[row]) if row in best else plain[row] for row in rows}
 
 
@@ -64,8 +62,6 @@ def _best(
     asked: Sequence[_Asked],
     drawn: Sequence[Sequence[Candidate]],
     sources: Sources,
-    evidence: Evidence,
-    encode: Encode,
 ) -> dict[int, SummarySentence]:
     """The best supported answer for each row that has one."""
     offered = dict.fromkeys(
@@ -74,7 +70,7 @@ def _best(
         for candidate in candidates
         if candidate.finished and may_stand_for(text := _mended(candidate.text, one), one.source)
     )
-    checked = ground([text for _, text in offered], evidence, encode)
+    checked = sources.ground([text for _, text in offered])
     best: dict[int, SummarySentence] = {}
     for (row, _), found in zip(offered, checked, strict=True):
         if _cites(found, sources.sentences[row]):

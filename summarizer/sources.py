@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from summarizer.dedup import near_copies
 from summarizer.errors import InputError
+from summarizer.grounding import Encode, Evidence, Floats, Grounded, ground
 from summarizer.language import detect_language
 from summarizer.salience import salience, sentence_features
 from summarizer.segment import split_sentences
 from summarizer.types import Document, Sentence, SourceDocument, SummaryOptions
 from summarizer.vocabulary import Phrases, shared_phrases
 
-Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
-Encode = Callable[[Sequence[str]], Floats]
 
 MAX_SENTENCES = 3_000
 """Sentences that are embedded at most; of longer input every document gives its opening."""
@@ -31,7 +31,8 @@ class Sources:
 
     documents: all of them, near-copies marked; independent: those that are read; sentences: (n) theirs; vectors: (n, d)
     unit rows; voices: (n,) index into ``independent``; relevance: (n,) salience in 0..1; phrases: those of each
-    sentence, weighed by how many documents share them; total_words: words of all independent documents.
+    sentence, weighed by how many documents share them; total_words: words of all independent documents; encode: made
+    the vectors.
     """
 
     documents: tuple[SourceDocument, ...]
@@ -45,6 +46,15 @@ class Sources:
     total_sentences: int
     total_words: int
     warnings: tuple[str, ...]
+    encode: Encode
+
+    def ground(self, texts: Sequence[str]) -> list[Grounded]:
+        """Check each sentence of ``texts`` against these articles; same order."""
+        return ground(texts, self._evidence, self.encode)
+
+    @cached_property
+    def _evidence(self) -> Evidence:
+        return Evidence(self.independent, self.sentences, self.vectors, self.language)
 
 
 def read_sources(documents: Sequence[Document], options: SummaryOptions, encode: Encode) -> Sources:
@@ -86,6 +96,7 @@ def read_sources(documents: Sequence[Document], options: SummaryOptions, encode:
         total_sentences=total,
         total_words=sum(len(s.text.split()) for some in split for s in some),
         warnings=_warnings(foreign, language, len(sentences), total),
+        encode=encode,
     )
 
 

@@ -13,7 +13,6 @@ from summarizer.embedding import SentenceEncoder
 from summarizer.errors import InputError
 from summarizer.generation.base import Generator, Instructed
 from summarizer.generation.registry import load_generator
-from summarizer.grounding import Evidence
 from summarizer.key_point_writing import WrittenPoints, write_key_points
 from summarizer.key_points import key_points
 from summarizer.pieces import Draft
@@ -70,15 +69,13 @@ class Summarizer:
         """The same, piece by piece: key points and disagreements while the text is written, its sentences, ``done``."""
         wanted = SummaryOptions(**{**(options or SummaryOptions()).model_dump(), **changes})
         given = self._documents(documents)
-        encoder = self.encoder()
-        sources = read_sources(given, wanted, encoder.encode)
+        sources = read_sources(given, wanted, self.encoder().encode)
         model, generator, notes = self._writer(wanted.model or self.model, sources.language)
         points, drawn = self._key_points(sources, generator, wanted)
         yield from (Event("key_point", point) for point in points)
         differing = self._disagreements(sources, wanted)
         yield from (Event("disagreement", found) for found in differing)
-        evidence = Evidence(sources.independent, sources.sentences, sources.vectors, sources.language)
-        made = draft(sources, evidence, generator, wanted, encoder.encode)
+        made = draft(sources, generator, wanted)
         made.count(drawn)
         yield from (Event("sentence", sentence) for sentence in made.sentences)
         yield Event("done", _summary(sources, made, points, differing, wanted, model, generator, notes))
@@ -131,7 +128,7 @@ class Summarizer:
             return WrittenPoints([], [])
         points = key_points(sources.sentences, sources.vectors, sources.relevance, {}, options.key_points)
         if isinstance(generator, Instructed) and "key_point" in generator.tasks:
-            return write_key_points(points, sources, generator, options, self.encoder().encode)
+            return write_key_points(points, sources, generator, options)
         return WrittenPoints(points, [])
 
     def _disagreements(self, sources: Sources, options: SummaryOptions) -> list[Disagreement]:

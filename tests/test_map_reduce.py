@@ -9,7 +9,6 @@ import pytest
 
 from summarizer.generation.base import Limits
 from summarizer.generation.extractive import ExtractiveGenerator
-from summarizer.grounding import Evidence, ground
 from summarizer.map_reduce import Item, map_reduce, substories
 from summarizer.segment import split_sentences
 from summarizer.sources import read_sources
@@ -60,8 +59,7 @@ def test_substories_fit_keep_order_and_end_at_documents_where_they_can():
 def test_a_story_that_fits_is_one_pass():
     options = SummaryOptions(max_words=30)
     sources = read_sources(story()[:2], options, encode)
-    evidence = Evidence(sources.independent, sources.sentences, sources.vectors)
-    reduced = map_reduce(sources, evidence, Narrow(), options, encode)
+    reduced = map_reduce(sources, Narrow(), options)
     assert (reduced.passes, reduced.drawn) == (0, [])
     assert sum(len(passage.sentences) for passage in reduced.prompt.passages) == len(sources.sentences)
 
@@ -69,9 +67,8 @@ def test_a_story_that_fits_is_one_pass():
 def test_a_long_story_is_read_whole_and_its_summary_cites_the_sources():
     options = SummaryOptions(max_words=40)
     sources = read_sources(story(), options, encode)
-    evidence = Evidence(sources.independent, sources.sentences, sources.vectors)
     generator = Narrow()
-    reduced = map_reduce(sources, evidence, generator, options, encode)
+    reduced = map_reduce(sources, generator, options)
     assert reduced.passes >= 1
     assert reduced.rows == list(range(len(sources.sentences)))
     read = sum(candidates[0].prompt_tokens for candidates in reduced.drawn)
@@ -79,7 +76,7 @@ def test_a_long_story_is_read_whole_and_its_summary_cites_the_sources():
     [[draft]] = generator.generate([reduced.prompt], Limits())
     sentences = [s.text for s in split_sentences(Document(id="draft", text=draft.text))]
     assert sentences
-    for found in ground(sentences, evidence, encode):
+    for found in sources.ground(sentences):
         assert found.sentence.supported
         cited = {citation.document for citation in found.sentence.citations}
         assert cited <= set(PLACES)

@@ -14,7 +14,6 @@ from summarizer.drafting import draft  # noqa: E402
 from summarizer.generation.base import Generator, Limits, Passage, Prompt  # noqa: E402
 from summarizer.generation.lengths import trim  # noqa: E402
 from summarizer.generation.registry import load_generator  # noqa: E402
-from summarizer.grounding import Evidence  # noqa: E402
 from summarizer.settings import Settings  # noqa: E402
 from summarizer.sources import read_sources  # noqa: E402
 from summarizer.types import Document, SummaryOptions  # noqa: E402
@@ -156,8 +155,7 @@ def test_a_long_story_is_selected_not_cut(generator, windows):
     texts = [" ".join(f"{part[n % len(part)][:-1]} in week {n}." for n in range(each)) for part in parts]
     options = SummaryOptions(max_words=30)
     sources = read_sources([Document(id=str(n), text=text) for n, text in enumerate(texts)], options, hashed)
-    evidence = Evidence(sources.independent, sources.sentences, sources.vectors)
-    made = draft(sources, evidence, generator, options, hashed)
+    made = draft(sources, generator, options)
     assert {int(sources.voices[row]) for row in made.rows} == {0, 1, 2}
     assert all(sentence.supported for sentence in made.sentences)
     assert sum(len(sentence.text.split()) for sentence in made.sentences) <= 30
