@@ -17,7 +17,7 @@ from summarizer.pieces import TIGHT, Draft, Piece, tidy, verbatim
 from summarizer.shorten import shorten
 from summarizer.sources import Sources
 from summarizer.specifics import specifics
-from summarizer.stand_in import may_stand_for, says
+from summarizer.stand_in import may_stand_for, with_speaker
 from summarizer.types import Sentence, SummaryOptions, SummarySentence
 from summarizer.words import count_words
 
@@ -27,8 +27,6 @@ _FEWEST, _MOST = 9, 34  # words asked for
 _SAME, _COPY = 0.6, 0.92  # cosines between which two articles tell one fact in two ways
 _READS_BEST = 0.7  # words of a rewriting over those of its source
 _REDRAWS = Limits(candidates=4, temperature=0.8)
-_SPEAKER = r"[^,.;:“”\"]{2,60}"
-_SAID = re.compile(rf", (?:{_SPEAKER} said|{_SPEAKER} told {_SPEAKER}|according to {_SPEAKER})\.$")
 
 
 class _Asked(NamedTuple):
@@ -112,9 +110,8 @@ def _mended(text: str, asked: _Asked) -> str:
     """``text`` with the marks of its source, where small models write the typewriter's, and with who said it, which
     they leave out when it stands at the end. Of two sources it is not known whose words were taken."""
     text, source = tidy(text), asked.source
-    said = _SAID.search(source) if len(asked.prompt.passages) == 1 else None
-    if said and not says(text) and text.endswith("."):
-        text = text[:-1] + said[0]
+    if len(asked.prompt.passages) == 1:
+        text = with_speaker(text, source)
     if "’" in source and "'" not in source:
         text = text.replace("'", "’")
     if "“" in source and '"' not in source:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from summarizer import Document, InputError, ModelError, Summarizer, Summary, SummaryOptions
 from summarizer.segment import split_sentences
-from summarizer.stand_in import may_stand_for
+from summarizer.stand_in import may_stand_for, with_speaker
 
 ARTICLE = """The city council of Marden voted on Monday to close the Elm Street bridge for eighteen months.
 
@@ -234,3 +234,12 @@ def test_a_number_keeps_its_bound_and_a_claim_who_made_it() -> None:
         "A judge in the northern district ruled that Peter Lund was unlawfully appointed to run the port authority."
     )
     assert not may_stand_for("Peter Lund was unlawfully appointed to run the port authority.", ruling)
+
+
+def test_who_said_it_is_not_lost_when_others_are_quoted_in_it() -> None:
+    told = "Engineers have told the port that the gate was left open by mistake, Lund said."
+    short = "Engineers have told the port that the gate was left open."
+    assert with_speaker(short, told) == "Engineers have told the port that the gate was left open, Lund said."
+    assert with_speaker("Lund said engineers told the port of it.", told) == "Lund said engineers told the port of it."
+    plain = "The gate of the port was left open by mistake, the harbour office said."
+    assert with_speaker("The gate was left open.", plain) == "The gate was left open, the harbour office said."
