@@ -10,6 +10,7 @@ import re
 
 from summarizer.alignment import matched
 from summarizer.cohesion import opens_dangling
+from summarizer.english import DETERMINERS, PREPOSITIONS
 from summarizer.measures import bound_of
 from summarizer.quantities import quantities
 from summarizer.reading import Reading
@@ -63,6 +64,7 @@ def may_stand_for(text: str, source: str) -> bool:
         and _keeps_ties(written, read)
         and _keeps_governors(written, read)
         and _keeps_bounds(text, source)
+        and keeps_determiners(written, read)
     )
 
 
@@ -105,6 +107,33 @@ def _keeps_bounds(text: str, source: str) -> bool:
     for found in quantities(source):
         bounds.setdefault(found.value, set()).add(bound_of(source[: found.start]))
     return all(bound_of(text[: q.start]) in bounds.get(q.value, {"exact"}) for q in quantities(text))
+
+
+def keeps_determiners(written: Reading, read: Reading) -> bool:
+    """Whether words that always follow an article or a possessive still do, or another word of their phrase.
+
+    Small models drop them as headlines do: "crews picked up pace" for "the pace".
+    """
+    before: dict[str, set[str]] = {}  # a word that always has one -> the words in front of that
+    bare = set()
+    for place, norm in enumerate(read.norms):
+        if place and read.norms[place - 1] in _DETERMINERS:
+            before.setdefault(norm, set()).update(read.norms[max(0, place - 2) : place - 1])
+        else:
+            bare.add(norm)
+    return all(
+        norm not in before or norm in bare or (place > 0 and _in_phrase(written, place, before[norm]))
+        for place, norm in enumerate(written.norms)
+        if written.stems[place] and not norm[0].isdigit()
+    )
+
+
+def _in_phrase(sentence: Reading, place: int, outside: set[str]) -> bool:
+    """Whether word ``place`` has a determiner, or follows a content word that is none of ``outside``."""
+    front = sentence.norms[place - 1]
+    return front in DETERMINERS or (
+        bool(sentence.stems[place - 1]) and front not in PREPOSITIONS and front not in outside
+    )
 
 
 def _ties(sentence: Reading) -> dict[str, set[str]]:

@@ -243,3 +243,10 @@ def test_who_said_it_is_not_lost_when_others_are_quoted_in_it() -> None:
     assert with_speaker("Lund said engineers told the port of it.", told) == "Lund said engineers told the port of it."
     plain = "The gate of the port was left open by mistake, the harbour office said."
     assert with_speaker("The gate was left open.", plain) == "The gate was left open, the harbour office said."
+
+
+def test_an_article_is_not_dropped_as_headlines_do() -> None:
+    source = "Crews in Port Ellis are struggling to pick up the pace of their search for the missing ferry passengers."
+    assert may_stand_for("Crews are struggling to pick up the pace of their search.", source)
+    assert not may_stand_for("Crews are struggling to pick up pace of their search.", source)
+    assert not may_stand_for("Crews are struggling to pick up the pace of search.", source)

@@ -8,6 +8,7 @@ shown a name, number or claim that its input does not hold: references that say 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -21,8 +22,9 @@ from summarizer.grounding import Evidence, Grounded, ground
 from summarizer.reading import Reading
 from summarizer.segment import split_sentences
 from summarizer.shorten import is_well_formed
+from summarizer.stand_in import keeps_determiners
 from summarizer.types import Document, Sentence
-from summarizer.words import count_words
+from summarizer.words import FUNCTION_WORDS, count_words
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
 
@@ -35,6 +37,7 @@ _FREE = frozenset({"low_coverage", "order"})
 _CLOSED = frozenset("a an the his her their its is are was were has have had will be been".split())
 _WORDS_A_CLOSED = 9  # a headline has fewer of these
 _ATTRIBUTION = ("say", "accord")  # stems; all reporting verbs are one
+_MACHINE_WRITTEN = re.compile(r"\s['’-]\s|[a-z]{3}\. [a-z]")  # "his coach ' s 17 - year - old car"
 _LEAST, _MOST = 0.3, 1.0  # words of a target over those of its sources
 
 
@@ -77,7 +80,8 @@ def _teaches(found: Grounded) -> bool:
 
 
 def _is_rewritten(target: str, sources: str) -> bool:
-    """Whether it says the same in a sentence of its own: shorter, no headline, and still with who said it."""
+    """Whether it says the same in a sentence of its own: shorter, no headline, still with who said it, and as people
+    write it: summaries that another model wrote drop articles, and part words at hyphens."""
     written, read = Reading(target), Reading(sources)
     pairs = set(pairwise(read.norms))
     return (
@@ -85,7 +89,17 @@ def _is_rewritten(target: str, sources: str) -> bool:
         and any(pair not in pairs for pair in pairwise(written.norms))
         and sum(norm in _CLOSED for norm in written.norms) >= max(2, len(written.norms) / _WORDS_A_CLOSED)
         and all(word in written.content for word in _ATTRIBUTION if word in read.content)
+        and keeps_determiners(written, read)
+        and not _MACHINE_WRITTEN.search(target)
+        and not _capitalises(written, read)
     )
+
+
+def _capitalises(written: Reading, read: Reading) -> bool:
+    """Whether a small word inside has a capital that it has nowhere in the sources: "closed After dark"."""
+    capital = {norm for norm, token in zip(read.norms, read.tokens, strict=True) if token.surface[0].isupper()}
+    inside = zip(written.norms[1:], written.tokens[1:], strict=True)
+    return any(token.surface[0].isupper() and norm in FUNCTION_WORDS - capital for norm, token in inside)
 
 
 def write_pairs(data: Path, output: Path, encode: Encode, *, cross: bool = False) -> int:
@@ -94,7 +108,7 @@ def write_pairs(data: Path, output: Path, encode: Encode, *, cross: bool = False
     data: JSONL, gzipped or not, of {documents: [{text, title?}], references: [...]}; a title counts as a sentence.
     cross: also learn from what one article of a cluster says more briefly than the others.
     """
-    count = 0
+    written: set[Rewrite] = set()
     with output.open("w", encoding="utf-8") as out:
         for row in _rows(data):
             documents = [
@@ -109,9 +123,10 @@ def write_pairs(data: Path, output: Path, encode: Encode, *, cross: bool = False
                     "summary": pair.target,
                     "max_words": count_words(pair.target),
                 }
-                out.write(json.dumps(line, ensure_ascii=False) + "\n")
-                count += 1
-    return count
+                if pair not in written:
+                    out.write(json.dumps(line, ensure_ascii=False) + "\n")
+                    written.add(pair)
+    return len(written)
 
 
 def _all(documents: Sequence[Document], references: Sequence[str], encode: Encode, *, cross: bool) -> Iterator[Rewrite]:

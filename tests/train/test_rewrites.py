@@ -22,6 +22,9 @@ FLOOD = (
 FAITHFUL = "The river Aln rose two metres above its banks, and about 340 people left their homes in Alnwick."
 INVENTED = "The river Aln rose two metres above its banks, and about 500 people left their homes in Alnwick."
 UNSAID = "The railway to the coast is not expected to run before the weekend, and the bridge in the town stayed closed."
+HEADLINE = "The river Aln rose two metres above banks, and about 340 people left their homes in Alnwick."
+TOKENISED = "The river Aln rose two metres above its banks after heavy - rain on Monday night."
+CAPITAL = "The river Aln rose two metres above its banks After three days of heavy rain."
 COPIED = FLOOD.partition(". ")[0] + "."
 
 
@@ -41,7 +44,7 @@ def test_a_supported_sentence_is_learned_with_its_source(encode) -> None:
     assert pair.sources == (COPIED,)
 
 
-@pytest.mark.parametrize("reference", [INVENTED, UNSAID, COPIED], ids=["number", "attribution", "copy"])
+@pytest.mark.parametrize("reference", [INVENTED, UNSAID, COPIED, HEADLINE, TOKENISED, CAPITAL])
 def test_what_teaches_a_bad_habit_is_left_out(reference: str, encode) -> None:
     assert found(reference, encode) == []
 
@@ -50,6 +53,7 @@ def test_pairs_are_what_training_reads(tmp_path: Path, encode) -> None:
     data, pairs = tmp_path / "clusters.jsonl.gz", tmp_path / "pairs.jsonl"
     with gzip.open(data, "wt", encoding="utf-8") as out:
         out.write(json.dumps({"documents": [{"text": FLOOD, "title": "Flood"}], "references": [FAITHFUL]}) + "\n")
+        out.write(json.dumps({"documents": [{"text": FLOOD, "title": "Again"}], "references": [FAITHFUL]}) + "\n")
     assert write_pairs(data, pairs, encode) == 1
     [pair] = read_pairs(pairs)
     assert pair.prompt.task == "rewrite"
