@@ -24,7 +24,7 @@ from summarizer.segment import split_sentences
 from summarizer.selection import extract, select
 from summarizer.shorten import shorten
 from summarizer.sources import Sources
-from summarizer.types import Document, SummaryOptions
+from summarizer.types import Document, SummaryOptions, SummarySentence
 from summarizer.vocabulary import Phrases
 from summarizer.words import count_words
 
@@ -35,7 +35,9 @@ LONG_STORY_SHARE = 0.25
 
 _POOL = 200  # most salient sentences that the summary is chosen from; bounds the cost on very long input
 _REDRAWS = Limits(candidates=4, temperature=0.7)
-_ROOM = 1.7  # sentences that are rewritten, in words over max_words, because rewriting shortens
+ROOM = 1.7
+"""Words of the sentences that are rewritten over ``max_words``, because rewriting shortens."""
+
 _MIN_WORDS = 8  # a shorter sentence says little away from its place
 _WITH_ANTECEDENT = 0.5  # of max_words: the most for a sentence together with the one it points back to
 _FITTINGS = 4  # attempts at a prompt that fits the window
@@ -48,13 +50,20 @@ def draft(sources: Sources, generator: Generator, options: SummaryOptions) -> Dr
         pieces = _by_sentence(sources, generator, options, made)
     else:
         pieces = [[piece] for piece in _written(sources, generator, options, made)]
-    chosen = _fitting(pieces, options.max_words, sources)
-    chosen = _filled(chosen, sources, options.max_words)
-    made.sentences = [piece.checked for piece in _ordered(chosen, sources, written=generator.unit == "story")]
+    made.sentences = assemble(pieces, sources, options.max_words, written=generator.unit == "story")
     return made
 
 
-def _salient(sources: Sources, budget: int) -> list[int]:
+def assemble(
+    pieces: Sequence[Sequence[Piece]], sources: Sources, max_words: int, *, written: bool = False
+) -> list[SummarySentence]:
+    """The summary that ``pieces`` make, best first: as many as fit, none twice, what points back after what it points
+    to, the words left used, in reading order (in the order given, if they were ``written`` as one text)."""
+    chosen = _filled(_fitting(pieces, max_words, sources), sources, max_words)
+    return [piece.checked for piece in _ordered(chosen, sources, written=written)]
+
+
+def salient(sources: Sources, budget: int) -> list[int]:
     """Rows worth a sentence of the summary, best first, about ``budget`` words of them."""
     pool = np.sort(np.argsort(-sources.relevance, kind="stable")[:_POOL])
     words = np.array([count_words(shorten(sources.sentences[row].text)) for row in pool], dtype=np.int64)
@@ -69,7 +78,7 @@ def _by_sentence(
     made: Draft,
 ) -> list[list[Piece]]:
     """A piece for each salient sentence, best first; before it the one it points back to, if it does."""
-    rows = _salient(sources, int(options.max_words * _ROOM))
+    rows = salient(sources, int(options.max_words * ROOM))
     antecedents = {row: row - 1 for row in rows if _points_back(row, sources)}
     made.rows = list(dict.fromkeys([*rows, *antecedents.values()]))
     if isinstance(generator, Instructed) and "rewrite" in generator.tasks:

@@ -26,68 +26,80 @@ _FUSED = 0.6  # the same of two sentences
 _FEWEST, _MOST = 9, 34  # words asked for
 _SAME, _COPY = 0.6, 0.92  # cosines between which two articles tell one fact in two ways
 _READS_BEST = 0.7  # words of a rewriting over those of its source
-_REDRAWS = Limits(candidates=4, temperature=0.8)
+REDRAWS = Limits(candidates=4, temperature=0.8)
+"""For sentences of which no first answer may stand."""
 
 
-class _Asked(NamedTuple):
-    """A prompt, and the source row that its answer may stand for."""
+class Request(NamedTuple):
+    """A prompt, and the source row that its answer may stand for, with the text that it is shown."""
 
     row: int
     source: str
     prompt: Prompt
 
 
+class Offer(NamedTuple):
+    """A wording that the check supports and that may stand for source row ``row``."""
+
+    row: int
+    sentence: SummarySentence
+
+
 def rewritten(
-    rows: Sequence[int],
-    sources: Sources,
-    generator: Generator,
-    options: SummaryOptions,
-    made: Draft,
+    rows: Sequence[int], sources: Sources, generator: Generator, options: SummaryOptions, made: Draft
 ) -> dict[int, Piece]:
     """For each row its best supported rewriting, else the sentence itself, shortened."""
-    asked = [one for row in rows for one in _asked(row, sources)]
+    asked = [request for row in rows for request in requests(row, sources)]
     best: dict[int, SummarySentence] = {}
-    for limits in (Limits(seed=options.seed), _REDRAWS.model_copy(update={"seed": options.seed})):
-        open_ones = [one for one in asked if one.row not in best]
-        drawn = generator.generate([one.prompt for one in open_ones], limits)
+    for limits in (Limits(), REDRAWS):
+        open_ones = [request for request in asked if request.row not in best]
+        drawn = generator.generate(
+            [request.prompt for request in open_ones], limits.model_copy(update={"seed": options.seed})
+        )
         made.count(drawn)
-        best |= _best(open_ones, drawn, sources)
+        found: dict[int, SummarySentence] = {}
+        for row, sentence in offers(open_ones, drawn, sources):
+            source = sources.sentences[row].text
+            found[row] = max(found.get(row, sentence), sentence, key=lambda s: merit(s, source))
+        best |= found
     plain = verbatim([row for row in rows if row not in best], sources, TIGHT)
     return {row: Piece(row, best[row]) if row in best else plain[row] for row in rows}
 
 
-def _best(
-    asked: Sequence[_Asked],
-    drawn: Sequence[Sequence[Candidate]],
-    sources: Sources,
-) -> dict[int, SummarySentence]:
-    """The best supported answer for each row that has one."""
-    offered = dict.fromkeys(
-        (one.row, text)
-        for one, candidates in zip(asked, drawn, strict=True)
-        for candidate in candidates
-        if candidate.finished and may_stand_for(text := _mended(candidate.text, one), one.source)
-    )
-    checked = sources.ground([text for _, text in offered])
-    best: dict[int, SummarySentence] = {}
-    for (row, _), found in zip(offered, checked, strict=True):
-        if _cites(found, sources.sentences[row]):
-            source = sources.sentences[row].text
-            best[row] = max(best.get(row, found.sentence), found.sentence, key=lambda s: _merit(s, source))
-    return best
-
-
-def _asked(row: int, sources: Sources) -> Iterator[_Asked]:
+def requests(row: int, sources: Sources) -> Iterator[Request]:
+    """What is asked for sentence ``row``: itself at several lengths, and fused with what another article tells."""
     text = shorten(sources.sentences[row].text)
     length = count_words(text)
     for words in dict.fromkeys(max(_FEWEST, round(share * length)) for share in _LENGTHS):
         if words < length:
-            yield _Asked(row, text, _prompt((row,), (text,), min(words, _MOST), sources))
+            yield Request(row, text, _prompt((row,), (text,), min(words, _MOST), sources))
     other = _told_elsewhere(row, sources)
     if other is not None:
         both = (text, shorten(sources.sentences[other].text))
         words = min(_MOST, round(_FUSED * sum(map(count_words, both))))
-        yield _Asked(row, " ".join(both), _prompt((row, other), both, max(_FEWEST, words), sources))
+        yield Request(row, " ".join(both), _prompt((row, other), both, max(_FEWEST, words), sources))
+
+
+def offers(asked: Sequence[Request], drawn: Sequence[Sequence[Candidate]], sources: Sources) -> list[Offer]:
+    """The candidates, one sequence a request, that may stand for their source; each wording once."""
+    offered = dict.fromkeys(
+        (request.row, text)
+        for request, candidates in zip(asked, drawn, strict=True)
+        for candidate in candidates
+        if candidate.finished and may_stand_for(text := _mended(candidate.text, request), request.source)
+    )
+    checked = sources.ground([text for _, text in offered])
+    return [
+        Offer(row, found.sentence)
+        for (row, _), found in zip(offered, checked, strict=True)
+        if _cites(found, sources.sentences[row])
+    ]
+
+
+def merit(written: SummarySentence, source: str) -> tuple[int, float, float]:
+    """Keeping names, numbers and dates of its source comes first, then support, then the length that reads best."""
+    kept = len(specifics(written.text)) - len(specifics(source))
+    return min(0, kept), written.support, -abs(count_words(written.text) / count_words(source) - _READS_BEST)
 
 
 def _told_elsewhere(row: int, sources: Sources) -> int | None:
@@ -106,7 +118,7 @@ def _prompt(rows: Sequence[int], texts: Sequence[str], max_words: int, sources: 
     return Prompt(task="rewrite", passages=passages, max_words=max_words, language=sources.language)
 
 
-def _mended(text: str, asked: _Asked) -> str:
+def _mended(text: str, asked: Request) -> str:
     """``text`` with the marks of its source, where small models write the typewriter's, and with who said it, which
     they leave out when it stands at the end. Of two sources it is not known whose words were taken."""
     text, source = tidy(text), asked.source
@@ -124,9 +136,3 @@ def _cites(found: Grounded, sentence: Sentence) -> bool:
         c.document == sentence.document and c.start <= sentence.start and sentence.end <= c.end
         for c in found.sentence.citations
     )
-
-
-def _merit(written: SummarySentence, source: str) -> tuple[int, float, float]:
-    """Keeping names, numbers and dates of its source comes first, then support, then the length that reads best."""
-    kept = len(specifics(written.text)) - len(specifics(source))
-    return min(0, kept), written.support, -abs(count_words(written.text) / count_words(source) - _READS_BEST)
