@@ -18,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from summarizer.cohesion import opens_dangling
+from summarizer.deletions import keeps_determiners
 from summarizer.grounding import Evidence, Grounded, ground
 from summarizer.reading import Reading
 from summarizer.segment import split_sentences
 from summarizer.shorten import is_well_formed
-from summarizer.stand_in import keeps_determiners
 from summarizer.types import Document, Sentence
 from summarizer.words import FUNCTION_WORDS, count_words
 

@@ -1,0 +1,141 @@
+"""What leaving words out must not tear apart: each check reads a shorter sentence beside its source.
+
+The grounding check asks whether the sources hold a sentence's words in their order. Left-out words can turn such a
+sentence into another one: "about 800" is not "800", and "satisfied the couple was murdered" is not "the couple was
+murdered". Word order, names and speakers are the business of :mod:`summarizer.stand_in`.
+"""
+
+from __future__ import annotations
+
+from summarizer.english import DETERMINERS, PREPOSITIONS
+from summarizer.measures import bound_of
+from summarizer.quantities import quantities
+from summarizer.reading import Reading
+
+_NEAR = 3  # content words before "that" among which the one is that it hangs on
+_ARTICLES = frozenset("a an the his her their its our your my".split())
+_AUXILIARIES = frozenset("is are was were be been being has have had will would can could may might must".split())
+_BELIEVING = frozenset(
+    """believe believes believed think thinks thought conclude concludes concluded satisfied convinced confident sure
+    certain hope hopes hoped fear fears feared expect expects expected suspect suspects suspected claim claims claimed
+    allege alleges alleged insist insists insisted argue argues argued suggest suggests suggested know knows knew feel
+    feels felt find finds found warn warns warned estimate estimates estimated predict predicts predicted assume
+    assumes assumed acknowledge acknowledged admit admits admitted concede conceded maintain maintained contend
+    contended assert asserted agree agreed rule ruled determine determined doubt doubts doubted""".split()
+)
+_CONTRASTS = (("instead", "of"), ("rather", "than"), ("other", "than"), ("except",), ("unlike",), ("short", "of"))
+_BETWEEN = frozenset("also still now already just then again ever soon once later even far be been being".split())
+
+
+def keeps_meaning(written: Reading, read: Reading) -> bool:
+    """Whether ``written``, whose words ``read`` holds in that order, still says what ``read`` says of them."""
+    return (
+        _keeps_governors(written, read)
+        and _keeps_beliefs(written, read)
+        and _keeps_contrasts(written, read)
+        and _keeps_predicates(written, read)
+        and _keeps_forms(written, read)
+        and _keeps_bounds(written.text, read.text)
+        and keeps_determiners(written, read)
+    )
+
+
+def keeps_determiners(written: Reading, read: Reading) -> bool:
+    """Whether words that always follow an article or a possessive still do, or another word of their phrase.
+
+    Small models drop them as headlines do: "crews picked up pace" for "the pace".
+    """
+    before: dict[str, set[str]] = {}  # a word that always has one -> the words in front of that
+    bare = set()
+    for place, norm in enumerate(read.norms):
+        if place and read.norms[place - 1] in _ARTICLES:
+            before.setdefault(norm, set()).update(read.norms[max(0, place - 2) : place - 1])
+        else:
+            bare.add(norm)
+    return all(
+        norm not in before or norm in bare or (place > 0 and _in_phrase(written, place, before[norm]))
+        for place, norm in enumerate(written.norms)
+        if written.stems[place] and not norm[0].isdigit()
+    )
+
+
+def _in_phrase(sentence: Reading, place: int, outside: set[str]) -> bool:
+    """Whether word ``place`` has a determiner, or follows a content word that is none of ``outside``."""
+    front = sentence.norms[place - 1]
+    return front in DETERMINERS or (
+        bool(sentence.stems[place - 1]) and front not in PREPOSITIONS and front not in outside
+    )
+
+
+def _keeps_governors(written: Reading, read: Reading) -> bool:
+    """Whether what stands under "that" still does: "the judge ruled that it was unlawful" is not "it was unlawful"."""
+    for place in (i for i, norm in enumerate(read.norms) if norm == "that"):
+        before = [found for found in read.stems[:place] if found][-_NEAR:]
+        if before and _keeps_what_follows(written, read, place) and not set(before) & set(written.stems):
+            return False
+    return True
+
+
+def _keeps_beliefs(written: Reading, read: Reading) -> bool:
+    """The same without a "that": "detectives are satisfied the couple was murdered"."""
+    return not any(
+        norm in _BELIEVING
+        and read.stems[place] not in written.stems
+        and read.norms[place + 1 : place + 2] != ["to"]
+        and read.norms[place + 1] not in PREPOSITIONS
+        and _keeps_what_follows(written, read, place)
+        for place, norm in enumerate(read.norms[:-1])
+    )
+
+
+def _keeps_contrasts(written: Reading, read: Reading) -> bool:
+    """Whether what is told as not so still is: "served soap instead of juice" is not "served juice"."""
+    for marks in _CONTRASTS:
+        size = len(marks)
+        for place in range(len(read.norms) - size):
+            here = tuple(read.norms[place : place + size]) == marks and marks[0] not in written.norms
+            if here and _keeps_what_follows(written, read, place + size - 1):
+                return False
+    return True
+
+
+def _keeps_predicates(written: Reading, read: Reading) -> bool:
+    """Whether an auxiliary is followed by what followed it, adverbs aside: "is overdue on the coast" not "is on"."""
+    return all(
+        any(_follows(after, read, i) for i, norm in enumerate(read.norms) if norm == auxiliary)
+        for auxiliary, after in zip(written.norms, written.norms[1:], strict=False)
+        if auxiliary in _AUXILIARIES and auxiliary in read.norms
+    )
+
+
+def _follows(word: str, sentence: Reading, place: int) -> bool:
+    """Whether ``word`` comes after token ``place`` with nothing but adverbs and forms of "be" between."""
+    for norm in sentence.norms[place + 1 :]:
+        if norm == word:
+            return True
+        if norm not in _BETWEEN and not norm.endswith("ly"):
+            return False
+    return False
+
+
+def _keeps_forms(written: Reading, read: Reading) -> bool:
+    """Whether no word has gained an "s": "the agency shared it last week" is not "shares it last week"."""
+    return not any(
+        norm.endswith("s") and not norm.endswith("'s") and norm not in read.norms
+        for norm, stem in zip(written.norms, written.stems, strict=True)
+        if stem
+    )
+
+
+def _keeps_bounds(text: str, source: str) -> bool:
+    """Whether numbers keep what bounds them: "about 800" is not "800"."""
+    bounds: dict[str, set[str]] = {}
+    for found in quantities(source):
+        bounds.setdefault(found.value, set()).add(bound_of(source[: found.start]))
+    return all(bound_of(text[: q.start]) in bounds.get(q.value, {"exact"}) for q in quantities(text))
+
+
+def _keeps_what_follows(written: Reading, read: Reading, place: int) -> bool:
+    """Whether ``written`` holds the two content words after token ``place`` of ``read``."""
+    after = [found for found in read.stems[place + 1 :] if found][:2]
+    return bool(after) and set(after) <= set(written.stems)
