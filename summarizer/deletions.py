@@ -35,6 +35,7 @@ def keeps_meaning(written: Reading, read: Reading) -> bool:
         and _keeps_contrasts(written, read)
         and _keeps_predicates(written, read)
         and _keeps_forms(written, read)
+        and _keeps_capitals(written, read)
         and _keeps_bounds(written.text, read.text)
         and keeps_determiners(written, read)
     )
@@ -125,6 +126,13 @@ def _keeps_forms(written: Reading, read: Reading) -> bool:
         for norm, stem in zip(written.norms, written.stems, strict=True)
         if stem
     )
+
+
+def _keeps_capitals(written: Reading, read: Reading) -> bool:
+    """Whether what is a name is still written as one."""
+    small = {token.surface for token in read.tokens if token.surface.islower()}
+    large = {token.surface.lower() for token in read.tokens[1:] if token.surface[0].isupper()}
+    return not any(token.surface in large - small for token in written.tokens)
 
 
 def _keeps_bounds(text: str, source: str) -> bool:

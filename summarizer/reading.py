@@ -20,7 +20,7 @@ _NEGATIONS = frozenset(
 _HEDGES = frozenset(
     """may might could would should maybe possible possibly likely perhaps alleged allegedly allege alleges reportedly
     apparently suspect suspected suspects accused accuses accuse accusing claim claims claimed claiming believe
-    believes believed suggest suggests suggested appears appeared seem seems seemed if whether unless argue
+    believes believed suggest suggests suggested appear appears appeared seem seems seemed if whether unless argue
     argues argued warn warns warned warning fear fears feared potential potentially rumored purported supposedly
     probably think thinks thought charged charges concern concerns former formerly some partly predict predicts
     predicted imply""".split()

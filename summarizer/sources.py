@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from summarizer.clean import clean, normalize
 from summarizer.dedup import near_copies
 from summarizer.errors import InputError
 from summarizer.grounding import Encode, Evidence, Floats, Grounded, ground
@@ -60,11 +61,15 @@ class Sources:
 def read_sources(documents: Sequence[Document], options: SummaryOptions, encode: Encode) -> Sources:
     """Collapse near-copies, split, embed and weigh. Raises InputError when there is nothing to summarise."""
     language, foreign = _languages(documents, options.language)
-    read = [d for d in documents if d.id not in foreign]
+    stories = {d.id: clean(d.text, title=d.title) for d in documents if d.id not in foreign}
+    empty = [name for name, story in stories.items() if not story]
+    if len(empty) == len(stories):
+        empty, stories = [], dict.fromkeys(stories, "")
+    read = [d for d in documents if d.id in stories and d.id not in empty]
     stands_for = near_copies([d.text for d in read])
     copies = {read[i].id: read[j].id for i, j in enumerate(stands_for) if i != j}
     independent = tuple(d.model_copy(update={"language": d.language or language}) for d in read if d.id not in copies)
-    split = [split_sentences(d) for d in independent]
+    split = [_told(split_sentences(d), stories[d.id]) for d in independent]
     if not any(split):
         raise InputError("no sentence was found in it", remedy="Give articles with running text.", where=read[0].id)
     kept = _openings(split, MAX_SENTENCES)
@@ -95,7 +100,7 @@ def read_sources(documents: Sequence[Document], options: SummaryOptions, encode:
         language=language,
         total_sentences=total,
         total_words=sum(len(s.text.split()) for some in split for s in some),
-        warnings=_warnings(foreign, language, len(sentences), total),
+        warnings=_warnings(foreign, empty, language, len(sentences), total),
         encode=encode,
     )
 
@@ -112,6 +117,15 @@ def _languages(documents: Sequence[Document], stated: str | None) -> tuple[str, 
     return main, {} if len(foreign) == len(documents) else foreign
 
 
+def _told(sentences: list[Sentence], story: str) -> list[Sentence]:
+    """Those that stand in ``story``, the article without its boilerplate; all of them when none does.
+
+    The text is not cut, so that citations go on pointing into what was given.
+    """
+    flat = " ".join(story.split())
+    return [s for s in sentences if " ".join(normalize(s.text).split()) in flat] or sentences
+
+
 def _openings(split: Sequence[list[Sentence]], limit: int) -> list[list[Sentence]]:
     """The first sentences of every document, as many from each as ``limit`` in all allows."""
     if sum(map(len, split)) <= limit:
@@ -123,8 +137,10 @@ def _openings(split: Sequence[list[Sentence]], limit: int) -> list[list[Sentence
     return [some[:low] for some in split]
 
 
-def _warnings(foreign: dict[str, str], language: str, kept: int, total: int) -> tuple[str, ...]:
+def _warnings(foreign: dict[str, str], empty: Sequence[str], language: str, kept: int, total: int) -> tuple[str, ...]:
     notes = []
+    if empty:
+        notes.append(f"not read, because there is no story in it: {', '.join(sorted(empty))}")
     if foreign:
         named = ", ".join(f"{name} ({code})" for name, code in sorted(foreign.items()))
         notes.append(f"not read, because most of the story is in '{language}': {named}")

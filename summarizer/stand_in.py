@@ -99,7 +99,7 @@ def _ties(sentence: Reading) -> dict[str, set[str]]:
 def _tie(sentence: Reading, place: int) -> set[str]:
     """How a word hangs on others: by which preposition before its phrase, by a possessive, or by nothing ("")."""
     token, start = sentence.tokens[place], place
-    while start and _joined(sentence, start) and (not _is_name(token) or _is_name(sentence.tokens[start - 1])):
+    while start and _joined(sentence, start) and (not _is_name(token) or _is_given(sentence.tokens[start - 1])):
         start -= 1
     while start and sentence.norms[start - 1] in _DETERMINERS:
         start -= 1
@@ -114,6 +114,11 @@ def _joined(sentence: Reading, place: int) -> bool:
     before = sentence.tokens[place - 1]
     gap = sentence.text[before.end : sentence.tokens[place].start]
     return bool(sentence.stems[place - 1]) and gap in {" ", ". ", "-"} and before.norm not in _DAYS
+
+
+def _is_given(token: Token) -> bool:
+    """Whether a name may begin with it: another name, or the number of a day."""
+    return _is_name(token) or token.norm[0].isdigit()
 
 
 def _is_name(token: Token) -> bool:

@@ -44,8 +44,9 @@ DENIAL = "Captain Peter Lund on Tuesday insisted he is not a drinker amid critic
             "Captain Peter Lund is not a drinker amid criticism.",
         ),
         (DREDGING, "The dredging is years overdue.", "Dredging is years overdue."),
+        (SLICK, "Tests were still under way at the Northern Star.", "Tests were still under way at the northern star."),
     ],
-    ids=["belief", "contrast", "predicate", "tense", "denial", "article"],
+    ids=["belief", "contrast", "predicate", "tense", "denial", "article", "name"],
 )
 def test_words_that_the_rest_hangs_on_stay(source: str, kept: str, torn: str) -> None:
     assert keeps_meaning(Reading(kept), Reading(source))
