@@ -12,6 +12,7 @@ from summarizer.measures import bound_of
 from summarizer.quantities import quantities
 from summarizer.reading import Reading
 
+_FRONT = 4  # words; "one hour after the vote" is no main clause
 _NEAR = 3  # content words before "that" among which the one is that it hangs on
 _ARTICLES = frozenset("a an the his her their its our your my".split())
 _AUXILIARIES = frozenset("is are was were be been being has have had will would can could may might must".split())
@@ -24,13 +25,16 @@ _BELIEVING = frozenset(
     contended assert asserted agree agreed rule ruled determine determined doubt doubts doubted""".split()
 )
 _CONTRASTS = (("instead", "of"), ("rather", "than"), ("other", "than"), ("except",), ("unlike",), ("short", "of"))
+_SUBORDINATING = frozenset("as while after before because since although though when where whereas if unless".split())
+_WITHIN = frozenset("one most more own other same such few".split())  # small words inside a noun's phrase
 _BETWEEN = frozenset("also still now already just then again ever soon once later even far be been being".split())
 
 
 def keeps_meaning(written: Reading, read: Reading) -> bool:
     """Whether ``written``, whose words ``read`` holds in that order, still says what ``read`` says of them."""
     return (
-        _keeps_governors(written, read)
+        _keeps_opening(written, read)
+        and _keeps_governors(written, read)
         and _keeps_beliefs(written, read)
         and _keeps_contrasts(written, read)
         and _keeps_predicates(written, read)
@@ -66,6 +70,29 @@ def _in_phrase(sentence: Reading, place: int, outside: set[str]) -> bool:
     return front in DETERMINERS or (
         bool(sentence.stems[place - 1]) and front not in PREPOSITIONS and front not in outside
     )
+
+
+def _keeps_opening(written: Reading, read: Reading) -> bool:
+    """Whether the main clause is still the main one: of "talks come as rebels attack", not "rebels attack".
+
+    Nor may it open with an article that its first word has nowhere: "The rebels attack".
+    """
+    first = next((place for place, found in enumerate(written.stems) if found), None)
+    if first is None:
+        return False
+    places = [place for place, norm in enumerate(read.norms) if norm == written.norms[first]]
+    if {"a", "an", "the"} & set(written.norms[:first]) and places and not any(_is_determined(read, p) for p in places):
+        return False
+    clause = next((place for place, norm in enumerate(read.norms) if norm in _SUBORDINATING), len(read.norms))
+    fronted = read.norms[0] in PREPOSITIONS or clause < _FRONT
+    return fronted or not places or places[0] < clause
+
+
+def _is_determined(sentence: Reading, place: int) -> bool:
+    """Whether an article or the like opens the phrase of word ``place``."""
+    while place and (sentence.stems[place - 1] or sentence.norms[place - 1] in _WITHIN):
+        place -= 1
+    return place > 0 and sentence.norms[place - 1] in DETERMINERS
 
 
 def _keeps_governors(written: Reading, read: Reading) -> bool:

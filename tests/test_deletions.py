@@ -12,6 +12,7 @@ SLICK = "The harbour office concluded the slick had come from the Northern Star,
 JUICE = "Children at the ferry terminal were mistakenly served soap instead of apple juice, the island council said."
 DREDGING = "The dredging of the harbour, which began in 2019, is years overdue on the eastern side of the island."
 REPORT = "The coast guard shared its final report with the port authority in a closed meeting last week."
+TALKS = "The first talks with the islanders come as masked youths set fire to boats of the company nearly every night."
 DENIAL = "Captain Peter Lund on Tuesday insisted he is not a drinker amid criticism of his conduct on the night."
 
 
@@ -44,9 +45,19 @@ DENIAL = "Captain Peter Lund on Tuesday insisted he is not a drinker amid critic
             "Captain Peter Lund is not a drinker amid criticism.",
         ),
         (DREDGING, "The dredging is years overdue.", "Dredging is years overdue."),
-        (SLICK, "Tests were still under way at the Northern Star.", "Tests were still under way at the northern star."),
+        (
+            TALKS,
+            "The talks come as masked youths set fire to boats.",
+            "Masked youths set fire to boats nearly every night.",
+        ),
+        (JUICE, "Children were mistakenly served soap.", "The children were mistakenly served soap."),
+        (
+            SLICK,
+            "The office concluded the slick had come from the Northern Star.",
+            "The office concluded the slick had come from the northern Star.",
+        ),
     ],
-    ids=["belief", "contrast", "predicate", "tense", "denial", "article", "name"],
+    ids=["belief", "contrast", "predicate", "tense", "denial", "article", "clause", "opening", "name"],
 )
 def test_words_that_the_rest_hangs_on_stay(source: str, kept: str, torn: str) -> None:
     assert keeps_meaning(Reading(kept), Reading(source))
