@@ -100,13 +100,13 @@ def normalize(text: str) -> str:
 
 def has_sentence(text: str) -> bool:
     """Whether a sentence ends in ``text``, or its script is one that marks no end (Thai, for instance)."""
-    return any(_is_marked(line) or _holds_sentence(line) for line in text.split("\n")) or not is_cased(text)
+    return any(is_marked(line) or _holds_sentence(line) for line in text.split("\n")) or not is_cased(text)
 
 
 def headline(text: str) -> str | None:
     """The title that a plain text opens with: a line of 3 to 25 words above its first sentence, without an end mark."""
     lines = list(_unwrap(normalize(text)))
-    top = list(takewhile(lambda line: not _is_marked(line) and not _holds_sentence(line), lines))
+    top = list(takewhile(lambda line: not is_marked(line) and not _holds_sentence(line), lines))
     if len(top) == len(lines):
         return None
     rules = _Rules.of("\n".join(top))
@@ -171,9 +171,9 @@ def _without_patterns(lines: list[str], rules: _Rules, headlines: set[str], gone
             gone.append(Removal(rest, reason))
         elif rest:
             kept.append(_Line(rest, after_colon))
-            if not _is_marked(rest) and len(rest.split()) <= HEADLINE_WORDS[1] and len(rest) <= _LONGEST_HEADLINE:
+            if not is_marked(rest) and len(rest.split()) <= HEADLINE_WORDS[1] and len(rest) <= _LONGEST_HEADLINE:
                 headlines.add(_key(rest))
-            after_colon = rest.endswith(":") or (after_colon and not _is_marked(rest))
+            after_colon = rest.endswith(":") or (after_colon and not is_marked(rest))
     return kept
 
 
@@ -194,7 +194,7 @@ def _line_reason(line: str, rules: tuple[Rule, ...], headlines: set[str]) -> str
         return "repeated headline"
     words = re.findall(r"[^\s|•·,/:]+", line.lower())
     for reason, known in WORDS.items():
-        if len(words) <= 40 and all(word in known or word.isdigit() for word in words) and not _is_marked(line):
+        if len(words) <= 40 and all(word in known or word.isdigit() for word in words) and not is_marked(line):
             return reason
     return next((rule.reason for rule in rules if rule.pattern.fullmatch(line)), None)
 
@@ -222,7 +222,7 @@ def _sentence_reason(sentence: str, rules: tuple[Rule, ...]) -> str | None:
 
 def _without_headings(lines: list[_Line], gone: list[Removal]) -> list[str]:
     """Drop what is no sentence: headings among marked lines, links after the last of them."""
-    marked = [_is_marked(line.text) or _holds_sentence(line.text) for line in lines]
+    marked = [is_marked(line.text) or _holds_sentence(line.text) for line in lines]
     last = max((i for i, mark in enumerate(marked) if mark), default=-1)
     tail = len(lines) - last - 1
     story: list[str] = []
@@ -249,7 +249,8 @@ def _is_item(line: _Line) -> bool:
     return bool(line.after_colon or _LIST_ITEM.match(line.text)) and len(line.text.split()) >= 4
 
 
-def _is_marked(line: str) -> bool:
+def is_marked(line: str) -> bool:
+    """Whether ``line`` ends with a mark of punctuation, closing quotation marks and brackets aside."""
     return bool(_END.search(line))
 
 

@@ -25,6 +25,7 @@ from summarizer.types import Sentence
 
 Vectors = npt.NDArray[np.float32]
 
+_FEW_NEW, _MOSTLY_TOLD = 3, 0.6  # content words; share of them
 _PRONOUNS = frozenset("he she they them him her his hers their theirs its itself himself herself themselves".split())
 _DEMONSTRATIVES = frozenset("this that these those such".split())
 _CONNECTIVES = frozenset(
@@ -114,6 +115,13 @@ def repeats(a: str, b: str, cosine: float | None = None) -> bool:
     return cosine is not None and (
         cosine >= 0.85 or (cosine >= 0.65 and shared >= 0.4) or (cosine >= 0.55 and shared >= 0.5)
     )
+
+
+def adds_little(text: str, told: Sequence[str]) -> bool:
+    """True when sentences of ``told`` hold nearly all content words of ``text`` between them, and no number is new."""
+    own = content(text)
+    new = own.difference(*map(content, told))
+    return len(new) <= min(_FEW_NEW, (1.0 - _MOSTLY_TOLD) * len(own)) and not any(map(str.isdigit, "".join(new)))
 
 
 def overlap(a: str, b: str) -> float:

@@ -7,6 +7,8 @@ murdered". Word order, names and speakers are the business of :mod:`summarizer.s
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from summarizer.english import DETERMINERS, PREPOSITIONS
 from summarizer.measures import bound_of
 from summarizer.quantities import quantities
@@ -26,6 +28,11 @@ _BELIEVING = frozenset(
 )
 _CONTRASTS = (("instead", "of"), ("rather", "than"), ("other", "than"), ("except",), ("unlike",), ("short", "of"))
 _SUBORDINATING = frozenset("as while after before because since although though when where whereas if unless".split())
+_RELATIVE = frozenset("that who which".split())
+_SUPERLATIVE = frozenset(
+    """most least first last only best worst largest biggest smallest greatest highest lowest oldest youngest longest
+    strongest deadliest""".split()
+)
 _WITHIN = frozenset("one most more own other same such few".split())  # small words inside a noun's phrase
 _BETWEEN = frozenset("also still now already just then again ever soon once later even far be been being".split())
 
@@ -37,6 +44,8 @@ def keeps_meaning(written: Reading, read: Reading) -> bool:
         and _keeps_governors(written, read)
         and _keeps_beliefs(written, read)
         and _keeps_contrasts(written, read)
+        and _keeps_relatives(written, read)
+        and _keeps_limits(written, read)
         and _keeps_predicates(written, read)
         and _keeps_forms(written, read)
         and _keeps_capitals(written, read)
@@ -125,6 +134,29 @@ def _keeps_contrasts(written: Reading, read: Reading) -> bool:
             if here and _keeps_what_follows(written, read, place + size - 1):
                 return False
     return True
+
+
+def _keeps_relatives(written: Reading, read: Reading) -> bool:
+    """Whether no relative clause has become the main one: "how close the men who fled came", not "the men fled"."""
+    joined = {
+        (before, after)
+        for before, word, after in zip(read.norms, read.norms[1:], read.norms[2:], strict=False)
+        if word in _RELATIVE
+    }
+    return not joined & (set(pairwise(written.norms)) - set(pairwise(read.norms)))
+
+
+def _keeps_limits(written: Reading, read: Reading) -> bool:
+    """Whether a superlative at the end keeps what it holds among: "the first warning known to have come in May"."""
+    if not _SUPERLATIVE & set(written.norms[-_NEAR - 1 :]):
+        return True
+    ends = [place for place, norm in enumerate(read.norms) if norm == written.norms[-1]]
+    return any(place + 1 == len(read.norms) or _is_parted(read, place) for place in ends)
+
+
+def _is_parted(sentence: Reading, place: int) -> bool:
+    """Whether punctuation follows token ``place``."""
+    return bool(sentence.text[sentence.tokens[place].end : sentence.tokens[place + 1].start].strip())
 
 
 def _keeps_predicates(written: Reading, read: Reading) -> bool:

@@ -13,7 +13,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from summarizer.cohesion import opens_dangling, order, repeats
+from summarizer.cohesion import adds_little, opens_dangling, order, repeats
 from summarizer.generation.base import Candidate, Generator, Instructed, Limits, Passage, Prompt
 from summarizer.grounding import Grounded
 from summarizer.key_points import can_stand_alone
@@ -210,7 +210,8 @@ def _stand(group: Sequence[Piece], chosen: Sequence[Piece], sources: Sources) ->
 
 
 def _repeats_any(piece: Piece, chosen: Sequence[Piece], sources: Sources) -> bool:
-    return any(
+    """Whether one of ``chosen`` has told it, or all of them together."""
+    return adds_little(piece.checked.text, [other.checked.text for other in chosen]) or any(
         repeats(other.checked.text, piece.checked.text, float(sources.vectors[other.row] @ sources.vectors[piece.row]))
         for other in chosen
     )

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from summarizer.clean import clean, normalize
+from summarizer.clean import clean, is_cased, is_marked, normalize
 from summarizer.dedup import near_copies
 from summarizer.errors import InputError
 from summarizer.grounding import Encode, Evidence, Floats, Grounded, ground
@@ -118,12 +118,18 @@ def _languages(documents: Sequence[Document], stated: str | None) -> tuple[str, 
 
 
 def _told(sentences: list[Sentence], story: str) -> list[Sentence]:
-    """Those that stand in ``story``, the article without its boilerplate; all of them when none does.
+    """Those that stand whole in ``story``, the article without its boilerplate; all of them when none does.
 
     The text is not cut, so that citations go on pointing into what was given.
     """
     flat = " ".join(story.split())
-    return [s for s in sentences if " ".join(normalize(s.text).split()) in flat] or sentences
+    told = [s for s in sentences if " ".join(normalize(s.text).split()) in flat] or sentences
+    return told[:-1] if len(told) > 1 and _is_cut_off(told[-1].text) else told
+
+
+def _is_cut_off(text: str) -> bool:
+    """Whether an article's last sentence stops in the middle, as in feeds that give its opening only."""
+    return (is_cased(text) and not is_marked(text)) or text.count("(") > text.count(")")
 
 
 def _openings(split: Sequence[list[Sentence]], limit: int) -> list[list[Sentence]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from summarizer.cohesion import opens_dangling, order, overlap, repeats
+from summarizer.cohesion import adds_little, opens_dangling, order, overlap, repeats
 from summarizer.types import Sentence
 
 DANGLING = [
@@ -113,3 +113,11 @@ def test_a_dangling_sentence_follows_the_one_it_hangs_on() -> None:
 
 def test_order_of_nothing() -> None:
     assert order([], {}) == []
+
+
+def test_what_several_sentences_tell_between_them_is_not_told_again() -> None:
+    told = ["The ferry ran aground near Harrow Island in dense fog.", "Fishing boats carried the passengers ashore."]
+    assert adds_little("Boats carried passengers of the ferry ashore on Harrow Island.", told)
+    assert not adds_little("Boats carried 231 passengers of the ferry ashore on Harrow Island.", told)
+    assert not adds_little("The ferry's captain was suspended by its owners on Tuesday evening.", told)
+    assert not adds_little("The ferry ran aground near Harrow Island in dense fog.", [])

@@ -13,6 +13,9 @@ JUICE = "Children at the ferry terminal were mistakenly served soap instead of a
 DREDGING = "The dredging of the harbour, which began in 2019, is years overdue on the eastern side of the island."
 REPORT = "The coast guard shared its final report with the port authority in a closed meeting last week."
 TALKS = "The first talks with the islanders come as masked youths set fire to boats of the company nearly every night."
+MEMO = (
+    "The memo is the first warning known to have reached the port, and shows how close the boats that fled came to it."
+)
 DENIAL = "Captain Peter Lund on Tuesday insisted he is not a drinker amid criticism of his conduct on the night."
 
 
@@ -51,13 +54,27 @@ DENIAL = "Captain Peter Lund on Tuesday insisted he is not a drinker amid critic
             "Masked youths set fire to boats nearly every night.",
         ),
         (JUICE, "Children were mistakenly served soap.", "The children were mistakenly served soap."),
+        (MEMO, "The memo is the first warning known to have reached the port.", "The memo is the first warning."),
+        (MEMO, "The memo shows how close the boats that fled came.", "The memo shows how close the boats fled."),
         (
             SLICK,
             "The office concluded the slick had come from the Northern Star.",
             "The office concluded the slick had come from the northern Star.",
         ),
     ],
-    ids=["belief", "contrast", "predicate", "tense", "denial", "article", "clause", "opening", "name"],
+    ids=[
+        "belief",
+        "contrast",
+        "predicate",
+        "tense",
+        "denial",
+        "article",
+        "clause",
+        "opening",
+        "limit",
+        "relative",
+        "name",
+    ],
 )
 def test_words_that_the_rest_hangs_on_stay(source: str, kept: str, torn: str) -> None:
     assert keeps_meaning(Reading(kept), Reading(source))
