@@ -12,7 +12,8 @@ from itertools import pairwise
 from summarizer.english import DETERMINERS, PREPOSITIONS
 from summarizer.measures import bound_of
 from summarizer.quantities import quantities
-from summarizer.reading import Reading
+from summarizer.reading import REPORTING, Reading
+from summarizer.words import is_irregular
 
 _FRONT = 4  # words; "one hour after the vote" is no main clause
 _NEAR = 3  # content words before "that" among which the one is that it hangs on
@@ -33,6 +34,7 @@ _SUPERLATIVE = frozenset(
     """most least first last only best worst largest biggest smallest greatest highest lowest oldest youngest longest
     strongest deadliest""".split()
 )
+_DEGREES = frozenset("necessarily always entirely only yet just all every fully completely merely simply".split())
 _WITHIN = frozenset("one most more own other same such few".split())  # small words inside a noun's phrase
 _BETWEEN = frozenset("also still now already just then again ever soon once later even far be been being".split())
 
@@ -48,6 +50,7 @@ def keeps_meaning(written: Reading, read: Reading) -> bool:
         and _keeps_limits(written, read)
         and _keeps_predicates(written, read)
         and _keeps_forms(written, read)
+        and _keeps_degrees(written, read)
         and _keeps_capitals(written, read)
         and _keeps_bounds(written.text, read.text)
         and keeps_determiners(written, read)
@@ -179,12 +182,21 @@ def _follows(word: str, sentence: Reading, place: int) -> bool:
 
 
 def _keeps_forms(written: Reading, read: Reading) -> bool:
-    """Whether no word has gained an "s": "the agency shared it last week" is not "shares it last week"."""
+    """Whether no word has become a past or gained an "s": "they go this week" is not "they went this week"."""
     return not any(
-        norm.endswith("s") and not norm.endswith("'s") and norm not in read.norms
+        (norm.endswith(("s", "ed")) and not norm.endswith("'s")) or is_irregular(norm)
         for norm, stem in zip(written.norms, written.stems, strict=True)
-        if stem
+        if stem and norm not in read.norms and norm not in REPORTING
     )
+
+
+def _keeps_degrees(written: Reading, read: Reading) -> bool:
+    """Whether "not necessarily" and "as well as" have not become "not" and nothing."""
+    softened = {after for word, after in pairwise(read.norms) if word in {"not", "n't"} and after in _DEGREES}
+    if softened - set(written.norms) and {"not", "n't"} & set(written.norms):
+        return False
+    added = [i for i in range(1, len(read.norms) - 2) if read.norms[i : i + 3] == ["as", "well", "as"]]
+    return "well" in written.norms or not any(read.norms[i - 1] in written.norms for i in added)
 
 
 def _keeps_capitals(written: Reading, read: Reading) -> bool:

@@ -54,6 +54,8 @@ def may_stand_for(text: str, source: str) -> bool:
     written, read = Reading(text), Reading(source)
     if written.norms == read.norms or ("say" in read.content and "say" not in written.content):
         return False
+    if ("?" in source) != ("?" in text):
+        return False
     if _UNATTRIBUTED.search(text) and not _UNATTRIBUTED.search(source):
         return False
     # A small model likes to open with an article, or with the day, which then is the day of the wrong thing.

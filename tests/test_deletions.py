@@ -16,6 +16,8 @@ TALKS = "The first talks with the islanders come as masked youths set fire to bo
 MEMO = (
     "The memo is the first warning known to have reached the port, and shows how close the boats that fled came to it."
 )
+BLAME = "The owners blame fog as well as drink for what happened, they wrote."
+YARD = "The boats now go to the yard in Cork this week; a closed port does not necessarily mean fog, owners wrote."
 DENIAL = "Captain Peter Lund on Tuesday insisted he is not a drinker amid criticism of his conduct on the night."
 
 
@@ -56,6 +58,9 @@ DENIAL = "Captain Peter Lund on Tuesday insisted he is not a drinker amid critic
         (JUICE, "Children were mistakenly served soap.", "The children were mistakenly served soap."),
         (MEMO, "The memo is the first warning known to have reached the port.", "The memo is the first warning."),
         (MEMO, "The memo shows how close the boats that fled came.", "The memo shows how close the boats fled."),
+        (YARD, "The boats go to the yard this week.", "The boats went to the yard this week."),
+        (BLAME, "The owners blame fog as well as drink.", "The owners blame fog."),
+        (YARD, "A closed port does not necessarily mean fog.", "A closed port does not mean fog."),
         (
             SLICK,
             "The office concluded the slick had come from the Northern Star.",
@@ -73,6 +78,9 @@ DENIAL = "Captain Peter Lund on Tuesday insisted he is not a drinker amid critic
         "opening",
         "limit",
         "relative",
+        "form",
+        "addition",
+        "degree",
         "name",
     ],
 )

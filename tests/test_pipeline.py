@@ -263,3 +263,7 @@ def test_an_article_is_not_dropped_as_headlines_do() -> None:
     assert may_stand_for("Crews are struggling to pick up the pace of their search.", source)
     assert not may_stand_for("Crews are struggling to pick up pace of their search.", source)
     assert not may_stand_for("Crews are struggling to pick up the pace of search.", source)
+
+
+def test_a_question_is_not_told() -> None:
+    assert not may_stand_for("You have a strong view of the harbour.", "Do you have a strong view of the harbour plan?")
