@@ -215,6 +215,20 @@ def _keeps_bounds(text: str, source: str) -> bool:
 
 
 def _keeps_what_follows(written: Reading, read: Reading, place: int) -> bool:
-    """Whether ``written`` holds the two content words after token ``place`` of ``read``."""
-    after = [found for found in read.stems[place + 1 :] if found][:2]
-    return bool(after) and set(after) <= set(written.stems)
+    """Whether ``written`` holds the last word of the phrase after token ``place``: "ruled that Peter *Lund* was"."""
+    first = next((i for i in range(place + 1, len(read.stems)) if read.stems[i]), None)
+    if first is None:
+        return False
+    last = first
+    while last + 1 < len(read.stems) and _continues(read, last + 1):
+        last += 1
+    return read.stems[last] in written.stems
+
+
+def _continues(sentence: Reading, place: int) -> bool:
+    """Whether token ``place`` belongs to the phrase of the one before it."""
+    return (
+        bool(sentence.stems[place])
+        and sentence.norms[place] not in PREPOSITIONS
+        and not _is_parted(sentence, place - 1)
+    )

@@ -18,6 +18,7 @@ MEMO = (
 )
 BLAME = "The owners blame fog as well as drink for what happened, they wrote."
 YARD = "The boats now go to the yard in Cork this week; a closed port does not necessarily mean fog, owners wrote."
+RULING = "A judge ruled that Captain Peter Lund, who once ran the harbour office, was unlawfully appointed to the port."
 DENIAL = "Captain Peter Lund on Tuesday insisted he is not a drinker amid criticism of his conduct on the night."
 
 
@@ -49,6 +50,7 @@ DENIAL = "Captain Peter Lund on Tuesday insisted he is not a drinker amid critic
             "Captain Peter Lund insisted he is not a drinker.",
             "Captain Peter Lund is not a drinker amid criticism.",
         ),
+        (RULING, "A judge ruled that Lund was unlawfully appointed.", "Lund was unlawfully appointed to the port."),
         (DREDGING, "The dredging is years overdue.", "Dredging is years overdue."),
         (
             TALKS,
@@ -73,6 +75,7 @@ DENIAL = "Captain Peter Lund on Tuesday insisted he is not a drinker amid critic
         "predicate",
         "tense",
         "denial",
+        "ruling",
         "article",
         "clause",
         "opening",
