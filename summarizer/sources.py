@@ -61,11 +61,9 @@ class Sources:
 def read_sources(documents: Sequence[Document], options: SummaryOptions, encode: Encode) -> Sources:
     """Collapse near-copies, split, embed and weigh. Raises InputError when there is nothing to summarise."""
     language, foreign = _languages(documents, options.language)
-    stories = {d.id: clean(d.text, title=d.title) for d in documents if d.id not in foreign}
-    empty = [name for name, story in stories.items() if not story]
-    if len(empty) == len(stories):
-        empty, stories = [], dict.fromkeys(stories, "")
-    read = [d for d in documents if d.id in stories and d.id not in empty]
+    stories = _stories([d for d in documents if d.id not in foreign])
+    read = [d for d in documents if d.id in stories]
+    empty = [d.id for d in documents if d.id not in stories and d.id not in foreign]
     stands_for = near_copies([d.text for d in read])
     copies = {read[i].id: read[j].id for i, j in enumerate(stands_for) if i != j}
     independent = tuple(d.model_copy(update={"language": d.language or language}) for d in read if d.id not in copies)
@@ -115,6 +113,12 @@ def _languages(documents: Sequence[Document], stated: str | None) -> tuple[str, 
     main = stated or (min(words, key=lambda code: (-words[code], code)) if words else "en")
     foreign = {name: code for name, code in found.items() if code and code != main}
     return main, {} if len(foreign) == len(documents) else foreign
+
+
+def _stories(documents: Sequence[Document]) -> dict[str, str]:
+    """The text of each without its boilerplate, by id; what is all boilerplate is left out, unless everything is."""
+    cleaned = {d.id: clean(d.text, title=d.title) for d in documents}
+    return {name: story for name, story in cleaned.items() if story} or cleaned
 
 
 def _told(sentences: list[Sentence], story: str) -> list[Sentence]:
