@@ -17,7 +17,8 @@ from summarizer.words import is_irregular
 
 _FRONT = 4  # words; "one hour after the vote" is no main clause
 _NEAR = 3  # content words before "that" among which the one is that it hangs on
-_ARTICLES = frozenset("a an the his her their its our your my".split())
+ARTICLES = frozenset("a an the his her their its our your my".split())
+"""With the possessives, which stand in their place."""
 _AUXILIARIES = frozenset("is are was were be been being has have had will would can could may might must".split())
 _BELIEVING = frozenset(
     """believe believes believed think thinks thought conclude concludes concluded satisfied convinced confident sure
@@ -65,7 +66,7 @@ def keeps_determiners(written: Reading, read: Reading) -> bool:
     before: dict[str, set[str]] = {}  # a word that always has one -> the words in front of that
     bare = set()
     for place, norm in enumerate(read.norms):
-        if place and read.norms[place - 1] in _ARTICLES:
+        if place and read.norms[place - 1] in ARTICLES:
             before.setdefault(norm, set()).update(read.norms[max(0, place - 2) : place - 1])
         else:
             bare.add(norm)
@@ -121,7 +122,6 @@ def _keeps_beliefs(written: Reading, read: Reading) -> bool:
     return not any(
         norm in _BELIEVING
         and read.stems[place] not in written.stems
-        and read.norms[place + 1 : place + 2] != ["to"]
         and read.norms[place + 1] not in PREPOSITIONS
         and _keeps_what_follows(written, read, place)
         for place, norm in enumerate(read.norms[:-1])

@@ -10,7 +10,7 @@ import re
 
 from summarizer.alignment import matched
 from summarizer.cohesion import opens_dangling
-from summarizer.deletions import keeps_meaning
+from summarizer.deletions import ARTICLES, keeps_meaning
 from summarizer.reading import Reading
 from summarizer.segment import split_sentences
 from summarizer.shorten import is_well_formed
@@ -19,7 +19,6 @@ from summarizer.words import Token, count_words, is_content
 
 _SHORTEST, _LONGEST = 0.35, 1.0  # words of a rewriting over those of its source
 _PREPOSITIONS = frozenset("of from by with at in on for to toward towards against about under into near".split())
-_DETERMINERS = frozenset("a an the his her their its our your my".split())
 _DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 _FRONTED = re.compile(r"(?:On|In|Early|Late|Last) [^,.]{3,20},")
 _UNATTRIBUTED = re.compile(r"\b(?:is|are|was|were|been|being) (?:said|told|reported|announced)\b")
@@ -103,7 +102,7 @@ def _tie(sentence: Reading, place: int) -> set[str]:
     token, start = sentence.tokens[place], place
     while start and _joined(sentence, start) and (not _is_name(token) or _is_given(sentence.tokens[start - 1])):
         start -= 1
-    while start and sentence.norms[start - 1] in _DETERMINERS:
+    while start and sentence.norms[start - 1] in ARTICLES:
         start -= 1
     before = sentence.norms[max(0, start - 2) : start]
     hangs = set(before[-1:]) & _PREPOSITIONS if "according" not in before else set[str]()

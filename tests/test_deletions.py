@@ -19,6 +19,7 @@ MEMO = (
 BLAME = "The owners blame fog as well as drink for what happened, they wrote."
 YARD = "The boats now go to the yard in Cork this week; a closed port does not necessarily mean fog, owners wrote."
 RULING = "A judge ruled that Captain Peter Lund, who once ran the harbour office, was unlawfully appointed to the port."
+SURVEY = "A survey by the port shows that mussels have covered half of the eastern pier since the spring."
 DENIAL = "Captain Peter Lund on Tuesday insisted he is not a drinker amid criticism of his conduct on the night."
 
 
@@ -51,6 +52,11 @@ DENIAL = "Captain Peter Lund on Tuesday insisted he is not a drinker amid critic
             "Captain Peter Lund is not a drinker amid criticism.",
         ),
         (RULING, "A judge ruled that Lund was unlawfully appointed.", "Lund was unlawfully appointed to the port."),
+        (
+            SURVEY,
+            "A survey shows that mussels have covered half of the pier.",
+            "Mussels have covered half of the pier.",
+        ),
         (DREDGING, "The dredging is years overdue.", "Dredging is years overdue."),
         (
             TALKS,
@@ -76,6 +82,7 @@ DENIAL = "Captain Peter Lund on Tuesday insisted he is not a drinker amid critic
         "tense",
         "denial",
         "ruling",
+        "governor",
         "article",
         "clause",
         "opening",
