@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
+from summarizer.english import in_first_person
 from summarizer.reading import REPORTING, Cue, Reading
 from summarizer.words import is_irregular
 
@@ -290,15 +291,7 @@ def _antonyms(claim: Reading, sources: Sequence[Reading]) -> list[str]:
     return found
 
 
-_QUOTE = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|^[^“”]*”")
-
-
 def _loses_speaker(claim: Reading, sources: Sequence[Reading]) -> bool:
     """First person outside quotation marks, where the sources speak so only within them or not at all."""
-    own = _first_person(claim.text)
-    return own and not any(_first_person(source.text) for source in sources)
-
-
-def _first_person(text: str) -> bool:
-    unquoted = _QUOTE.sub(" ", text)
-    return bool(re.search(r"\b(?:I|[Ww]e|[Oo]ur|[Mm]y|us|me|[Oo]urs)\b", unquoted))
+    own = in_first_person(claim.text)
+    return own and not any(in_first_person(source.text) for source in sources)

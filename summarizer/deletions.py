@@ -29,7 +29,12 @@ _BELIEVING = frozenset(
     contended assert asserted agree agreed rule ruled determine determined doubt doubts doubted""".split()
 )
 _CONTRASTS = (("instead", "of"), ("rather", "than"), ("other", "than"), ("except",), ("unlike",), ("short", "of"))
+_PARTS = frozenset(
+    """number majority minority part parts half third quarter most some many several few portion share handful dozens
+    scores hundreds thousands one none all both either neither fraction percent rest each bulk""".split()
+)
 _SUBORDINATING = frozenset("as while after before because since although though when where whereas if unless".split())
+_CONDITIONS = frozenset("if unless".split())
 _RELATIVE = frozenset("that who which".split())
 _SUPERLATIVE = frozenset(
     """most least first last only best worst largest biggest smallest greatest highest lowest oldest youngest longest
@@ -44,17 +49,22 @@ def keeps_meaning(written: Reading, read: Reading) -> bool:
     """Whether ``written``, whose words ``read`` holds in that order, still says what ``read`` says of them."""
     return (
         _keeps_opening(written, read)
+        and _keeps_main_clause(written, read)
         and _keeps_governors(written, read)
         and _keeps_beliefs(written, read)
         and _keeps_contrasts(written, read)
+        and _keeps_shares(written, read)
+        and _keeps_conditions(written, read)
         and _keeps_relatives(written, read)
         and _keeps_limits(written, read)
+        and _keeps_agents(written, read)
         and _keeps_predicates(written, read)
         and _keeps_forms(written, read)
         and _keeps_degrees(written, read)
         and _keeps_capitals(written, read)
         and _keeps_bounds(written.text, read.text)
         and keeps_determiners(written, read)
+        and _keeps_articles(written, read)
     )
 
 
@@ -77,6 +87,26 @@ def keeps_determiners(written: Reading, read: Reading) -> bool:
     )
 
 
+def _keeps_articles(written: Reading, read: Reading) -> bool:
+    """Whether "a couple" has not become "the couple", which is one that was told of before, nor the other way round."""
+    own: dict[str, set[str]] = {}
+    for place, norm in enumerate(read.norms):
+        own.setdefault(norm, set()).add(_article(read, place))
+    return all(
+        _article(written, place) in own.get(norm, {_article(written, place)})
+        for place, norm in enumerate(written.norms)
+        if place and written.stems[place] and written.norms[place - 1] in {"a", "an", "the"}
+    )
+
+
+def _article(sentence: Reading, place: int) -> str:
+    """ "a" or "the" if that opens the phrase of word ``place``, else nothing."""
+    while place and sentence.stems[place - 1] and not _is_parted(sentence, place - 1):
+        place -= 1
+    front = sentence.norms[place - 1] if place else ""
+    return {"an": "a", "a": "a", "the": "the"}.get(front, "")
+
+
 def _in_phrase(sentence: Reading, place: int, outside: set[str]) -> bool:
     """Whether word ``place`` has a determiner, or follows a content word that is none of ``outside``."""
     front = sentence.norms[place - 1]
@@ -86,19 +116,32 @@ def _in_phrase(sentence: Reading, place: int, outside: set[str]) -> bool:
 
 
 def _keeps_opening(written: Reading, read: Reading) -> bool:
-    """Whether the main clause is still the main one: of "talks come as rebels attack", not "rebels attack".
-
-    Nor may it open with an article that its first word has nowhere: "The rebels attack".
-    """
-    first = next((place for place, found in enumerate(written.stems) if found), None)
+    """Whether it opens with no article that its first word has nowhere: "The rebels attack" for "as rebels attack"."""
+    first = _opening(written)
     if first is None:
         return False
     places = [place for place, norm in enumerate(read.norms) if norm == written.norms[first]]
-    if {"a", "an", "the"} & set(written.norms[:first]) and places and not any(_is_determined(read, p) for p in places):
-        return False
+    opened = bool({"a", "an", "the"} & set(written.norms[:first]))
+    return not (opened and places) or any(_is_determined(read, place) for place in places)
+
+
+def _keeps_main_clause(written: Reading, read: Reading) -> bool:
+    """Whether the main clause is still the main one: of "talks come as rebels attack", not "rebels attack"."""
+    first = _opening(written)
+    places = [place for place, norm in enumerate(read.norms) if first is not None and norm == written.norms[first]]
+    if not places or written.norms[0] == read.norms[0]:
+        return True
     clause = next((place for place, norm in enumerate(read.norms) if norm in _SUBORDINATING), len(read.norms))
-    fronted = read.norms[0] in PREPOSITIONS or clause < _FRONT
-    return fronted or not places or places[0] < clause
+    if read.norms[0] in PREPOSITIONS or clause < _FRONT:
+        # "On a night when rain was expected, snow fell": the main clause is what follows the comma.
+        main = next((place for place in range(1, len(read.norms)) if _is_parted(read, place - 1)), 0)
+        return clause > main or places[-1] >= main
+    return places[0] < clause
+
+
+def _opening(sentence: Reading) -> int | None:
+    """Where its first content word stands."""
+    return next((place for place, found in enumerate(sentence.stems) if found), None)
 
 
 def _is_determined(sentence: Reading, place: int) -> bool:
@@ -123,6 +166,7 @@ def _keeps_beliefs(written: Reading, read: Reading) -> bool:
         norm in _BELIEVING
         and read.stems[place] not in written.stems
         and read.norms[place + 1] not in PREPOSITIONS
+        and not _is_parted(read, place)
         and _keeps_what_follows(written, read, place)
         for place, norm in enumerate(read.norms[:-1])
     )
@@ -130,11 +174,29 @@ def _keeps_beliefs(written: Reading, read: Reading) -> bool:
 
 def _keeps_contrasts(written: Reading, read: Reading) -> bool:
     """Whether what is told as not so still is: "served soap instead of juice" is not "served juice"."""
-    for marks in _CONTRASTS:
-        size = len(marks)
-        for place in range(len(read.norms) - size):
-            here = tuple(read.norms[place : place + size]) == marks and marks[0] not in written.norms
-            if here and _keeps_what_follows(written, read, place + size - 1):
+    return all(_keeps_phrase(marks, written, read) for marks in _CONTRASTS)
+
+
+def _keeps_shares(written: Reading, read: Reading) -> bool:
+    """Whether a part has not become the whole: "withdraw a number of its troops" is not "withdraw its troops"."""
+    return all(_keeps_phrase((part, "of"), written, read) for part in _PARTS & set(read.norms))
+
+
+def _keeps_phrase(marks: tuple[str, ...], written: Reading, read: Reading) -> bool:
+    """Whether the first word of ``marks`` is there wherever what follows them in ``read`` is."""
+    size = len(marks)
+    return marks[0] in written.norms or not any(
+        tuple(read.norms[place : place + size]) == marks and _keeps_what_follows(written, read, place + size - 1)
+        for place in range(len(read.norms) - size)
+    )
+
+
+def _keeps_conditions(written: Reading, read: Reading) -> bool:
+    """Whether what holds on a condition still does: "brace itself, if the test goes ahead" is not "brace itself"."""
+    for place, norm in enumerate(read.norms):
+        if norm in _CONDITIONS and norm not in written.norms:
+            before = [found for found in read.stems[:place] if found][-1:]
+            if set(before) & set(written.stems) or (place < _FRONT and not before):
                 return False
     return True
 
@@ -151,10 +213,22 @@ def _keeps_relatives(written: Reading, read: Reading) -> bool:
 
 def _keeps_limits(written: Reading, read: Reading) -> bool:
     """Whether a superlative at the end keeps what it holds among: "the first warning known to have come in May"."""
-    if not _SUPERLATIVE & set(written.norms[-_NEAR - 1 :]):
+    last = [*written.norms[-_NEAR - 1 :], ""]
+    if not any(norm in _SUPERLATIVE and after != "of" for norm, after in pairwise(last)):
         return True
     ends = [place for place, norm in enumerate(read.norms) if norm == written.norms[-1]]
     return any(place + 1 == len(read.norms) or _is_parted(read, place) for place in ends)
+
+
+def _keeps_agents(written: Reading, read: Reading) -> bool:
+    """Whether a participle at the end keeps by whom: "a deadline passed by the House", not "a deadline passed"."""
+    ends = [place for place, norm in enumerate(read.norms) if norm == written.norms[-1]]
+    return not ends or any(
+        place + 1 == len(read.norms)
+        or read.norms[place + 1] != "by"
+        or bool(_AUXILIARIES & set(read.norms[max(0, place - 2) : place]))
+        for place in ends
+    )
 
 
 def _is_parted(sentence: Reading, place: int) -> bool:

@@ -65,7 +65,8 @@ def assemble(
 
 def salient(sources: Sources, budget: int) -> list[int]:
     """Rows worth a sentence of the summary, best first, about ``budget`` words of them."""
-    pool = np.sort(np.argsort(-sources.relevance, kind="stable")[:_POOL])
+    ranked = np.argsort(-sources.relevance, kind="stable")
+    pool = np.sort(ranked[~sources.spoken[ranked]][:_POOL])
     words = np.array([count_words(shorten(sources.sentences[row].text)) for row in pool], dtype=np.int64)
     phrases = Phrases([sources.phrases.of[row] for row in pool], sources.phrases.weight)
     return [int(pool[i]) for i in extract(sources.vectors[pool], sources.relevance[pool], words, budget, phrases)]
@@ -80,7 +81,8 @@ def _by_sentence(
     """A piece for each salient sentence, best first; before it the one it points back to, if it does."""
     rows = salient(sources, int(options.max_words * ROOM))
     antecedents = {row: row - 1 for row in rows if _points_back(row, sources)}
-    made.rows = list(dict.fromkeys([*rows, *antecedents.values()]))
+    rows = [row for row in rows if not sources.spoken[antecedents.get(row, row)]]
+    made.rows = list(dict.fromkeys([*rows, *(antecedents[row] for row in rows if row in antecedents)]))
     if isinstance(generator, Instructed) and "rewrite" in generator.tasks:
         pieces = rewritten(made.rows, sources, generator, options, made)
     else:

@@ -89,6 +89,9 @@ PRONOUNS = frozenset("he she it they we i you who this that these those there".s
 CONJUNCTIONS = frozenset("and or but nor yet so because although though while whereas if unless when which".split())
 
 
+_FIRST_PERSON = re.compile(r"(?<!War )\b(?:I(?![.-])|[Ww]e|[Oo]urs?|[Mm]y|us|me)\b")
+
+
 def either(choices: str) -> str:
     """A regular-expression group of the choices between the bars of ``choices``, spaces around them dropped."""
     return f"(?:{'|'.join(c.strip() for c in choices.split('|'))})"
@@ -148,6 +151,14 @@ def content(text: str) -> frozenset[str]:
     """Stems of the words that carry content: no function words, weekdays, titles or reporting verbs."""
     kept = [t for t in tokens(text) if t.norm not in REPORTING | WEEKDAYS | _TITLES]
     return frozenset(content_stems(kept))
+
+
+def in_first_person(text: str) -> bool:
+    """True when "I" or "we" speaks outside quotation marks; in a report, somebody's words without marks."""
+    plain = text
+    for start, end in reversed(quotations(text)):
+        plain = f"{plain[:start]} {plain[end:]}"
+    return bool(_FIRST_PERSON.search(plain))
 
 
 def quotations(text: str) -> list[tuple[int, int]]:

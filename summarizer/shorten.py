@@ -84,16 +84,19 @@ _FRAGMENT = re.compile(
     r"\b(?:Mr|Ms|Mrs|Dr|Gov|Sen|Rep|Gen)\.$|^\w+ [—–-] (?:as|when|while)\b|^(?:Was|Were|Is|Are|Has|Had|Did|Does)\b.*\.$"
 )
 
+_ASIDE = re.compile(r"\s[—–-]{1,2}\s.+?\s[—–-]{1,2}\s|\b—\b.+?\b—\b")
+
 
 def is_well_formed(sentence: str) -> bool:
     """True for a whole sentence: opens with a capital, figure or quotation mark, ends with a full stop, question or
-    exclamation mark, has a finite verb if it is English, and its quotation marks and brackets are in pairs."""
+    exclamation mark, has a finite verb (outside an aside between dashes) if it is English, and its
+    quotation marks and brackets are in pairs."""
     text = sentence.strip()
     return (
         bool(re.match(r"[\"“„«‘'(\[¿¡「$€£]*[^\W_]", text))
         and not text.lstrip("\"“„«‘'([¿¡「$€£")[:1].islower()
         and bool(re.search(r"[.!?。！？।॥؟][\"”’')\]»」]*$", text))
-        and (has_finite_verb(text) or not is_english(text))
+        and (has_finite_verb(_ASIDE.sub(" ", text)) or not is_english(text))
         and is_balanced(text)
         and not _FRAGMENT.search(text)
         and not re.search(r"(?:,|;|:|—|–|-)[.!?]|,\s*,|\(\s*\)|\s[,.;!?](?:\s|$)", text)

@@ -23,7 +23,8 @@ _DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".spl
 _FRONTED = re.compile(r"(?:On|In|Early|Late|Last) [^,.]{3,20},")
 _UNATTRIBUTED = re.compile(r"\b(?:is|are|was|were|been|being) (?:said|told|reported|announced)\b")
 _SPEAKER = r"[^,.;:“”\"]{2,60}"
-_SAID = re.compile(rf", (?:{_SPEAKER} said|{_SPEAKER} told {_SPEAKER}|according to {_SPEAKER})\.$")
+_SAID = re.compile(rf",[”\"]?( (?:{_SPEAKER} said|{_SPEAKER} told {_SPEAKER}|according to {_SPEAKER})\.)$")
+_NOBODY = re.compile(r" (?:he|she|they|it) said\b")
 
 
 def says(text: str) -> bool:
@@ -37,11 +38,11 @@ def with_speaker(text: str, source: str) -> str:
     Of two tellings, "police have told the town that …, the mayor said", it is the outer one that must not get lost.
     """
     said = _SAID.search(source)
-    if not said or not text.endswith("."):
+    if not said or not text.endswith(".") or _NOBODY.match(said[1]):
         return text
-    written, read, speaker = (Reading(each).content for each in (text, source, said[0]))
+    written, read, speaker = (Reading(each).content for each in (text, source, said[1]))
     inner = written.count("say") < read.count("say") and not set(speaker) <= set(written)
-    return text[:-1] + said[0] if inner or "say" not in written else text
+    return f"{text[:-1]},{said[1]}" if inner or "say" not in written else text
 
 
 def may_stand_for(text: str, source: str) -> bool:
