@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from summarizer import Document, InputError, ModelError, Summarizer, Summary, SummaryOptions
+from summarizer.english import in_first_person
 from summarizer.segment import split_sentences
 from summarizer.stand_in import may_stand_for, with_speaker
 
@@ -96,6 +97,28 @@ def test_boilerplate_of_a_page_is_never_quoted_and_offsets_stay(summarizer: Summ
     assert summary.documents[0].text == junk + ARTICLE
     assert summary.usage.independent_documents == 1
     assert summary.warnings == ("not read, because there is no story in it: 2",)
+
+
+def test_nobody_speaks_in_a_report_and_everybody_does_in_reviews(summarizer: Summarizer) -> None:
+    release = "We believe that the cracks in the supports of the Elm Street bridge are an isolated case. "
+    assert "We believe" not in summarizer.summarize([release + ARTICLE, ARTICLE[:300]], model="extractive").text
+    reviews = "I love the screen of this reader, and my eyes do not get tired. The battery of mine lasts for a month."
+    assert summarizer.summarize(reviews, model="extractive", max_words=16).text.startswith("I love the screen")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We believe this was an isolated case.", True),
+        ("The letter that was sent to us names nobody.", True),
+        ("“We will repair it,” the mayor said of our times.", True),
+        ("“We will repair it,” the mayor said.", False),
+        ('Lund said: "It is my bridge," and left.', False),
+        ("A US exit from the I-95 project was the biggest since World War I ended.", False),
+    ],
+)
+def test_first_person_outside_quotation_marks(text: str, expected: bool) -> None:
+    assert in_first_person(text) is expected
 
 
 def test_same_input_same_summary_whatever_came_before(summarizer: Summarizer, ferry: list[Document]) -> None:
