@@ -2,7 +2,7 @@
 
     pip install -c constraints.txt '.[bench,train,test]'
     python benchmarks/learned_salience.py                # ridge regression, trees, attention; three dev sets
-    python benchmarks/learned_salience.py --train 600    # of AllSides to learn from, half as many of Multi-News
+    python benchmarks/learned_salience.py --train 600    # AllSides clusters to learn from
 
 Learned from the features of `summarizer/salience.py`, what the sum makes of them, and a sentence's place among its
 rivals, all centred within the story; the networks read the sentence vectors too. The target is a sentence's own
@@ -177,31 +177,43 @@ def rankings(stories: Sequence[Story]) -> dict[str, Ranking]:
     return {"weighted sum by hand (in use)": by_hand, **learned, **halves}
 
 
+def training(clusters: int) -> list[Corpus]:
+    """What is learned from: two sets of clusters, and articles with the generated summaries that people rated."""
+
+    def generated(row: dict[str, Any]) -> str:
+        return str(row["systems"]["generated"]["summary"])
+
+    return [
+        Corpus("allsides", "allsides/train", 66, lambda i, _: i < clusters),
+        Corpus("multinews", "multinews/train", 220, lambda i, _: i < clusters // 2),
+        Corpus("rated", "cnndm/rated_555", 56, lambda i, _: i < clusters, generated),
+        Corpus("dailynews", "cnndm/rated_dailynews_300", 56, lambda i, _: i < clusters // 2, generated),
+    ]
+
+
 def main() -> None:
     """Print one row a ranking, one column a set."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--train", type=int, default=250, help="clusters of AllSides; half as many of Multi-News")
+    parser.add_argument("--train", type=int, default=250, help="AllSides clusters; of the other sets in proportion")
     parser.add_argument("--cache", type=Path, default=Path(".cache/salience"))
     options = parser.parse_args()
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
     encoder = SentenceEncoder(Settings())
 
-    def stories(name: str, words: int, limit: int | None = None) -> list[Story]:
-        corpus = Corpus(name, name, words, lambda i, _: limit is None or i < limit)
+    def stories(corpus: Corpus) -> list[Story]:
         return [story(cluster) for cluster in read(corpus, encoder, options.cache)]
 
-    train = stories("allsides/train", 66, options.train) + stories("multinews/train", 220, options.train // 2)
-    found = rankings(train)
+    found = rankings([each for corpus in training(options.train) for each in stories(corpus)])
     dev = {"allsides/dev": 66, "multinews/cased": 224, "cnndm/realsumm": 56}
     for name, words in dev.items():
-        held_out = stories(name, words)
+        held_out = stories(Corpus(name, name, words, lambda _i, _row: True))
         base = score(found["weighted sum by hand (in use)"], held_out, words)
         for ranking_name, ranking in found.items():
             gain = score(ranking, held_out, words) - base
             error = gain.std() / len(gain) ** 0.5
             print(f"{base.mean() + gain.mean():6.1f} {gain.mean():+5.1f} ± {error:.1f}  {ranking_name}", flush=True)
         print(
-            f"data:{name}|n:{len(held_out)}|words:{words}|train:{len(train)}|seeds:{SEEDS}|"
+            f"data:{name}|n:{len(held_out)}|words:{words}|train:{options.train}|seeds:{SEEDS}|"
             f"rouge-score-rs:{version('rouge-score-rs')},stem|v:{version('summarizer')}|torch:{version('torch')}",
             flush=True,
         )

@@ -42,6 +42,7 @@ class Corpus:
     file: str
     words: int
     keep: Callable[[int, dict[str, Any]], bool]
+    reference: Callable[[dict[str, Any]], str] = lambda row: str(row["references"][0])
 
 
 CORPORA = {
@@ -78,10 +79,10 @@ def read(corpus: Corpus, encoder: SentenceEncoder, cache: Path) -> list[Cluster]
     """Clusters with near-copies left out, as the pipeline leaves them out."""
     with gzip.open(DATA / f"{corpus.file}.jsonl.gz", "rt", encoding="utf-8") as lines:
         rows = [row for index, row in enumerate(map(json.loads, lines)) if corpus.keep(index, row)]
-    return [cluster for row in rows if (cluster := _cluster(row, encoder, cache)) is not None]
+    return [cluster for row in rows if (cluster := _cluster(row, corpus.reference(row), encoder, cache)) is not None]
 
 
-def _cluster(row: dict[str, Any], encoder: SentenceEncoder, cache: Path) -> Cluster | None:
+def _cluster(row: dict[str, Any], reference: str, encoder: SentenceEncoder, cache: Path) -> Cluster | None:
     articles = row["documents"]
     copies = near_copies([article["text"] for article in articles])
     own = [article for index, article in enumerate(articles) if copies[index] == index]
@@ -103,7 +104,7 @@ def _cluster(row: dict[str, Any], encoder: SentenceEncoder, cache: Path) -> Clus
         vectors=vectors,
         features=sentence_features(texts, vectors, voices, places, titles=title_rows),
         phrases=shared_phrases(texts, voices),
-        reference=row["references"][0],
+        reference=reference,
     )
 
 
