@@ -100,7 +100,7 @@ def _keeps_articles(written: Reading, read: Reading) -> bool:
 
 
 def _article(sentence: Reading, place: int) -> str:
-    """ "a" or "the" if that opens the phrase of word ``place``, else nothing."""
+    """Which of "a" and "the" opens the phrase of word ``place``; nothing where neither does."""
     while place and sentence.stems[place - 1] and not _is_parted(sentence, place - 1):
         place -= 1
     front = sentence.norms[place - 1] if place else ""
@@ -120,7 +120,7 @@ def _keeps_opening(written: Reading, read: Reading) -> bool:
     first = _opening(written)
     if first is None:
         return False
-    places = [place for place, norm in enumerate(read.norms) if norm == written.norms[first]]
+    places = _places(written.norms[first], read)
     opened = bool({"a", "an", "the"} & set(written.norms[:first]))
     return not (opened and places) or any(_is_determined(read, place) for place in places)
 
@@ -128,7 +128,7 @@ def _keeps_opening(written: Reading, read: Reading) -> bool:
 def _keeps_main_clause(written: Reading, read: Reading) -> bool:
     """Whether the main clause is still the main one: of "talks come as rebels attack", not "rebels attack"."""
     first = _opening(written)
-    places = [place for place, norm in enumerate(read.norms) if first is not None and norm == written.norms[first]]
+    places = _places(written.norms[first], read) if first is not None else []
     if not places or written.norms[0] == read.norms[0]:
         return True
     clause = next((place for place, norm in enumerate(read.norms) if norm in _SUBORDINATING), len(read.norms))
@@ -142,6 +142,11 @@ def _keeps_main_clause(written: Reading, read: Reading) -> bool:
 def _opening(sentence: Reading) -> int | None:
     """Where its first content word stands."""
     return next((place for place, found in enumerate(sentence.stems) if found), None)
+
+
+def _places(norm: str, sentence: Reading) -> list[int]:
+    """Where word ``norm`` stands."""
+    return [place for place, found in enumerate(sentence.norms) if found == norm]
 
 
 def _is_determined(sentence: Reading, place: int) -> bool:
@@ -216,13 +221,13 @@ def _keeps_limits(written: Reading, read: Reading) -> bool:
     last = [*written.norms[-_NEAR - 1 :], ""]
     if not any(norm in _SUPERLATIVE and after != "of" for norm, after in pairwise(last)):
         return True
-    ends = [place for place, norm in enumerate(read.norms) if norm == written.norms[-1]]
+    ends = _places(written.norms[-1], read)
     return any(place + 1 == len(read.norms) or _is_parted(read, place) for place in ends)
 
 
 def _keeps_agents(written: Reading, read: Reading) -> bool:
     """Whether a participle at the end keeps by whom: "a deadline passed by the House", not "a deadline passed"."""
-    ends = [place for place, norm in enumerate(read.norms) if norm == written.norms[-1]]
+    ends = _places(written.norms[-1], read)
     return not ends or any(
         place + 1 == len(read.norms)
         or read.norms[place + 1] != "by"

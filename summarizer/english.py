@@ -87,8 +87,6 @@ DETERMINERS = frozenset(
 )
 PRONOUNS = frozenset("he she it they we i you who this that these those there".split())
 CONJUNCTIONS = frozenset("and or but nor yet so because although though while whereas if unless when which".split())
-
-
 _FIRST_PERSON = re.compile(r"(?<!War )\b(?:I(?![.-])|[Ww]e|[Oo]urs?|[Mm]y|us|me)\b")
 
 

@@ -24,7 +24,7 @@ _FRONTED = re.compile(r"(?:On|In|Early|Late|Last) [^,.]{3,20},")
 _UNATTRIBUTED = re.compile(r"\b(?:is|are|was|were|been|being) (?:said|told|reported|announced)\b")
 _SPEAKER = r"[^,.;:“”\"]{2,60}"
 _SAID = re.compile(rf",[”\"]?( (?:{_SPEAKER} said|{_SPEAKER} told {_SPEAKER}|according to {_SPEAKER})\.)$")
-_NOBODY = re.compile(r" (?:he|she|they|it) said\b")
+_UNNAMED = re.compile(r" (?:he|she|they|it) said\b")
 
 
 def says(text: str) -> bool:
@@ -38,7 +38,7 @@ def with_speaker(text: str, source: str) -> str:
     Of two tellings, "police have told the town that …, the mayor said", it is the outer one that must not get lost.
     """
     said = _SAID.search(source)
-    if not said or not text.endswith(".") or _NOBODY.match(said[1]):
+    if not said or not text.endswith(".") or _UNNAMED.match(said[1]):
         return text
     written, read, speaker = (Reading(each).content for each in (text, source, said[1]))
     inner = written.count("say") < read.count("say") and not set(speaker) <= set(written)
