@@ -128,6 +128,6 @@ def test_offsets_are_exact_for_any_text(text: str) -> None:
 def test_a_megabyte_takes_seconds(separator: str) -> None:
     sentence = "The U.S. government said on Jan. 15 that “it was ready” to send 2,500 troops to the region."
     text = separator.join([sentence] * (1_000_000 // len(sentence)))
-    before = time.process_time()
+    before = time.thread_time()
     assert len(sentences(text, "en")) == 1_000_000 // len(sentence)
-    assert time.process_time() - before < 5
+    assert time.thread_time() - before < 5

@@ -42,9 +42,9 @@ def test_intervals_hold_the_true_mean_about_as_often_as_they_say() -> None:
 def test_ten_thousand_resamples_of_a_thousand_examples_take_under_two_seconds() -> None:
     scores = np.random.default_rng(0).random(1_000)
     interval(scores, seed=0, resamples=100)
-    started = time.process_time()
+    started = time.thread_time()
     interval(scores, seed=0, resamples=10_000)
-    assert time.process_time() - started < 2
+    assert time.thread_time() - started < 2
 
 
 def test_the_same_seed_gives_the_same_interval_and_columns_share_resamples() -> None:
