@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 
 import numpy as np
@@ -100,7 +100,7 @@ def opens_dangling(sentence: str) -> bool:
     if first == "it":
         return not _EXPLETIVE.match(bare)
     if first in _PRONOUNS or (first in _DEMONSTRATIVES and not _points_inside(bare)):
-        return not (text[:1] in '"“' and _names_speaker(text))
+        return True
     if first in _CONNECTIVES or (first == "there" and not _THERE.match(bare)):
         return True
     return bool(_BACKWARD.match(bare)) or _pronoun_subject(bare) or _has_unnamed_person(text)
@@ -137,6 +137,7 @@ def order(
     vectors: Vectors | None = None,
     published: Mapping[str, datetime] | None = None,
     weight: Sequence[float] | None = None,
+    needs: Sequence[frozenset[str]] | None = None,
 ) -> list[int]:
     """An order in which the sentences read as one text; returns indices.
 
@@ -145,7 +146,8 @@ def order(
     document's order; across documents relative position decides (majority ordering of Barzilay et al. 2002, with
     positions for precedences), then publication date. A sentence that opens dangling follows the one that stood
     before it in its document, when that was chosen too.
-    lengths: sentences of each document by id; vectors: (n, 384) unit rows, which keep one subject together.
+    lengths: sentences of each document by id; vectors: (n, 384) unit rows, which keep one subject together; needs:
+    stems that should be told before a sentence, where another order of the documents can have it so.
     """
     if not sentences:
         return []
@@ -160,14 +162,22 @@ def order(
     opening = max(standing, key=lambda i: weight[i]) if weight else standing[0]
     chosen = [opening]
     left.remove(opening)
+    told = content(sentences[opening].text)
     while left:
-        chosen.append(_next(chosen[-1], left, sentences, place, vectors))
+        waiting = {i for i in left if needs and needs[i] - told}
+        chosen.append(_next(chosen[-1], left, sentences, place, vectors, waiting))
         left.remove(chosen[-1])
+        told |= content(sentences[chosen[-1]].text)
     return chosen
 
 
 def _next(
-    last: int, left: Sequence[int], sentences: Sequence[Sentence], place: Sequence[float], vectors: Vectors | None
+    last: int,
+    left: Sequence[int],
+    sentences: Sequence[Sentence],
+    place: Sequence[float],
+    vectors: Vectors | None,
+    waiting: Set[int],
 ) -> int:
     follows = [
         i
@@ -184,9 +194,9 @@ def _next(
             earliest[sentences[i].document] = i
     affinity = 0.5
 
-    def cost(i: int) -> tuple[float, int]:
+    def cost(i: int) -> tuple[bool, float, int]:
         near = float(vectors[i] @ vectors[last]) if vectors is not None else 0.0
-        return place[i] - affinity * near, left.index(i)
+        return i in waiting, place[i] - affinity * near, left.index(i)
 
     return min(earliest.values(), key=cost)
 

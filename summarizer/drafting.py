@@ -18,6 +18,7 @@ from summarizer.generation.base import Candidate, Generator, Instructed, Limits,
 from summarizer.grounding import Grounded
 from summarizer.key_points import can_stand_alone
 from summarizer.map_reduce import map_reduce
+from summarizer.mentions import stems
 from summarizer.pieces import TIGHT, Draft, Piece, tidy, verbatim
 from summarizer.rewriting import rewritten
 from summarizer.segment import split_sentences
@@ -40,6 +41,7 @@ ROOM = 1.7
 
 _MIN_WORDS = 8  # a shorter sentence says little away from its place
 _WITH_ANTECEDENT = 0.5  # of max_words: the most for a sentence together with the one it points back to
+_MUCH_ROOM = 0.5  # of max_words
 _FITTINGS = 4  # attempts at a prompt that fits the window
 
 
@@ -60,13 +62,16 @@ def assemble(
     """The summary that ``pieces`` make, best first: as many as fit, none twice, what points back after what it points
     to, the words left used, in reading order (in the order given, if they were ``written`` as one text)."""
     chosen = _filled(_fitting(pieces, max_words, sources), sources, max_words)
-    return [piece.checked for piece in _ordered(chosen, sources, written=written)]
+    if not written:
+        chosen = _given_back(chosen, sources, max_words)
+    ordered = _ordered(chosen, sources, written=written)
+    return [piece.checked for piece in (ordered if written else _introduced(ordered, sources, max_words))]
 
 
 def salient(sources: Sources, budget: int) -> list[int]:
     """Rows worth a sentence of the summary, best first, about ``budget`` words of them."""
     ranked = np.argsort(-sources.relevance, kind="stable")
-    pool = np.sort(ranked[~sources.spoken[ranked]][:_POOL])
+    pool = np.sort(ranked[sources.quotable[ranked]][:_POOL])
     words = np.array([count_words(shorten(sources.sentences[row].text)) for row in pool], dtype=np.int64)
     phrases = Phrases([sources.phrases.of[row] for row in pool], sources.phrases.weight)
     return [int(pool[i]) for i in extract(sources.vectors[pool], sources.relevance[pool], words, budget, phrases)]
@@ -81,7 +86,7 @@ def _by_sentence(
     """A piece for each salient sentence, best first; before it the one it points back to, if it does."""
     rows = salient(sources, int(options.max_words * ROOM))
     antecedents = {row: row - 1 for row in rows if _points_back(row, sources)}
-    rows = [row for row in rows if not sources.spoken[antecedents.get(row, row)]]
+    rows = [row for row in rows if sources.quotable[antecedents.get(row, row)]]
     made.rows = list(dict.fromkeys([*rows, *(antecedents[row] for row in rows if row in antecedents)]))
     if isinstance(generator, Instructed) and "rewrite" in generator.tasks:
         pieces = rewritten(made.rows, sources, generator, options, made)
@@ -93,7 +98,8 @@ def _by_sentence(
 def _points_back(row: int, sources: Sources) -> bool:
     """Whether a sentence needs the one before it in its article."""
     follows = row > 0 and sources.voices[row - 1] == sources.voices[row]
-    return bool(follows) and opens_dangling(shorten(sources.sentences[row].text))
+    text = shorten(sources.sentences[row].text)
+    return bool(follows) and (opens_dangling(text) or bool(sources.mentions.needs(text, row)))
 
 
 def _written(
@@ -185,13 +191,14 @@ def _fitting(pieces: Sequence[Sequence[Piece]], max_words: int, sources: Sources
     """
     chosen: list[Piece] = []
     left = max_words
-    for *before, wanted in pieces:
+    for *before, wanted in (*pieces, *pieces):  # twice: what a later one tells may be what an earlier one needs
         taken = {piece.row for piece in chosen}
-        needed = [piece for piece in before if piece.row not in taken and opens_dangling(wanted.checked.text)]
+        needed = [piece for piece in before if piece.row not in taken and not _stand([wanted], chosen, sources)]
         group = [*needed, wanted]
         length = sum(count_words(piece.checked.text) for piece in group)
         if (
-            length <= (min(left, max_words * _WITH_ANTECEDENT) if needed else left)
+            wanted.row not in taken
+            and length <= (min(left, max_words * _WITH_ANTECEDENT) if needed else left)
             and count_words(wanted.checked.text) >= _MIN_WORDS
             and _stand(group, chosen, sources)
             and not any(_repeats_any(piece, chosen, sources) for piece in group)
@@ -202,13 +209,19 @@ def _fitting(pieces: Sequence[Sequence[Piece]], max_words: int, sources: Sources
 
 
 def _stand(group: Sequence[Piece], chosen: Sequence[Piece], sources: Sources) -> bool:
-    """Whether each needs no sentence before it, or has the one that stood there."""
+    """Whether each has what it needs told before it: the sentence that stood there, or what names its subject."""
     for place, piece in enumerate(group):
-        voice = sources.voices[piece.row]
-        before = [other.row for other in (*chosen, *group[:place]) if sources.voices[other.row] == voice]
-        if opens_dangling(piece.checked.text) and piece.row - 1 not in before:
+        others = [*chosen, *group[:place]]
+        if any(other.row == piece.row - 1 and _same_article(other, piece, sources) for other in others):
+            continue
+        told = frozenset[str]().union(*(stems(other.checked.text) for other in others))
+        if opens_dangling(piece.checked.text) or sources.mentions.needs(piece.checked.text, piece.row) - told:
             return False
     return True
+
+
+def _same_article(piece: Piece, other: Piece, sources: Sources) -> bool:
+    return bool(sources.voices[piece.row] == sources.voices[other.row])
 
 
 def _repeats_any(piece: Piece, chosen: Sequence[Piece], sources: Sources) -> bool:
@@ -227,14 +240,34 @@ def _filled(chosen: list[Piece], sources: Sources, max_words: int) -> list[Piece
         if left < _MIN_WORDS:
             break
         text = shorten(sources.sentences[row].text, left)
-        if row in taken or not _MIN_WORDS <= count_words(text) <= left or not can_stand_alone(text):
+        if (
+            row in taken
+            or not sources.quotable[row]
+            or not _MIN_WORDS <= count_words(text) <= left
+            or not can_stand_alone(text)
+        ):
             continue
         piece = verbatim([row], sources, left)[row]
         length = count_words(piece.checked.text)
-        if length <= left and not _repeats_any(piece, chosen, sources):
+        if length <= left and _stand([piece], chosen, sources) and not _repeats_any(piece, chosen, sources):
             chosen = [*chosen, piece]
             left -= length
     return chosen or _shortest(sources)
+
+
+def _given_back(pieces: Sequence[Piece], sources: Sources, max_words: int) -> list[Piece]:
+    """The same, with what was left out of them put back, best first, while much of ``max_words`` is unused."""
+    left = max_words - sum(count_words(piece.checked.text) for piece in pieces)
+    if left < max_words * _MUCH_ROOM:
+        return list(pieces)
+    whole = verbatim([piece.row for piece in pieces], sources)
+    made: list[Piece] = []
+    for piece in pieces:
+        longer = count_words(whole[piece.row].checked.text) - count_words(piece.checked.text)
+        taken = left >= max_words * _MUCH_ROOM and 0 < longer <= left
+        made.append(whole[piece.row] if taken else piece)
+        left -= longer if taken else 0
+    return made
 
 
 def _shortest(sources: Sources) -> list[Piece]:
@@ -253,6 +286,26 @@ def _ordered(pieces: list[Piece], sources: Sources, *, written: bool) -> list[Pi
     lengths = {d.id: sum(s.document == d.id for s in sources.sentences) for d in sources.independent}
     published = {d.id: d.published for d in sources.independent if d.published}
     rows = np.array([p.row for p in pieces], dtype=np.int64)
-    weight = [float(sources.relevance[p.row]) * (1.0 if can_stand_alone(p.checked.text) else 0.1) for p in pieces]
-    found = order(places, lengths, vectors=sources.vectors[rows], published=published, weight=weight)
+    needs = [sources.mentions.needs(p.checked.text, p.row) for p in pieces]
+    weight = [
+        float(sources.relevance[p.row]) * (1.0 if can_stand_alone(p.checked.text) and not need else 0.1)
+        for p, need in zip(pieces, needs, strict=True)
+    ]
+    found = order(places, lengths, vectors=sources.vectors[rows], published=published, weight=weight, needs=needs)
     return [pieces[i] for i in found]
+
+
+def _introduced(pieces: Sequence[Piece], sources: Sources, max_words: int) -> list[Piece]:
+    """The same, with people named in full where they are first met, as far as the words reach."""
+    left = max_words - sum(count_words(piece.checked.text) for piece in pieces)
+    made: list[Piece] = []
+    for piece in pieces:
+        own = piece.checked.text
+        text = sources.mentions.introduced(own, piece.row, " ".join(before.checked.text for before in made))
+        longer = count_words(text) - count_words(own)
+        if text != own and longer <= left:
+            [found] = sources.ground([text])
+            if found.sentence.supported:
+                piece, left = Piece(piece.row, found.sentence), left - longer
+        made.append(piece)
+    return made

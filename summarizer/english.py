@@ -89,6 +89,8 @@ PRONOUNS = frozenset("he she it they we i you who this that these those there".s
 CONJUNCTIONS = frozenset("and or but nor yet so because although though while whereas if unless when which".split())
 _FIRST_PERSON = re.compile(r"(?<!War )\b(?:I(?![.-])|[Ww]e|[Oo]urs?|[Mm]y|us|me)\b")
 
+_SECOND_PERSON = re.compile(r"\b[Yy]ou(?:r|rs|rself)?\b")
+
 
 def either(choices: str) -> str:
     """A regular-expression group of the choices between the bars of ``choices``, spaces around them dropped."""
@@ -123,6 +125,11 @@ def is_finite_verb(word: str, *, clearly: bool = False) -> bool:
     return len(form) > 4 and form.endswith("ed") and form not in _NOT_VERBS
 
 
+def is_verb(word: str) -> bool:
+    """True when the word can stand as a finite verb of a plural: "tensions rise"."""
+    return is_finite_verb(word, clearly=True) or word in _BASES
+
+
 def has_finite_verb(text: str) -> bool:
     """True when some word of ``text`` can be a finite verb, clitics ("he's") included."""
     said = words(text)
@@ -153,10 +160,19 @@ def content(text: str) -> frozenset[str]:
 
 def in_first_person(text: str) -> bool:
     """True when "I" or "we" speaks outside quotation marks; in a report, somebody's words without marks."""
-    plain = text
+    return bool(_FIRST_PERSON.search(unquoted(text)))
+
+
+def speaks_to_reader(text: str) -> bool:
+    """True when "you" is spoken to outside quotation marks."""
+    return bool(_SECOND_PERSON.search(unquoted(text)))
+
+
+def unquoted(text: str) -> str:
+    """``text`` without its quotations."""
     for start, end in reversed(quotations(text)):
-        plain = f"{plain[:start]} {plain[end:]}"
-    return bool(_FIRST_PERSON.search(plain))
+        text = f"{text[:start]} {text[end:]}"
+    return text
 
 
 def quotations(text: str) -> list[tuple[int, int]]:

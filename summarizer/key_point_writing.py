@@ -10,8 +10,9 @@ from summarizer.generation.base import Candidate, Instructed, Limits, Passage, P
 from summarizer.grounding import Evidence, ground
 from summarizer.key_points import can_stand_alone
 from summarizer.segment import split_sentences
+from summarizer.shorten import shorten
 from summarizer.sources import Sources
-from summarizer.stand_in import may_stand_for, says
+from summarizer.stand_in import says, shorter
 from summarizer.types import Citation, Document, KeyPoint, SummaryOptions
 from summarizer.words import count_words
 
@@ -30,8 +31,9 @@ def write_key_points(
 ) -> WrittenPoints:
     """``points`` in the words of ``generator``, none longer than before (or than twelve words).
 
-    A wording is taken when it is one sentence that stands alone, the cited sentences support it, and every document
-    that made the point still does; otherwise the source's own sentence stays. Raises GenerationError.
+    A wording is taken when it is one sentence that stands alone and tells who said it, the cited sentences support it,
+    and every document that made the point still does; otherwise the source's own sentence stays. Raises
+    GenerationError.
     """
     cited = [_rows(point, sources) for point in points]
     prompts = [_prompt(point, rows, sources, options) for point, rows in zip(points, cited, strict=True)]
@@ -39,9 +41,11 @@ def write_key_points(
     drawn = generator.generate([prompts[place] for place in asked], Limits(seed=options.seed))
     written = list(points)
     for place, [candidate] in zip(asked, drawn, strict=True):
-        text = " ".join(candidate.text.split())
         told = [sources.sentences[row].text for row in cited[place]]
-        if candidate.finished and _is_point(text, sources.language) and _tells(text, told, generator):
+        text = " ".join(candidate.text.split())
+        if generator.unit == "sentence":  # a small model: only what it leaves out counts
+            text = shorter(text, shorten(told[0])) or ""
+        if candidate.finished and _is_point(text, sources.language) and (says(text) or not says(told[0])):
             written[place] = _checked(text, points[place], cited[place], sources)
     return WrittenPoints(written, drawn)
 
@@ -66,13 +70,6 @@ def _fits(prompt: Prompt, generator: Instructed) -> bool:
 
 def _is_point(text: str, language: str) -> bool:
     return can_stand_alone(text) and len(split_sentences(Document(id="draft", text=text, language=language))) == 1
-
-
-def _tells(text: str, told: Sequence[str], generator: Instructed) -> bool:
-    """Whether it says whose words these are where the sources do, and from a small model may stand for one of them."""
-    if says(told[0]) and not says(text):
-        return False
-    return generator.unit == "story" or any(may_stand_for(text, source) for source in told)
 
 
 def _checked(text: str, point: KeyPoint, rows: Sequence[int], sources: Sources) -> KeyPoint:

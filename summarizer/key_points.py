@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,7 +10,8 @@ import numpy.typing as npt
 
 from summarizer.agreement import MIN_COSINE, backs
 from summarizer.cohesion import opens_dangling, repeats
-from summarizer.english import either, is_english, key, quotations, words
+from summarizer.english import is_english, key, unquoted, words
+from summarizer.quotable import is_furniture, is_statement
 from summarizer.shorten import is_well_formed, shorten
 from summarizer.types import Citation, KeyPoint, Sentence
 
@@ -23,16 +23,6 @@ _MIN_WORDS = 6
 _MIN_CHARACTERS = 15  # for scripts that put no spaces between words
 _FLOOR = 0.4  # share of the sentences that are less salient than a point must be
 _AGREEMENT, _ECHO, _NOVELTY, _SPREAD = 0.6, 0.4, 0.7, 0.1
-_FURNITURE = re.compile(
-    r"^[A-Z]{3,}: |^[•►■\[(]|^(?:CLOSE|MORE|WATCH|VIDEO|PHOTOS?|RELATED|READ|UPDATED?|FILE) |https?://|www\.|©|(?i:"
-    + either(
-        """copyright | all rights reserved | click here | read more | sign up | subscribe | follow (?:us|him|her|me) on
-        | newsletter | contributed to this | image caption | photo by | share this | advertisement | associated press
-        | file photo | getty images | story highlights | watch the video | scroll down | this story | auto-generated
-        | more from"""
-    )
-    + ")"
-)
 _SPOKEN = frozenset("i we my our us me you your i'm we're i've we've you're".split())
 
 
@@ -109,16 +99,13 @@ def _candidates(
 
 def can_stand_alone(text: str) -> bool:
     """True for a sentence that is a clean point: whole, not dangling, nobody's "I", no question, no page furniture."""
-    spans = quotations(text)
-    plain = text
-    for a, b in reversed(spans):
-        plain = plain[:a] + plain[b:]
+    plain = unquoted(text)
     return (
         is_well_formed(text)
         and (len(words(text)) >= _MIN_WORDS or (len(text) >= _MIN_CHARACTERS and not is_english(text)))
-        and not text.rstrip('"”’)').endswith(("?", "...", "…"))
+        and is_statement(text)
         and not opens_dangling(text)
-        and not _FURNITURE.search(text)
+        and not is_furniture(text)
         and not (is_english(text) and any(key(w) in _SPOKEN for w in words(plain)))
         and len(words(plain)) >= len(words(text)) / 2
     )

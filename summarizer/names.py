@@ -242,6 +242,22 @@ def person_key(words: Sequence[str]) -> str:
     return rest[-1] if rest else words[-1]
 
 
+def full_name(name: Name) -> tuple[str, ...]:
+    """The given and last names of a person named in full, titles skipped; empty for what cannot be one."""
+    rest = name.words
+    while rest and rest[0] in _TITLES:
+        rest = rest[1:]
+    person = 2 <= len(rest) <= 3 and all(word.replace("'", "").isalpha() and word not in _CONNECTORS for word in rest)
+    return rest if person and not set(rest) & (_INSTITUTIONS | _TITLES) and " ".join(rest) not in _ALIASES else ()
+
+
+def bare_name(name: Name) -> str:
+    """The last name of somebody named by nothing else, "Mr." aside; empty for any other name."""
+    rest = [word for word in name.words if word not in _COURTESIES]
+    known = _TITLES | _INSTITUTIONS | _ALIASES.keys()
+    return rest[0] if len(rest) == 1 and rest[0].isalpha() and rest[0] not in known else ""
+
+
 def name_keys(text: str, source: NameSource | None = None) -> list[tuple[int, str]]:
     """(offset, key) of each name, aliases folded, for comparing who stands where."""
     keys = []

@@ -52,6 +52,7 @@ FULL: Sequence[_Rule] = (
     rules.second_clause,
 )
 _MIN_WORDS = 4
+_MIN_CLAUSE = 8
 _OPEN_ENDS = (PREPOSITIONS | DETERMINERS | CONJUNCTIONS) - {
     "that",
     "this",
@@ -74,7 +75,7 @@ def shorten(sentence: str, max_words: int | None = None) -> str:
     """
     if not is_english(sentence):
         return _cut((light.dateline,), _tidy(sentence), None)
-    text = _cut(LIGHT, _tidy(sentence), None)
+    text = _cut(LIGHT, _closed(_tidy(_uncut(sentence))), None)
     if max_words is None or text.endswith("?"):
         return text
     return _cut((*LIGHT, *FULL), text, max_words)
@@ -101,6 +102,20 @@ def is_well_formed(sentence: str) -> bool:
         and not _FRAGMENT.search(text)
         and not re.search(r"(?:,|;|:|—|–|-)[.!?]|,\s*,|\(\s*\)|\s[,.;!?](?:\s|$)", text)
     )
+
+
+def _uncut(sentence: str) -> str:
+    """Without the clause in which a feed broke off: "…, two people said, signalling a compromise..."."""
+    found = re.match(r"(.+), [^,]+(?:\.\.\.|…)$", sentence)
+    whole = bool(found) and len(words(found[1])) >= _MIN_CLAUSE and has_finite_verb(found[1]) if found else False
+    return f"{found[1]}." if found and whole else sentence
+
+
+def _closed(text: str) -> str:
+    """With the mark that the sentence before or after has of a quotation over several sentences."""
+    if text.count("“") + text.count('"') % 2 == text.count("”") + 1 and re.search(r"[.!?]$", text):
+        return text + ("”" if "“" in text else '"')
+    return text
 
 
 def _cut(rules: Sequence[_Rule], text: str, limit: int | None) -> str:

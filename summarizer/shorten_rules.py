@@ -52,8 +52,9 @@ _OCCASION = either(
     | video | filing | report | televised address | rally | hearing | testimony | call | debate"""
 )
 _LEADER = re.compile(
-    rf"^(?:(?:(?:As|While|After|Before|Amid|Following|Speaking)\b|(?:In|At|During) (?:[\w’'-]+ ){{0,3}}{_OCCASION}\b)"
-    rf"[^,]*|(?:On|Late|Early|Earlier) (?:\w+ )?{_DAY}{_PART_OF_DAY}), (?=\S)"
+    rf"^(?:(?:(?:As(?! \w+ as\b)|After|Before|Amid|Following|Speaking)\b"
+    rf"|(?:In|At|During) (?:[\w’'-]+ ){{0,3}}{_OCCASION}\b)[^,]*"
+    rf"|(?:On|Late|Early|Earlier) (?:\w+ )?{_DAY}{_PART_OF_DAY}), (?=\S)"
 )
 _WEEKDAY = re.compile(
     rf" (?P<on>on |late |early |earlier )?{_DAY}{_PART_OF_DAY}(?= |[.]$)"
@@ -84,7 +85,7 @@ def age(text: str) -> Iterator[Cut]:
     """``, 34,`` and ``, 34, of Leeds,`` between a name and its verb."""
     for found in _AGE.finditer(text):
         if _verb_follows(text, found.end()):
-            yield found.start(), found.end(), _comma_owed(text, found.start()) + " "
+            yield found.start(), found.end(), comma_owed(text, found.start()) + " "
 
 
 def inner_relative(text: str) -> Iterator[Cut]:
@@ -102,7 +103,7 @@ def inner_appositive(text: str) -> Iterator[Cut]:
             if close > 0 and text[close : close + 2] == ", " and _verb_follows(text, close + 2):
                 inside = words(text[found.end() : close])
                 if not any(is_finite_verb(w, clearly=True) for w in inside) and "and" not in inside:
-                    yield found.start(), close + 1, _comma_owed(text, found.start())
+                    yield found.start(), close + 1, comma_owed(text, found.start())
 
 
 def inner_role(text: str) -> Iterator[Cut]:
@@ -112,7 +113,7 @@ def inner_role(text: str) -> Iterator[Cut]:
         if text[close : close + 2] != ", " or not _verb_follows(text, close + 2):
             continue
         if not any(is_finite_verb(w, clearly=True) for w in words(text[found.end() : close])):
-            yield found.start(1), close + 1, _comma_owed(text, found.start(1))
+            yield found.start(1), close + 1, comma_owed(text, found.start(1))
 
 
 def dash_aside(text: str) -> Iterator[Cut]:
@@ -227,7 +228,7 @@ def _verb_follows(text: str, at: int) -> bool:
     return bool(following) and text[at : at + 1].islower() and is_finite_verb(following[0], clearly=True)
 
 
-def _comma_owed(text: str, at: int) -> str:
+def comma_owed(text: str, at: int) -> str:
     """A comma when the name that ends at ``at`` is itself set off by one ("the judge, Hans Fabricius, said")."""
     return "," if re.search(r", (?:[A-Z][\w.'’-]* ?){1,5}$", text[:at]) else ""
 
@@ -238,7 +239,7 @@ def _closed(text: str, start: int, inside: int, *, needs_verb: bool) -> Iterator
     fits = [inside + c for c in closes if _verb_follows(text, inside + c + 2)]
     if len(fits) != 1 or (needs_verb and not has_finite_verb(text[inside : fits[0]])):
         return
-    yield start, fits[0] + 1, _comma_owed(text, start)
+    yield start, fits[0] + 1, comma_owed(text, start)
 
 
 def _trailing(text: str, found: list[re.Match[str]]) -> Iterator[Cut]:

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from summarizer.clean import clean, is_cased, is_marked, normalize
 from summarizer.dedup import near_copies
-from summarizer.english import in_first_person
 from summarizer.errors import InputError
 from summarizer.grounding import Encode, Evidence, Floats, Grounded, ground
 from summarizer.language import detect_language
+from summarizer.mentions import Mentions
+from summarizer.quotable import quotable
 from summarizer.salience import salience, sentence_features
 from summarizer.segment import split_sentences
 from summarizer.types import Document, Sentence, SourceDocument, SummaryOptions
@@ -25,8 +26,6 @@ Ints = NDArray[np.int64]
 
 MAX_SENTENCES = 3_000
 """Sentences that are embedded at most; of longer input every document gives its opening."""
-
-_TOLD_AS_I = 0.2  # share of sentences in the first person; news clusters have 0.02, reviews 0.4, in the middle
 
 
 @dataclass(frozen=True)
@@ -57,11 +56,14 @@ class Sources:
         return ground(texts, self._evidence, self.encode)
 
     @cached_property
-    def spoken(self) -> NDArray[np.bool_]:
-        """(n,) whether a sentence is somebody's "I" or "we" without quotation marks, of a press statement or the middle
-        of a long quotation; never where the articles speak so themselves, as reviews do."""
-        own = np.array([in_first_person(s.text) for s in self.sentences], dtype=np.bool_)
-        return own if self.language == "en" and own.mean() < _TOLD_AS_I else np.zeros_like(own)
+    def quotable(self) -> NDArray[np.bool_]:
+        """(n,) whether a summary may take a sentence: it reports, and is no talk, caption or piece of a quotation."""
+        return quotable(self.sentences, {d.id: d.text for d in self.independent}, self.language)
+
+    @cached_property
+    def mentions(self) -> Mentions:
+        """What the articles tell before each sentence, and of whom."""
+        return Mentions(self.independent, self.sentences, self.language)
 
     @cached_property
     def _evidence(self) -> Evidence:

@@ -11,7 +11,6 @@ from pydantic import ValidationError
 from summarizer import Document, InputError, ModelError, Summarizer, Summary, SummaryOptions
 from summarizer.english import in_first_person
 from summarizer.segment import split_sentences
-from summarizer.stand_in import may_stand_for, with_speaker
 
 ARTICLE = """The city council of Marden voted on Monday to close the Elm Street bridge for eighteen months.
 
@@ -70,11 +69,15 @@ def test_articles_that_tell_a_number_differently(summarizer: Summarizer, ferry: 
     assert len({claim.citation.document for claim in found.claims}) == 2
 
 
-def test_one_article_is_rewritten_not_copied(summarizer: Summarizer) -> None:
-    summary = summarizer.summarize(ARTICLE)
+def test_a_sentence_is_told_in_fewer_words(summarizer: Summarizer) -> None:
+    long = (
+        "The city council of Marden, which met for the first time in its new hall, voted to close the Elm Street "
+        "bridge for repairs, leaving the east bank of the river without a crossing."
+    )
+    summary = summarizer.summarize(long, max_words=30)
     assert_grounded(summary)
-    source = {s.text for s in split_sentences(Document(id="1", text=ARTICLE))}
-    assert any(sentence.text not in source for sentence in summary.sentences)
+    assert len(summary.text.split()) < len(long.split())
+    assert summary.text.startswith("The city council of Marden voted to close the Elm Street bridge for repairs")
     assert summary.usage.candidates > 0
 
 
@@ -235,58 +238,3 @@ def test_bad_input_is_refused_with_what_to_do(summarizer: Summarizer) -> None:
         summarizer.summarize(ARTICLE, model="gpt-17")
     with pytest.raises(ValidationError):
         summarizer.summarize(ARTICLE, max_words=0)
-
-
-def test_a_name_is_not_given_to_another_noun() -> None:
-    # The embedded model wrote "US troops", and "US" was taken for the pronoun.
-    source = "The talks with US President Joe Biden come as men fire at bases with foreign troops to force a US exit."
-    assert may_stand_for("The talks come as men fire at bases with foreign troops to force a US exit.", source)
-    assert not may_stand_for("The talks come as men fire at bases with US troops to force a US exit.", source)
-
-
-def test_a_name_does_not_take_the_place_of_what_hangs_on_it() -> None:
-    memo = "A memo from Peter Lund is the most direct warning known to have reached the harbour office in January."
-    assert may_stand_for("A memo from Lund is the most direct warning known to have reached the office.", memo)
-    assert not may_stand_for("Peter Lund is the most direct warning known to have reached the harbour office.", memo)
-    plan = "Lund's plan to close the harbour, which the town never saw, was the cheapest on Tuesday, the port said."
-    assert may_stand_for("Lund's plan to close the harbour was the cheapest, the port said.", plan)
-    assert not may_stand_for("Lund was the cheapest on Tuesday, the port said.", plan)
-    trial = "The trial of the captain will open in the week of 8 February, the harbour court in Port Ellis said."
-    assert may_stand_for("The trial will open in the week of 8 February, the harbour court said.", trial)
-    assert not may_stand_for("The trial will open on 8 February, the harbour court said.", trial)
-
-
-def test_a_number_keeps_its_bound_and_a_claim_who_made_it() -> None:
-    caravan = (
-        "The port will send about 800 guards to the pier ahead of the storm, a harbour official confirmed Thursday."
-    )
-    assert may_stand_for("The port will send about 800 guards to the pier, a harbour official confirmed.", caravan)
-    assert not may_stand_for("The port will send 800 guards to the pier, a harbour official confirmed.", caravan)
-    ruling = (
-        "A judge in the northern district ruled on appeal that Peter Lund was unlawfully appointed to run the port."
-    )
-    assert may_stand_for("A judge ruled that Peter Lund was unlawfully appointed to run the port.", ruling)
-    ruling = (
-        "A judge in the northern district ruled that Peter Lund was unlawfully appointed to run the port authority."
-    )
-    assert not may_stand_for("Peter Lund was unlawfully appointed to run the port authority.", ruling)
-
-
-def test_who_said_it_is_not_lost_when_others_are_quoted_in_it() -> None:
-    told = "Engineers have told the port that the gate was left open by mistake, Lund said."
-    short = "Engineers have told the port that the gate was left open."
-    assert with_speaker(short, told) == "Engineers have told the port that the gate was left open, Lund said."
-    assert with_speaker("Lund said engineers told the port of it.", told) == "Lund said engineers told the port of it."
-    plain = "The gate of the port was left open by mistake, the harbour office said."
-    assert with_speaker("The gate was left open.", plain) == "The gate was left open, the harbour office said."
-
-
-def test_an_article_is_not_dropped_as_headlines_do() -> None:
-    source = "Crews in Port Ellis are struggling to pick up the pace of their search for the missing ferry passengers."
-    assert may_stand_for("Crews are struggling to pick up the pace of their search.", source)
-    assert not may_stand_for("Crews are struggling to pick up pace of their search.", source)
-    assert not may_stand_for("Crews are struggling to pick up the pace of search.", source)
-
-
-def test_a_question_is_not_told() -> None:
-    assert not may_stand_for("You have a strong view of the harbour.", "Do you have a strong view of the harbour plan?")

@@ -172,3 +172,16 @@ def test_every_result_is_a_subsequence_and_keeps_what_guards_the_claim(limit: in
         if is_well_formed(sentence):
             assert is_well_formed(shorter), (sentence, shorter)
     assert changed > 20
+
+
+def test_a_quotation_that_goes_on_in_the_next_sentence_is_closed() -> None:
+    assert shorten("Lund said: “It was like a dream.") == "Lund said: “It was like a dream.”"
+    assert shorten('Lund said: "It was like a dream.') == 'Lund said: "It was like a dream."'
+    assert shorten("Lund called it “a dream” and left.") == "Lund called it “a dream” and left."
+
+
+def test_the_clause_in_which_a_feed_broke_off_goes() -> None:
+    broken = "At a meeting on Saturday officials of nine countries broached new goals, Lund said, signalling a comp..."
+    assert shorten(broken) == "At a meeting on Saturday officials of nine countries broached new goals, Lund said."
+    title = "The captain of the ferry took his wife to the harb..."
+    assert shorten(title) == title
