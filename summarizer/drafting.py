@@ -287,8 +287,9 @@ def _ordered(pieces: list[Piece], sources: Sources, *, written: bool) -> list[Pi
     published = {d.id: d.published for d in sources.independent if d.published}
     rows = np.array([p.row for p in pieces], dtype=np.int64)
     needs = [sources.mentions.needs(p.checked.text, p.row) for p in pieces]
+    # What introduces itself opens before what does not, however salient that is.
     weight = [
-        float(sources.relevance[p.row]) * (1.0 if can_stand_alone(p.checked.text) and not need else 0.1)
+        float(sources.relevance[p.row]) + (can_stand_alone(p.checked.text) and not need)
         for p, need in zip(pieces, needs, strict=True)
     ]
     found = order(places, lengths, vectors=sources.vectors[rows], published=published, weight=weight, needs=needs)

@@ -71,6 +71,11 @@ def test_stands_alone(sentence: str) -> None:
     assert not opens_dangling(sentence)
 
 
+def test_a_quotation_that_opens_with_a_pronoun_points_back_whoever_says_it() -> None:
+    assert opens_dangling("“They will have to pass a check,” Lena Frost said.")
+    assert not opens_dangling("“We will rebuild the pier,” Lena Frost said.")
+
+
 def test_repeats_needs_shared_words() -> None:
     first = "Police arrested 35 protesters outside parliament on Monday."
     assert repeats(first, "Outside parliament, 35 protesters were arrested.")
@@ -109,6 +114,17 @@ def test_a_dangling_sentence_follows_the_one_it_hangs_on() -> None:
         place("a", 1, "She called it a new beginning."),
     ]
     assert order(sentences, {"a": 12, "b": 4}) == [1, 2, 0]
+
+
+def test_what_a_sentence_takes_for_known_is_told_before_it() -> None:
+    sentences = [
+        place("a", 0, "A storm closed the harbour of Port Ellis on Monday."),
+        place("a", 2, "The crash tore a hole in the hull."),
+        place("b", 6, "Lena Frost saw a crash of two ferries near the pier."),
+    ]
+    lengths = {"a": 10, "b": 10}
+    assert order(sentences, lengths) == [0, 1, 2]
+    assert order(sentences, lengths, needs=[frozenset(), frozenset({"crash"}), frozenset()]) == [0, 2, 1]
 
 
 def test_order_of_nothing() -> None:
