@@ -71,7 +71,7 @@ def test_a_summary_names_people_in_full_and_cites_it(summarizer: Summarizer) -> 
 def test_what_is_taken_for_known_is_left_out_or_told_first(summarizer: Summarizer) -> None:
     story = (
         "The council of Marden met on Monday. "
-        "A barge had hit the bridge at night, and the crash broke two of its steel supports in the middle of the river. "
+        "A barge had hit the bridge at night, and the crash broke two of its steel supports in the middle of it. "
         "The crash cost the council of Marden a bridge that was built by hand and stood for two hundred years over the "
         "river, the mayor said."
     )
