@@ -51,6 +51,7 @@ _ADJUNCT = frozenset("in at on near outside inside during after before since ami
 _ASKED_FOR = frozenset("at on in across".split())
 _SETTING = frozenset("in at on during after amid since following".split())
 _POINTING = frozenset("this that these those".split())
+_OPENING = PREPOSITIONS | {"when", "while", "if", "although", "though", "because", "as"}
 _CLAUSE_WORDS = frozenset("as that which who when while because if where although whether".split())
 # "in exchange for", "at the hands of": no places.
 _NO_PLACE = frozenset(
@@ -139,6 +140,9 @@ class _Source:
             return left
         opening = "".join(re.findall(r"(?<=\s)[\"“]", right))
         mark = right.replace(")", "").strip(' "“”')
+        if _dash(left) and _dash(right):
+            fronted = self.norms[0] in _OPENING and "," not in self.text[: self.tokens[begin - 1].end]
+            return f"{closing}{',' if fronted else ''} {opening}"
         aside = mark == "," and not self._is_speaker(end) and "," in left
         if aside and shorten_rules.comma_owed(self.text, self.tokens[begin - 1].end):
             aside = False
@@ -160,9 +164,9 @@ class _Source:
             return False
         if begin == 0:
             return end < len(self.tokens) and (self._is_opener(end) or self._is_setting(end))
-        if self._is_parenthesis(begin, end):
-            return True
         inside = self.norms[begin:end]
+        if self._is_parenthesis(begin, end):
+            return not _TURNING & set(inside)
         if _TURNING & set(inside) or REPORTING & set(inside) or any(word.endswith("n't") for word in inside):
             return inside in (["also"], ["that"]) and self._is_light(begin, end)
         return (
@@ -290,6 +294,7 @@ class _Source:
             )
         return (
             word in _COLOURING
+            and before not in {"a", "an"}  # "took a deadly turn", "a stunning upset"
             and not _BEING & set(self.norms[max(0, begin - 2) : begin])
             and is_content(self.norms[end])
             and before not in {"and", "or", "more", "most", "as", "so", "too"}

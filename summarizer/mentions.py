@@ -8,7 +8,7 @@ McKeown 2003, "References to named entities: a corpus study").
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from summarizer.english import CONJUNCTIONS, PREPOSITIONS, either, is_finite_verb, key
@@ -26,6 +26,7 @@ _KNOWN = frozenset(
     first second third last only best worst rest""".split()
 )
 _LONGEST_PHRASE = 4  # words up to its noun
+_SAME_START = 3  # letters
 _SAYS = either("said|says|told|tells|added|adds|wrote|writes|argued|tweeted|explained|asked|testified")
 _TITLE = either("Mr|Ms|Mrs|Miss|Dr|Sen|Rep|Gov|President|Senator|Judge|Justice|Detective|Officer|Mayor|Professor")
 
@@ -64,8 +65,9 @@ class Mentions:
             last = bare_name(name)
             fulls = {full for full, index in people.get(last, {}).items() if index <= sentence.index}
             alone = [token.norm for token in tokens(text)].count(last) == 1
-            if len(fulls) == 1 and len(people[last]) == 1 and last not in known and alone:
-                text = f"{text[: name.start]}{fulls.pop()}{text[name.start :][_length(text, name) :]}"
+            if fulls and _are_one(people[last]) and last not in known and alone:
+                full = min(fulls, key=lambda written: people[last][written])
+                text = f"{text[: name.start]}{full}{text[name.start :][_length(text, name) :]}"
         return text
 
     @cached_property
@@ -86,7 +88,8 @@ class Mentions:
             own = found.setdefault(sentence.document, {})
             for name in names(sentence.text):
                 full = full_name(name)
-                if full and _is_person(full[-1], full[0], self._texts[sentence.document]):
+                titled = len(full) < len(name.words)
+                if full and (titled or _is_person(full[-1], full[0], self._texts[sentence.document])):
                     written = " ".join(sentence.text[name.start : name.end].split()[-len(full) :])
                     fulls = own.setdefault(full[-1], {})
                     written = re.sub(r"['’]s?$", "", written)
@@ -120,9 +123,17 @@ def _is_person(last: str, first: str, text: str) -> bool:
     """Whether the article speaks of the name as of a person: with a title, an age, or as one who says something."""
     called = rf"(?:{re.escape(first)} )?{re.escape(last)}"
     signs = (
-        rf"\b{_TITLE}\.? {called}\b", rf"\b{called},? {_SAYS}\b", rf"\b{_SAYS} {called}\b", rf"\b{called}, \d\d\b"
-    )  # fmt: skip
+        rf"\b{_TITLE}\.? {called}\b",
+        rf"\b{called},? {_SAYS}\b",
+        rf"\b{_SAYS} {called}\b",
+        rf"\b{called}, (?:\d\d|who)\b",
+    )
     return any(re.search(sign, text, re.IGNORECASE) for sign in signs)
+
+
+def _are_one(fulls: Iterable[str]) -> bool:
+    """Whether the names can be one person's: "Matthew Lesser" and "Matt Lesser", not "Ivanka" and "Donald"."""
+    return len({full[:_SAME_START] for full in fulls}) == 1
 
 
 def _length(text: str, name: Name) -> int:

@@ -10,7 +10,7 @@ from summarizer.shorten import shorten
 from summarizer.sources import Sources
 from summarizer.types import SummarySentence
 
-TIGHT = 22
+TIGHT = 25
 """Words to which a sentence that stands as its article has it is shortened, where that is safe."""
 
 

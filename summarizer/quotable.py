@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from summarizer.english import either, has_finite_verb, in_first_person, is_english, quotations, speaks_to_reader
-from summarizer.shorten import shorten
+from summarizer.shorten import is_well_formed, shorten
 from summarizer.types import Sentence
 
 _TOLD_AS_TALK = 0.3  # share of sentences in the first person; news articles have 0.02, reviews 0.4, in the middle
@@ -58,7 +58,7 @@ def quotable(sentences: Sequence[Sentence], texts: Mapping[str, str], language: 
     texts: each document's whole text by id. "I", "we" and "you" outside quotation marks are somebody's words (those of
     a press statement, say), unless most of the articles speak so themselves, as reviews do.
     """
-    kept = np.array([is_statement(shorten(s.text)) and not is_furniture(s.text) for s in sentences], dtype=np.bool_)
+    kept = np.array([_is_report(s.text) for s in sentences], dtype=np.bool_)
     reported = kept & ~_talk(sentences) if language == "en" else kept.copy()
     inside: set[tuple[str, int]] = set()
     for document in dict.fromkeys(s.document for s in sentences):
@@ -71,6 +71,11 @@ def quotable(sentences: Sequence[Sentence], texts: Mapping[str, str], language: 
         if some.mean() >= _ENOUGH:
             return some
     return np.ones_like(kept)
+
+
+def _is_report(text: str) -> bool:
+    short = shorten(text)
+    return is_well_formed(short) and is_statement(short) and not is_furniture(text)
 
 
 def _talk(sentences: Sequence[Sentence]) -> NDArray[np.bool_]:

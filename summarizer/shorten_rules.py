@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from summarizer.english import (
+    PREPOSITIONS,
     PRONOUNS,
     REPORTING,
     WEEKDAYS,
@@ -69,6 +70,7 @@ _NEEDS_DAY = frozenset(
 )
 _DASH = re.compile(r" ?(?:—|–|--)(?= ?\S) ?| - ")
 _OPEN_COMMA = re.compile(r", (?:in|at|from|with|by|of|on|for) [^,]{1,40}$")
+_OPENING = PREPOSITIONS | {"when", "while", "if", "although", "though", "because", "as"}
 _MAIN_CLAUSE = 8  # words that the clause before a dash must have to be the sentence
 _SUBJECT = re.compile(r"(?:,| —| –|;) and (?=(?:he|she|it|they|we|the|a|an|his|her|its|their|[A-Z]))|; (?=\w)")
 
@@ -125,7 +127,8 @@ def dash_aside(text: str) -> Iterator[Cut]:
     before, after = text[: dashes[0].start()], text[dashes[-1].end() :]
     if len(dashes) == 2 and words(after) and not after.startswith(("and ", "or ", "but ")):
         # ", in his statements — ... — said": the dash stood where a comma is owed.
-        owed = "," if _OPEN_COMMA.search(before) and _verb_follows(text, dashes[1].end()) else ""
+        fronted = "," not in before and key(before.split()[0]) in _OPENING if before.split() else False
+        owed = "," if fronted or (_OPEN_COMMA.search(before) and _verb_follows(text, dashes[1].end())) else ""
         yield dashes[0].start(), dashes[1].end(), owed + " "
     elif len(dashes) == 1 and after[:1].islower() and len(words(before)) >= _MAIN_CLAUSE and _is_clause(before):
         yield dashes[0].start(), len(text), "."

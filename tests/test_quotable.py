@@ -53,6 +53,11 @@ def test_a_report_is_no_furniture(text: str) -> None:
     assert not is_furniture(text)
 
 
+def test_a_caption_without_a_verb_and_a_torn_sentence_are_not_taken() -> None:
+    torn = "A letter sent by the captain of the ferry, Peter Lund. The captain of the ferry took aim at Ms."
+    assert taken(f"{REPORT}\n{torn}") == taken(REPORT)
+
+
 def test_questions_and_broken_off_titles_state_nothing() -> None:
     assert not is_statement("Who would have thought it?")
     assert not is_statement("For Date Night, The Captain Took His Wife To The Har...")
