@@ -235,14 +235,6 @@ def _has_unnamed_person(text: str) -> bool:
     return not any(key(w) in _PERSONS or key(w).endswith(("er", "or", "ist", "man", "ian")) for w in before)
 
 
-def _names_speaker(text: str) -> bool:
-    spans = quotations(text)
-    outside = text
-    for a, b in reversed(spans):
-        outside = outside[:a] + outside[b:]
-    return any(w[:1].isupper() for w in words(outside)) and any(is_finite_verb(w) for w in words(outside))
-
-
 def _is_bare_quotation(text: str) -> bool:
     """A quotation without a speaker, or one that began or ends in another sentence."""
     marks = text.count('"')

@@ -107,10 +107,6 @@ class Reading:
         """Whether content word ``place`` is written with a capital."""
         return self.tokens[self._spots[place]].surface[0].isupper()
 
-    def is_specific(self, place: int) -> bool:
-        """Whether content word ``place`` is written with a capital or a digit."""
-        return not self.tokens[self._spots[place]].surface.islower()
-
     @cached_property
     def _spots(self) -> list[int]:
         return [i for i, found in enumerate(self.stems) if found]
