@@ -143,9 +143,8 @@ class _Source:
         if _dash(left) and _dash(right):
             fronted = self.norms[0] in _OPENING and "," not in self.text[: self.tokens[begin - 1].end]
             return f"{closing}{',' if fronted else ''} {opening}"
-        aside = mark == "," and not self._is_speaker(end) and "," in left
-        if aside and shorten_rules.comma_owed(self.text, self.tokens[begin - 1].end):
-            aside = False
+        owed = shorten_rules.comma_owed(self.text, self.tokens[begin - 1].end)
+        aside = mark == "," and "," in left and not self._is_speaker(end) and not owed
         return f"{closing}{'' if aside or _dash(mark) or _dash(f' {mark} ') else mark} {opening}"
 
     def _gap(self, place: int) -> str:
@@ -347,7 +346,7 @@ class _Source:
         return next(starts, 0)
 
     def _is_further_deed(self, begin: int, end: int) -> bool:
-        """The same without a comma before it, or any in it."""
+        """A last "and offered him money" or "as tensions rose" without a comma before it, or any in it."""
         if (
             end - begin < 3
             or not is_content(self.norms[begin - 1])
@@ -382,10 +381,6 @@ def _is_count(word: str) -> bool:
     """Whether it is a number of three digits or more, and no year."""
     digits = re.sub(r"\D", "", word)
     return len(digits) > 2 and not re.fullmatch(r"(?:19|20)\d\d", word)
-
-
-def _quotes(gap: str) -> list[str]:
-    return [{"“": '"', "”": '"'}.get(mark, mark) for mark in re.findall(r"[\"“”]", gap)]
 
 
 def _marks(gap: str) -> set[str]:

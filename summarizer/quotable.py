@@ -41,10 +41,9 @@ _SIGNATURE = re.compile(r"[—–-] ?[^\n()—–]{2,60}\(@\w+\)")
 def is_furniture(text: str) -> bool:
     """Whether a sentence belongs to the page: a caption, link, post, label or what a scraper tore."""
     label = _LABEL.match(text)
-    labelled = (
-        bool(label) and len(label[1].split()) <= _LABEL_WORDS and not has_finite_verb(label[1]) if label else False
-    )
-    return bool(_FURNITURE.search(text) or _TORN.search(text)) or (labelled and is_english(text))
+    if label and len(label[1].split()) <= _LABEL_WORDS and not has_finite_verb(label[1]) and is_english(text):
+        return True
+    return bool(_FURNITURE.search(text) or _TORN.search(text))
 
 
 def is_statement(text: str) -> bool:
@@ -93,12 +92,10 @@ def _quoted(sentences: Sequence[Sentence], text: str) -> list[Sentence]:
         told = paragraph.group()
         # "6’2”" closes nothing, unless the paragraph before left a quotation open.
         spans = [(a, b) for a, b in quotations(told) if open_before or told[a] in '"“']
-        at = paragraph.start()
-        found += [
-            s
-            for s in sentences
-            if any(at + a < s.start + (a == 0 and open_before) and s.end <= at + b for a, b in spans)
-        ]
+        for a, b in spans:
+            # What was left open covers the paragraph's first word too.
+            begin = paragraph.start() + a - (a == 0 and open_before)
+            found += [s for s in sentences if begin < s.start and s.end <= paragraph.start() + b]
         open_before = bool(spans) and spans[-1][1] == len(told) and told[-1] not in '"”'
     return found
 

@@ -121,11 +121,8 @@ def test_what_goes_takes_its_marks_along(source: str, proposed: str, expected: s
 def test_nothing_is_added_or_reworded() -> None:
     source = "The harbour office said the ferry, which was built in 1990, sank in a storm near the pier."
     proposed = "It is believed that the old ferry has sunk in three storms."
-    assert trimmed(proposed, source) in {
-        source,
-        "The harbour office said the ferry, which was built in 1990, sank in a storm.",
-        "The harbour office said the ferry sank in a storm.",
-    }
+    expected = "The harbour office said the ferry, which was built in 1990, sank in a storm."
+    assert trimmed(proposed, source) == expected
 
 
 def test_a_verb_in_an_aside_makes_no_sentence() -> None:

@@ -26,7 +26,7 @@ def taken(*texts: str) -> list[str]:
     "text",
     [
         "Stormy seas: the ferry waits at the pier of Port Ellis.",
-        "The ferry ( pictured ) waits at the pier.".replace("( ", "(").replace(" )", ")"),
+        "The ferry (pictured) waits at the pier.",
         "Captain Lund (left) is shown on the bridge of the ferry.",
         "• $10 million for a new pier, with more to come.",
         "See what your captain tweeted: pic.twitter.com/8aanQvx",
