@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from summarizer.cohesion import adds_little, opens_dangling, order, repeats
 from summarizer.generation.base import Candidate, Generator, Instructed, Limits, Passage, Prompt
-from summarizer.grounding import Grounded
 from summarizer.key_points import can_stand_alone
 from summarizer.map_reduce import map_reduce
 from summarizer.mentions import stems
@@ -26,6 +25,7 @@ from summarizer.selection import extract, select
 from summarizer.shorten import shorten
 from summarizer.sources import Sources
 from summarizer.types import Document, SummaryOptions, SummarySentence
+from summarizer.verification.grounding import Grounded
 from summarizer.vocabulary import Phrases
 from summarizer.words import count_words
 

@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from summarizer.agreement import backs
 from summarizer.generation.base import Candidate, Instructed, Limits, Passage, Prompt
-from summarizer.grounding import Evidence, ground
 from summarizer.key_points import can_stand_alone
 from summarizer.segment import split_sentences
 from summarizer.shorten import shorten
 from summarizer.sources import Sources
 from summarizer.stand_in import says, shorter
 from summarizer.types import Citation, Document, KeyPoint, SummaryOptions
+from summarizer.verification import Evidence, ground
 from summarizer.words import count_words
 
 _FEWEST_WORDS = 12  # a model that is given fewer leaves out who or when
@@ -81,7 +81,7 @@ def _checked(text: str, point: KeyPoint, rows: Sequence[int], sources: Sources) 
         sources.vectors[list(rows)],
         sources.language,
     )
-    [found] = ground([text], evidence, sources.encode)
+    [found] = ground([text], evidence, sources.encode, sources.judge)
     cosines = (sources.vectors @ sources.encode([text])[0]).tolist()
     if not found.sentence.supported or not _backed(text, point, rows, sources, cosines):
         return point

@@ -13,13 +13,13 @@ from typing import NamedTuple
 
 from summarizer.deletions import without_small_words
 from summarizer.generation.base import Candidate, Generator, Limits, Passage, Prompt
-from summarizer.grounding import Grounded
 from summarizer.pieces import TIGHT, Draft, Piece, verbatim
 from summarizer.shorten import is_well_formed, shorten
 from summarizer.sources import Sources
-from summarizer.specifics import specifics
 from summarizer.stand_in import shorter
 from summarizer.types import Sentence, SummaryOptions, SummarySentence
+from summarizer.verification.grounding import Grounded
+from summarizer.verification.hard_checks import specifics
 from summarizer.words import count_words
 
 _LENGTHS = (0.6, 0.8)  # words asked for over those of the source

@@ -19,6 +19,7 @@ from summarizer.pieces import Draft
 from summarizer.settings import Settings
 from summarizer.sources import Sources, read_sources
 from summarizer.types import Disagreement, Document, KeyPoint, Summary, SummaryOptions, SummarySentence, Usage
+from summarizer.verification.judge import Judge, default_verifier, judge_of
 
 LOW_READ_SHARE = 0.5
 """Share of the input below which a summary warns that its generator read little of it."""
@@ -34,16 +35,22 @@ class Event(NamedTuple):
 class Summarizer:
     """Summarises one article, or several about one story. Thread-safe; models load when first needed, once.
 
-    model: a model string (``embedded``, ``extractive``, ``hf:…``, ``openai:…@…``), the settings' own by default.
+    model: a model string (``embedded``, ``extractive``, ``hf:…``, ``openai:…@…``), the settings' own by default;
+    verifier: what judges the sentences that it writes (``embedded``, ``hf:…``, ``openai:…@…``, ``rules``), the
+    settings' own by default, else ``rules`` for ``extractive``, which only quotes, and ``embedded`` for all others.
 
         >>> summary = Summarizer().summarize(load_documents("examples/ferry"), max_words=60)
     """
 
-    def __init__(self, model: str | None = None, *, settings: Settings | None = None) -> None:
+    def __init__(
+        self, model: str | None = None, *, verifier: str | None = None, settings: Settings | None = None
+    ) -> None:
         self.settings = settings or Settings()
         self.model = model or self.settings.model
+        self.verifier = verifier or self.settings.verifier
         self._lock = threading.Lock()
         self._generators: dict[str, Generator] = {}
+        self._judges: dict[str, Judge | None] = {}
         self._encoder: SentenceEncoder | None = None
 
     def summarize(
@@ -69,7 +76,7 @@ class Summarizer:
         """The same, piece by piece: key points and disagreements while the text is written, its sentences, ``done``."""
         wanted = SummaryOptions(**{**(options or SummaryOptions()).model_dump(), **changes})
         given = self._documents(documents)
-        sources = read_sources(given, wanted, self.encoder().encode)
+        sources = read_sources(given, wanted, self.encoder().encode, self.judge(wanted.model))
         model, generator, notes = self._writer(wanted.model or self.model, sources.language)
         points, drawn = self._key_points(sources, generator, wanted)
         yield from (Event("key_point", point) for point in points)
@@ -94,6 +101,14 @@ class Summarizer:
             if name not in self._generators:
                 self._generators[name] = load_generator(name, self.settings)
             return self._generators[name]
+
+    def judge(self, model: str | None = None) -> Judge | None:
+        """What judges the sentences of ``model`` (this summarizer's own by default), loaded when first asked for."""
+        name = self.verifier or default_verifier(model or self.model)
+        with self._lock:
+            if name not in self._judges:
+                self._judges[name] = judge_of(name, self.settings)
+            return self._judges[name]
 
     def _documents(self, given: str | Document | Sequence[str | Document]) -> list[Document]:
         many = [given] if isinstance(given, (str, Document)) else list(given)

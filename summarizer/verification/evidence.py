@@ -9,18 +9,20 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from summarizer.names import NameSource
 from summarizer.quantities import quantities
 from summarizer.segment import split_sentences
-from summarizer.specifics import is_cased
 from summarizer.types import Document, Sentence
-from summarizer.words import UNSPACED, is_content, stem, tokens
+from summarizer.verification.hard_checks import is_cased
+from summarizer.words import UNSPACED, is_content, joined_initials, stem, tokens
 
 Floats = NDArray[np.float32]
 Encode = Callable[[Sequence[str]], Floats]
@@ -32,15 +34,10 @@ MOST_WORDS = 120
 
 _LONG = 90  # words of one sentence that a judge reads
 _ENOUGH = 0.92  # share of the claim's weight from which on nothing more is sought
-_GAIN, _CLOSE, _BESIDE = (
-    0.07,
-    0.2,
-    1.4,
-)  # least share that a further sentence adds; its least cosine; a neighbour's bonus
+_GAIN, _CLOSE, _BESIDE = 0.07, 0.2, 1.4  # least share that another adds; its least cosine; bonus of a neighbour
 _UNCLEAR, _NEAR = 0.5, 0.12  # cover below which the next nearest join too; by how much their cosine may be lower
 _INTRODUCED = 12  # words that are looked for in front of a surname
 _SPECIFIC = 2.0  # names and numbers weigh twice
-_SPACED_INITIALS = re.compile(r"\b(?:[A-Z]\. ){1,3}[A-Z]\.(?=\W|$)")
 _PRONOUN = re.compile(
     r"^\W*(?:he|she|they|it|his|her|their|its|this|that|these|those|er|sie|es|il|elle|ils|elles|él|ella|ellos|ellas"
     r"|egli|esso|ele|ela|eles|elas)\b",
@@ -53,8 +50,9 @@ class Chosen:
     """What one claim rests on.
 
     rows: sentences, best first; context: rows that these refer back to; cover: share in 0..1 of the claim's words,
-    weighed, that ``rows`` hold; cosine: of the claim with the nearest of them; verbatim: one of them holds the claim
-    word for word; text: what a judge reads.
+    weighed, that they hold; cosine: of the claim with the nearest of ``rows``; verbatim: one of them is the claim, word
+    for word; needed: those of ``context`` that hold a word of the claim that ``rows`` lack, and are cited with them;
+    words: whether the claim has any that carries content; text: what a judge reads.
     """
 
     rows: tuple[int, ...]
@@ -62,6 +60,8 @@ class Chosen:
     cover: float
     cosine: float
     verbatim: bool
+    needed: tuple[int, ...]
+    words: bool
     text: str
 
 
@@ -83,7 +83,7 @@ class Evidence:
         self.language = language
         self.owners = [sentence.document for sentence in sentences]
         self.cased = is_cased([sentence.text for sentence in sentences])
-        self.pieces = [frozenset(pieces(sentence.text, language)) for sentence in sentences]
+        self.pieces = [self._pieces(sentence) for sentence in sentences]
         self.norms = [_norms(sentence.text) for sentence in sentences]
         postings: dict[str, list[int]] = defaultdict(list)
         for row, found in enumerate(self.pieces):
@@ -91,6 +91,12 @@ class Evidence:
                 postings[piece].append(row)
         self.postings: Mapping[str, NDArray[np.int64]] = {piece: np.array(rows) for piece, rows in postings.items()}
         self._rows = {(s.document, s.index): row for row, s in enumerate(sentences)}
+
+    def _pieces(self, sentence: Sentence) -> frozenset[str]:
+        """Those of a sentence; of the first one of a document also those of its title, which has no place to cite."""
+        document = self.documents.get(sentence.document)
+        title = document.title if document and document.title and sentence.index == 0 else ""
+        return frozenset(pieces(f"{title}\n{sentence.text}", self.language))
 
     def weights(self, claim: str) -> dict[str, float]:
         """How much each piece of ``claim`` counts: more when few sentences have it, twice for a name or number."""
@@ -106,6 +112,17 @@ class Evidence:
             if piece in self.postings:
                 total[self.postings[piece]] += weight
         return total
+
+    @cached_property
+    def story(self) -> NameSource:
+        """The names of all articles, titles included."""
+        texts = [f"{document.title or ''}\n{document.text}" for document in self.documents.values()]
+        return NameSource([joined_initials(text) for text in texts], cased=self.cased)
+
+    def passage(self, row: int) -> str:
+        """Sentence ``row`` with those around it, over which a quotation may run."""
+        around = range(max(0, row - 1), min(len(self.owners), row + 3))
+        return " ".join(self.sentences[near].text for near in around if self.owners[near] == self.owners[row])
 
     def before(self, row: int) -> int | None:
         """The sentence before ``row`` in its document."""
@@ -141,23 +158,28 @@ def _choose(claim: str, evidence: Evidence, cosines: Floats) -> Chosen:
     weights = evidence.weights(claim)
     total = sum(weights.values()) or 1.0
     held = evidence.held(weights)
-    row = _verbatim(claim, evidence, held, total)
+    row = _within(claim, evidence, held, total)
     rows = [int(np.argmax(held / total + cosines))] if row is None else [row]
     missing = _without(weights, evidence, rows[0])
     if row is None:
         missing = _extend(rows, missing, total, evidence, cosines)
     context = tuple(_context(rows, missing, evidence))
+    needed = tuple(row for row in context if missing.keys() & evidence.pieces[row])
+    for row_needed in needed:
+        missing = _without(missing, evidence, row_needed)
     return Chosen(
         rows=tuple(rows),
         context=context,
         cover=max(0.0, 1.0 - sum(missing.values()) / total) if weights else 0.0,
         cosine=float(max(0.0, cosines[rows].max())),
-        verbatim=row is not None,
-        text=_text(claim, rows, context, missing, weights, evidence),
+        verbatim=row is not None and evidence.norms[row] == _norms(claim),
+        needed=needed,
+        words=bool(weights),
+        text=_text(claim, rows, context, weights, evidence),
     )
 
 
-def _verbatim(claim: str, evidence: Evidence, held: Floats, total: float) -> int | None:
+def _within(claim: str, evidence: Evidence, held: Floats, total: float) -> int | None:
     """The shortest sentence that holds the claim word for word, punctuation and case aside."""
     wanted = _norms(claim)
     if not wanted.strip():
@@ -232,7 +254,6 @@ def _text(
     claim: str,
     rows: Sequence[int],
     context: Sequence[int],
-    missing: Mapping[str, float],
     weights: Mapping[str, float],
     evidence: Evidence,
 ) -> str:
@@ -243,22 +264,20 @@ def _text(
         if _words(evidence, row) <= room:
             shown.add(row)
             room -= _words(evidence, row)
+    told = {piece for row in shown for piece in pieces(evidence.sentences[row].text, evidence.language)}
+    untold = weights.keys() - told
     lines: dict[str, list[str]] = {}
     for row in sorted(shown):
         text = _stretch(evidence.sentences[row].text, weights, evidence.language)
         lines.setdefault(evidence.owners[row], []).append(" ".join(text.split()))
     dangling = {evidence.owners[row] for row in rows if _PRONOUN.match(evidence.sentences[row].text)}
     return "\n".join(
-        " ".join(
-            [*heading(claim, evidence.documents.get(owner), missing, owner in dangling, evidence.language), *texts]
-        )
+        " ".join([*heading(claim, evidence.documents.get(owner), untold, owner in dangling, evidence.language), *texts])
         for owner, texts in lines.items()
     )
 
 
-def heading(
-    claim: str, document: Document | None, missing: Mapping[str, float], dangling: bool, language: str
-) -> list[str]:
+def heading(claim: str, document: Document | None, missing: Set[str], dangling: bool, language: str) -> list[str]:
     """Title and date of a document, as far as the claim needs them: the date when it names a day, the title when that
     has a word that the chosen sentences lack, or when these begin with a pronoun."""
     parts = []
@@ -303,11 +322,6 @@ def pieces(text: str, language: str = "en") -> list[str]:
             found.append(stem(token.norm, language))
     found += [f"{quantity.value}{quantity.unit}" for quantity in quantities(plain)]
     return list(dict.fromkeys(found))
-
-
-def joined_initials(text: str) -> str:
-    """ "U. S." as "U.S."."""
-    return _SPACED_INITIALS.sub(lambda match: match[0].replace(" ", ""), text)
 
 
 def _specific(text: str, language: str) -> frozenset[str]:
