@@ -25,6 +25,7 @@ _QUOTED = re.compile(
 )
 _OPEN = re.compile(r"“([^“”]+)$|«([^«»]+)$|„([^„“”]+)$")
 _CLOSE = re.compile(r"^([^“”]+)”|^([^«»]+)»")
+_PARTED = re.compile(r"(?<=\d)([.,]) (?=\d)")
 _GAP = re.compile(r"…|\.\s?\.\s?\.|\[[^\]]*\]|\([^)]*\)")
 _AWAY = {"today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1}
 _WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -71,17 +72,20 @@ class Evidenced:
     ) -> None:
         self.cased = is_cased(evidence) if cased is None else cased
         self.names = NameSource([joined_initials(text) for text in evidence], cased=self.cased)
-        found = [quantities(text) for text in evidence]
-        self.quantities = [quantity for some in found for quantity in some]
-        for some, day in zip(found, days, strict=False):
-            self.quantities += _told_on(some, day) if day else []
+        found = [_quantities(text) for text in evidence]
+        told = [_told_on(some, day) if day else [] for some, day in zip(found, days, strict=False)]
+        every = {(q.unit, q.value): q for some in (*found, *told) for q in some}
+        self._quantities = every.keys()
+        self._dates = [q for q in every.values() if q.unit in {"date", "year"}]
         self._quoted = [_words(text) for text in (*evidence, *around)]
         self._story = story
         self._language = language
 
     def holds_quantity(self, claim: Quantity) -> bool:
         """Whether the number or date stands in the evidence with the same unit."""
-        return any(holds(claim, quantity) for quantity in self.quantities)
+        if (claim.unit, claim.value) in self._quantities:
+            return True
+        return claim.unit in {"date", "year", "ordinal"} and any(holds(claim, date) for date in self._dates)
 
     def holds_quotation(self, quoted: str) -> bool:
         """Whether the quoted words stand there in that order, case, punctuation and marked omissions aside."""
@@ -99,7 +103,9 @@ class Evidenced:
     def unsupported(self, text: str) -> list[Specific]:
         """The specifics of ``text`` that the evidence does not hold, in order."""
         plain = joined_initials(text)
-        missing = [_of_quantity(plain, q) for q in quantities(plain) if not self.holds_quantity(q)]
+        missing = [
+            _of_quantity(plain, q) for q in quantities(plain) if _is_hard(plain, q) and not self.holds_quantity(q)
+        ]
         missing += [_of_name(plain, n) for n in self._names(plain) if not self.holds_name(n)]
         missing += [quoted for quoted in quotations(plain) if not self.holds_quotation(quoted.text)]
         return sorted(missing, key=lambda specific: (specific.start, specific.kind))
@@ -108,12 +114,25 @@ class Evidenced:
         """Those of ``text`` that capitals tell for sure; in German nearly every noun has one."""
         if is_headline(text):
             return
+        first = next((place for place, char in enumerate(text) if char.isalnum()), 0)
         for name in names(text, self.names if self._story is None else self._story):
-            opens = not tokens(text[: name.start])
-            if len(name.words) > 1 or not (
-                self._language in _NOUNS_HAVE_CAPITALS or (opens and self._language != "en")
-            ):
+            letter = len(name.words[0]) == 1
+            unsure = self._language in _NOUNS_HAVE_CAPITALS or (name.start == first and self._language != "en")
+            if len(name.words) > 1 or not (letter or unsure):
                 yield name
+
+
+def _quantities(text: str) -> list[Quantity]:
+    """Those of a source, also where a tokenizer has parted a number: "2. 4 miles", "735, 000"."""
+    joined = _PARTED.sub(r"\1", text)
+    return quantities(text) if joined == text else [*quantities(text), *quantities(joined)]
+
+
+def _is_hard(text: str, quantity: Quantity) -> bool:
+    """Whether a missing quantity tells: "first" and "last year" may be said of what is not called so, and the digit of
+    "Q4" is no number."""
+    part = quantity.start > 0 and text[quantity.start - 1].isalpha()
+    return not part and quantity.unit != "relative" and (quantity.unit, quantity.value) != ("ordinal", "1")
 
 
 def _told_on(found: Sequence[Quantity], day: datetime) -> list[Quantity]:
