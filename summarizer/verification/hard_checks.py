@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -57,7 +57,8 @@ class Evidenced:
 
     cased: whether their capitals mean anything; story: the names of all articles, by which one that the evidence gives
     in part may be given in full; around: texts in which quotations are looked up too; days: when each of the texts was
-    published, as far as is known; language: ISO 639-1 code.
+    published, as far as is known; years: those that the articles name, for days told without one; language: ISO 639-1
+    code.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Evidenced:
         story: NameSource | None = None,
         around: Sequence[str] = (),
         days: Sequence[datetime | None] = (),
+        years: frozenset[str] = frozenset(),
         language: str = "en",
     ) -> None:
         self.cased = is_cased(evidence) if cased is None else cased
@@ -78,6 +80,7 @@ class Evidenced:
         self._quantities = every.keys()
         self._dates = [q for q in every.values() if q.unit in {"date", "year"}]
         self._quoted = [_words(text) for text in (*evidence, *around)]
+        self._years = years
         self._story = story
         self._language = language
 
@@ -85,6 +88,11 @@ class Evidenced:
         """Whether the number or date stands in the evidence with the same unit."""
         if (claim.unit, claim.value) in self._quantities:
             return True
+        if claim.unit == "year" and claim.value in self._years:
+            return True
+        day, _, year = claim.value.partition(" y")
+        if claim.unit == "date" and year in self._years:
+            claim = replace(claim, value=day)
         return claim.unit in {"date", "year", "ordinal"} and any(holds(claim, date) for date in self._dates)
 
     def holds_quotation(self, quoted: str) -> bool:
