@@ -6,9 +6,8 @@ half the time, and no copy of the whole one is loaded.
 
 from __future__ import annotations
 
-import shutil
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any, Literal, NamedTuple
 
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 
 from summarizer.checksums import sha256_of
 from summarizer.errors import ModelError
-from summarizer.generation.gguf_file import GgufFile, Tensor, aligned, checked, read, size_of
+from summarizer.generation.gguf_file import GgufFile, Tensor, aligned, checked, size_of
 from summarizer.generation.llama import Link
 from summarizer.generation.llama_params import parameters
 from summarizer.generation.special_tokens import defuse, defuser
