@@ -6,6 +6,7 @@ half the time, and no copy of the whole one is loaded.
 
 from __future__ import annotations
 
+import hashlib
 import struct
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +15,6 @@ from typing import IO, Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from summarizer.checksums import sha256_of
 from summarizer.errors import ModelError
 from summarizer.generation.gguf_file import GgufFile, Tensor, aligned, checked, size_of
 from summarizer.generation.llama import Link
