@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
 from typing import Literal, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -26,7 +27,10 @@ class Passage(BaseModel):
 
 
 class Prompt(BaseModel):
-    """One thing to write, before any model's own wording of it: each backend renders it by its own convention."""
+    """One thing to write, before any model's own wording of it: each backend renders it by its own convention.
+
+    written: what the answer already says; the draft goes on from there, and its text is only what is new.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -35,21 +39,28 @@ class Prompt(BaseModel):
     max_words: int = Field(ge=1)
     query: str | None = None
     language: str = "en"
+    written: str = ""
 
 
 class Limits(BaseModel):
     """How to decode. A single candidate is the most likely text the backend can find (greedy or beam). Of several the
-    first may be that one; the others are sampled with ``seed``."""
+    first may be that one; the others are sampled with ``seed``.
+
+    reuse: the call belongs to the same story as the one before, and what the model still holds of that may be used. The
+    first call of a story leaves it off, so that its texts do not depend on the story before.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     candidates: int = Field(default=1, ge=1)
     temperature: float = Field(default=0.7, ge=0.0)
     seed: int = 0
+    reuse: bool = False
 
 
 class Candidate(BaseModel):
-    """A draft. ``finished`` is false when the length limit cut it."""
+    """A draft. ``finished`` is false when the length limit cut it; ``logprobs``: natural log-probability of each token
+    that was written, where the backend tells."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -57,6 +68,7 @@ class Candidate(BaseModel):
     prompt_tokens: int = Field(ge=0)
     completion_tokens: int = Field(ge=0)
     finished: bool = True
+    logprobs: tuple[float, ...] | None = None
 
 
 @runtime_checkable
@@ -92,3 +104,20 @@ class Instructed(Generator, Protocol):
     """A generator that follows the wording of a task, as chat models do; ``tasks`` are those it is trusted with."""
 
     tasks: frozenset[Task]
+
+
+@runtime_checkable
+class Streaming(Generator, Protocol):
+    """A generator whose first draft can be read while it is written."""
+
+    def stream(self, prompt: Prompt, limits: Limits) -> Iterator[str]:
+        """The first draft of ``generate``, piece by piece; closing the iterator stops the model."""
+        ...
+
+
+def _go_on() -> None:
+    pass
+
+
+interrupt: ContextVar[Callable[[], None]] = ContextVar("interrupt", default=_go_on)
+"""Called by backends that can stop in the middle, between tokens; what it raises ends the work there."""
