@@ -22,6 +22,8 @@ from summarizer.weights.web import Found, passes, reading
 AT_ONCE = 4
 _ATTEMPTS = 3
 _PAUSE = 0.2
+_PROGRESS = 1 << 16
+"""Attempts, in a row, that brought fewer than _PROGRESS bytes; seconds before the second."""
 
 
 class Parcel(NamedTuple):
@@ -36,6 +38,11 @@ class Parcel(NamedTuple):
     find: Callable[[], str | Path | None]
     first: int | None
     parts: tuple[tuple[str, Part], ...]
+
+    @property
+    def room(self) -> int:
+        """Bytes on disk while it is unpacked."""
+        return self.size + sum(part.size for _, part in self.parts)
 
 
 def bring(source: Source, store: Store, *, offline: bool) -> None:
@@ -91,9 +98,9 @@ def _several(parcels: Iterable[Parcel], client: httpx.Client, store: Store, offl
 
 
 def _fits(parcel: Parcel, running: Iterable[Parcel], store: Store) -> bool:
-    """A parcel takes its size twice while it is unpacked; one alone goes ahead whatever it takes."""
-    under_way = sum(2 * other.size for other in running)
-    return not under_way or store.held() + under_way + 2 * parcel.size <= store.limit
+    """One alone goes ahead whatever it takes."""
+    under_way = sum(other.room for other in running)
+    return not under_way or store.held() + under_way + parcel.room <= store.limit
 
 
 def _deliver(parcel: Parcel, client: httpx.Client, store: Store, offline: bool) -> None:
@@ -119,7 +126,7 @@ def _receive(parcel: Parcel, link: str, arrival: Path, client: httpx.Client, sto
         try:
             _continue(parcel, link, arrival, client, store)
         except httpx.HTTPError as error:
-            failures = 1 if arrival.stat().st_size > have else failures + 1
+            failures = 1 if arrival.stat().st_size >= have + _PROGRESS else failures + 1
             if failures == _ATTEMPTS or not passes(error):
                 raise
             time.sleep(_PAUSE * failures)

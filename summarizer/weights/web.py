@@ -39,7 +39,7 @@ def client(certificates: str | None, token: str = "") -> httpx.Client:
         verify = ssl.create_default_context(cafile=certificates)
     headers = {"Authorization": f"Bearer {token}"} if token else None
     return httpx.Client(
-        verify=verify, headers=headers, follow_redirects=True, timeout=httpx.Timeout(60.0, connect=20.0)
+        verify=verify, headers=headers, follow_redirects=True, timeout=httpx.Timeout(30.0, connect=10.0)
     )
 
 
@@ -100,7 +100,7 @@ def passes(error: Exception) -> bool:
     """Whether asking again may help."""
     if isinstance(error, httpx.HTTPStatusError):
         return error.response.status_code in _PASSING
-    return isinstance(error, httpx.TransportError) and not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
+    return isinstance(error, httpx.TransportError)
 
 
 def redact(text: str) -> str:

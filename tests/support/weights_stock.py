@@ -84,8 +84,9 @@ def _wheel(folder: Path, number: int, part: bytes) -> dict:
 class Shelf(ThreadingHTTPServer):
     """/simple/ is an index, /authors/…/resolve/ the hub (which redirects, as the real one), /plain/ a folder.
 
-    changed: bytes to send in place of a file's; cut: close the connection after so many bytes, ``cuts`` times;
-    pause: seconds before a file; ranges: whether any are sent; password: asked for, of the user ``user``.
+    changed: bytes to send in place of a file's; cut: close the connection after so many bytes,;
+    dies: after so many files nothing is served; pause: seconds before a file that is sent as it is; ranges: whether any
+    are sent; password: asked for, of the user ``user``; busy: files under way at once, at most.
     """
 
     def __init__(self, stock: Stock) -> None:
@@ -93,12 +94,20 @@ class Shelf(ThreadingHTTPServer):
         self.files = {path.name: path for path in (*stock.folder.iterdir(), stock.whole)}
         self.style, self.password, self.ranges, self.pause = "json", "", True, 0.0
         self.changed: dict[str, bytes] = {}
-        self.cut, self.cuts = 0, 10**9
+        self.cut = self.busy = self._busy = 0
+        self.dies: int | None = None
         self.asked: list[tuple[str, str | None]] = []
 
     @property
     def url(self) -> str:
         return f"http://{self.password and f'user:{self.password}@'}127.0.0.1:{self.server_port}"
+
+    @contextmanager
+    def under_way(self) -> Iterator[None]:
+        self._busy += 1
+        self.busy = max(self.busy, self._busy)
+        yield
+        self._busy -= 1
 
     def sent(self, kind: str) -> list[str]:
         """Names of the files that were asked for under /files, /cdn or /plain, in order."""
@@ -123,7 +132,8 @@ class _Answers(BaseHTTPRequestHandler):
             self.send_header("Content-Length", "0")
             self.end_headers()
         elif kind in ("files", "cdn", "plain") and name in self.server.files:
-            self._file(name)
+            with self.server.under_way():
+                self._file(name)
         else:
             self.send_error(404)
 
@@ -144,7 +154,12 @@ class _Answers(BaseHTTPRequestHandler):
         self.wfile.write(page.encode())
 
     def _file(self, name: str) -> None:
-        time.sleep(self.server.pause)
+        if self.server.dies is not None:
+            self.server.dies -= 1
+        if self.server.dies is not None and self.server.dies < 0:
+            self.send_error(503)
+            return
+        time.sleep(0.0 if name in self.server.changed else self.server.pause)
         body = self.server.changed.get(name) or self.server.files[name].read_bytes()
         asked = self.headers["Range"] if self.server.ranges else None
         start, _, end = (asked or "bytes=0-")[6:].partition("-")
@@ -157,10 +172,7 @@ class _Answers(BaseHTTPRequestHandler):
         if asked:
             self.send_header("Content-Range", f"bytes {start}-{int(start) + len(rest) - 1}/{len(body)}")
         self.end_headers()
-        if self.server.cut and self.server.cuts and len(rest) > self.server.cut:
-            self.server.cuts -= 1
-            rest = rest[: self.server.cut]
-        self.wfile.write(rest)
+        self.wfile.write(rest[: self.server.cut or None])
 
     def log_message(self, *args: object) -> None: ...
 
