@@ -21,9 +21,9 @@ from summarizer.weights.web import Found, passes, reading
 
 AT_ONCE = 4
 _ATTEMPTS = 3
-_PAUSE = 0.2
+"""In a row that bring fewer than ``_PROGRESS`` bytes before a server is given up."""
 _PROGRESS = 1 << 16
-"""Attempts, in a row, that brought fewer than _PROGRESS bytes; seconds before the second."""
+_PAUSE = 0.2
 
 
 class Parcel(NamedTuple):
@@ -167,7 +167,7 @@ def _unpack(parcel: Parcel, path: Path, first: int, store: Store) -> None:
             except (zipfile.BadZipFile, zlib.error, EOFError, LookupError, RuntimeError) as error:
                 raise ValueError(f"{parcel.name}: {error}") from error
         elif path == store.target(part.file):
-            store.placed.add(part)
+            store.accept(part)
             return
         else:
             with path.open("rb") as stream:

@@ -49,7 +49,13 @@ class Store:
 
     def held(self) -> int:
         """Bytes of the parts that are here."""
-        return sum(part.size for part in self.placed)
+        with self._lock:
+            return sum(part.size for part in self.placed)
+
+    def accept(self, part: Part) -> None:
+        """It is in its place, and checked."""
+        with self._lock:
+            self.placed.add(part)
 
     def target(self, file: File) -> Path:
         """Where the file grows."""
@@ -96,7 +102,7 @@ class Store:
                 out.write(piece)
         if digest.hexdigest() != part.sha256:
             raise ValueError(f"{where} does not have the pinned SHA-256 {part.sha256}")
-        self.placed.add(part)
+        self.accept(part)
 
     def finish(self, staging: Path) -> dict[str, str]:
         """Move the files, whole and checked, to ``staging``; their checksums by name. Raises ModelError."""

@@ -97,6 +97,7 @@ class Shelf(ThreadingHTTPServer):
         self.cut = self.busy = self._busy = 0
         self.dies: int | None = None
         self.asked: list[tuple[str, str | None]] = []
+        self.tokens: set[str] = set()
 
     @property
     def url(self) -> str:
@@ -127,6 +128,7 @@ class _Answers(BaseHTTPRequestHandler):
         elif kind == "simple":
             self._page(self.path.split("/")[2])
         elif self.path.startswith(hub) and name in self.server.files:
+            self.server.tokens.add(self.headers["Authorization"])
             self.send_response(302)
             self.send_header("Location", f"/cdn/{name}")
             self.send_header("Content-Length", "0")

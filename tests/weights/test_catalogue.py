@@ -18,6 +18,8 @@ def test_every_model_is_pinned_from_end_to_end() -> None:
     for model in catalogue().values():
         assert model.licence == "Apache-2.0"
         assert all(len(mark) == 64 for mark in model.marks)
+        parts = [part for file in model.files for part in model.parts(file)]
+        assert len({part.sha256 for part in parts}) == len(parts)
         for file in model.files:
             ends = 0
             for part in model.parts(file):

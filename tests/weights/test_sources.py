@@ -39,10 +39,12 @@ def test_the_hub_serves_ranges_and_gets_its_token(
     stock: Stock, shelf: Shelf, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HF_ENDPOINT", shelf.url)
+    monkeypatch.setenv("HF_TOKEN", "hf_secret")
     folder = ensure(stock.model, settings)
     assert (folder / "model.gguf").read_bytes() == stock.body
     assert len(shelf.sent("cdn")) == PARTS + 1
     assert not shelf.sent("files")
+    assert shelf.tokens == {"Bearer hf_secret"}
 
 
 def test_a_server_without_ranges_is_read_once(stock: Stock, shelf: Shelf, settings: Settings) -> None:
