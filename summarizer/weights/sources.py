@@ -59,8 +59,13 @@ def _folder(place: str, model: Model, client: httpx.Client) -> Source:
     root = root.parent if root.is_file() else root
 
     def whole(file: File) -> Found | None:
-        paths = (root / path for path in _paths(file, model))
-        return next((Found(path, True) for path in paths if path.is_file() and path.stat().st_size == file.size), None)
+        if not root.is_dir():
+            raise LookupError("there is no such folder")
+        path = next((path for name in _paths(file, model) if (path := root / name).is_file()), None)
+        if path is None:
+            return None
+        web.check_size(str(path), path.stat().st_size, file.size)
+        return Found(path, True)
 
     return Source(str(root), True, client, whole, lambda wheel: simple_index.find(str(root), wheel.name, client))
 

@@ -44,7 +44,7 @@ def client(certificates: str | None, token: str = "") -> httpx.Client:
 
 
 def look(asker: httpx.Client, url: str, size: int) -> Found | None:
-    """The file at ``url`` if it is there and has ``size`` bytes. Raises httpx.HTTPError, TimeoutError."""
+    """The file at ``url``, if any. Raises ValueError when it has not ``size`` bytes, httpx.HTTPError, TimeoutError."""
 
     def ask() -> Found | None:
         with asker.stream("GET", url, headers=_PLAIN | {"Range": "bytes=0-0"}) as response:
@@ -53,9 +53,16 @@ def look(asker: httpx.Client, url: str, size: int) -> Found | None:
             response.raise_for_status()
             ranges = response.status_code == httpx.codes.PARTIAL_CONTENT
             told = response.headers.get("Content-Range" if ranges else "Content-Length", "").rpartition("/")[2]
-            return Found(url, ranges) if told == str(size) else None
+            check_size(url, int(told) if told.isdigit() else size, size)
+            return Found(url, ranges)
 
     return within(ANSWER_SECONDS, ask)
+
+
+def check_size(where: str, found: int, size: int) -> None:
+    """Raises ValueError when a file has not the bytes that are pinned."""
+    if found != size:
+        raise ValueError(f"{where} has {found:,} bytes, not {size:,}")
 
 
 def within(seconds: float, ask: Callable[[], T]) -> T:
@@ -101,6 +108,15 @@ def passes(error: Exception) -> bool:
     if isinstance(error, httpx.HTTPStatusError):
         return error.response.status_code in _PASSING
     return isinstance(error, httpx.TransportError)
+
+
+def said(error: Exception) -> str:
+    """An error in a few words, without passwords."""
+    text = str(error) or type(error).__name__
+    if isinstance(error, httpx.HTTPStatusError):
+        answer = error.response
+        text = f"{answer.status_code} {answer.reason_phrase} for {answer.url.copy_with(query=None)}"
+    return redact(text)
 
 
 def redact(text: str) -> str:

@@ -107,10 +107,10 @@ def test_a_copied_cache_is_used_as_it_is(stock: Stock, settings: Settings, tmp_p
 
 
 def test_offline_and_cold_names_every_source_and_what_to_do(stock: Stock, shelf: Shelf, settings: Settings) -> None:
-    cold = settings.model_copy(update={"offline": True, "weights": f"{stock.whole}.gone"})
+    cold = settings.model_copy(update={"offline": True, "weights": "/nowhere"})
     with pytest.raises(ModelError, match="models pull") as caught:
         ensure(stock.model, cold)
-    assert "tiny-q4.gguf.gone: does not hold" in caught.value.problem
+    assert "/nowhere: there is no such folder" in caught.value.problem
     assert caught.value.problem.count("not asked, offline") == 2
     assert all(name in caught.value.remedy for name in ("SUMMARIZER_WEIGHTS", "SUMMARIZER_INDEX_URL", "HF_ENDPOINT"))
     assert shelf.asked == []
@@ -122,6 +122,18 @@ def test_an_error_names_every_source_without_its_password(stock: Stock, settings
     with pytest.raises(ModelError, match=r"127\.0\.0\.1:1/mine.*authors/tiny-GGUF.*127\.0\.0\.1:1/simple") as caught:
         ensure(stock.model, gone)
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("served", [True, False])
+def test_a_file_of_another_size_is_said(served: bool, stock: Stock, shelf: Shelf, settings: Settings) -> None:
+    if served:
+        shelf.changed[stock.whole.name] = b"short"
+    else:
+        stock.whole.write_bytes(b"short")
+    place = f"{shelf.url}/plain" if served else str(stock.whole.parent)
+    given = settings.model_copy(update={"weights": place, "index_url": f"{shelf.url}/none"})
+    with pytest.raises(ModelError, match=r"tiny-q4.gguf has 5 bytes, not 1,\d+,\d+; "):
+        ensure(stock.model, given)
 
 
 def test_credentials_in_the_url_are_used(stock: Stock, shelf: Shelf, settings: Settings) -> None:
