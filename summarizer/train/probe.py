@@ -46,22 +46,45 @@ class Probe(NamedTuple):
 def fit(claims: Sequence[ReadClaim]) -> tuple[Probe, NDArray[np.float64]]:
     """The probe trained on all of ``claims``, and for each the calibrated probability by a probe that saw none of its
     articles."""
-    unseen = log_odds_unseen(claims)
+    known = _standardised(claims)
+    unseen = _unseen(known)
     labels = np.array([read.claim.label for read in claims])
     slope, level = _calibration(unseen, labels)
-    whole = _trained(claims)
+    whole = _trained(known, np.arange(len(claims)))
     calibrated = whole._replace(summary=whole.summary * np.float32(slope), level=whole.level * slope + level)
     return calibrated, 1 / (1 + np.exp(-(unseen * slope + level)))
 
 
 def log_odds_unseen(claims: Sequence[ReadClaim]) -> NDArray[np.float64]:
     """For each claim the log-odds by a probe that saw none of its articles."""
-    groups = np.array([int(read.claim.group[:8], 16) // 2 % FOLDS for read in claims])
-    found = np.zeros(len(claims))
+    return _unseen(_standardised(claims))
+
+
+class _Known(NamedTuple):
+    """Claims with their states standardised by mean and scale (d,), as tensors."""
+
+    claims: Sequence[ReadClaim]
+    mean: Floats
+    scale: Floats
+    states: list[Any]
+
+
+def _standardised(claims: Sequence[ReadClaim]) -> _Known:
+    import torch
+
+    tokens = np.concatenate([read.states for read in claims]).astype(np.float32)
+    mean, scale = tokens.mean(axis=0), tokens.std(axis=0) + np.float32(1e-6)
+    whole = torch.from_numpy((tokens - mean) / scale)
+    return _Known(claims, mean, scale, list(whole.split([len(read.states) for read in claims])))
+
+
+def _unseen(known: _Known) -> NDArray[np.float64]:
+    groups = np.array([int(read.claim.group[:8], 16) // 2 % FOLDS for read in known.claims])
+    found = np.zeros(len(known.claims))
     for fold in range(FOLDS):
-        probe = _trained([read for read, group in zip(claims, groups, strict=True) if group != fold])
+        probe = _trained(known, np.flatnonzero(groups != fold))
         for row in np.flatnonzero(groups == fold):
-            found[row] = probe.log_odds(claims[row].states)
+            found[row] = probe.log_odds(known.claims[row].states)
     return found
 
 
@@ -73,16 +96,14 @@ def _calibration(log_odds: NDArray[np.float64], labels: NDArray[np.bool_]) -> tu
     return float(found.coef_[0, 0]), float(found.intercept_[0])
 
 
-def _trained(claims: Sequence[ReadClaim]) -> Probe:
-    """``SEEDS`` probes side by side, uncalibrated."""
-    tokens = np.concatenate([read.states for read in claims]).astype(np.float32)
-    mean, scale = tokens.mean(axis=0), tokens.std(axis=0) + 1e-6
-    made = [_Trainer(claims, mean, scale, seed).train() for seed in range(SEEDS)]
+def _trained(known: _Known, rows: NDArray[np.int64]) -> Probe:
+    """``SEEDS`` probes side by side on these claims, uncalibrated."""
+    made = [_Trainer(known, rows, seed).train() for seed in range(SEEDS)]
     # Means of all seeds first, then minima, then the lowest four, as ``features`` puts them.
     summary = np.concatenate([each[2].reshape(3, SCORES) for each in made], axis=1).ravel() / SEEDS
     return Probe(
-        mean,
-        scale,
+        known.mean,
+        known.scale,
         np.concatenate([each[0] for each in made], axis=1),
         np.concatenate([each[1] for each in made]),
         summary,
@@ -93,14 +114,14 @@ def _trained(claims: Sequence[ReadClaim]) -> Probe:
 class _Trainer:
     """One probe, by gradient descent on batches of claims."""
 
-    def __init__(self, claims: Sequence[ReadClaim], mean: Floats, scale: Floats, seed: int) -> None:
+    def __init__(self, known: _Known, rows: NDArray[np.int64], seed: int) -> None:
         import torch
 
         self._torch: Any = torch
         torch.manual_seed(seed)
         self._rng = np.random.default_rng(seed)
-        self._claims, self._mean, self._scale = claims, mean, scale
-        self._score: Any = torch.nn.Linear(len(mean), SCORES)
+        self._known, self._rows = known, rows
+        self._score: Any = torch.nn.Linear(len(known.mean), SCORES)
         self._sum: Any = torch.nn.Linear(3 * SCORES, 1)
         self._drop: Any = torch.nn.Dropout(_DROPOUT)
 
@@ -121,24 +142,24 @@ class _Trainer:
             weights, bias, summary, level = (part.numpy().copy() for part in parts)
         return weights, bias, summary, float(level)
 
-    def _batches(self) -> Iterator[list[ReadClaim]]:
-        order = self._rng.permutation(len(self._claims))
+    def _batches(self) -> Iterator[NDArray[np.int64]]:
+        order = self._rng.permutation(self._rows)
         for start in range(0, len(order), _BATCH):
-            yield [self._claims[row] for row in order[start : start + _BATCH]]
+            yield order[start : start + _BATCH]
 
-    def _loss(self, batch: Sequence[ReadClaim]) -> Any:
+    def _loss(self, rows: NDArray[np.int64]) -> Any:
         """Cross-entropy of the claims' labels, plus that of the tokens whose part in it is known."""
         torch = self._torch
-        width = max(len(read.states) for read in batch)
-        states = torch.zeros((len(batch), width, len(self._mean)))
+        batch = [self._known.claims[row] for row in rows]
+        states = torch.nn.utils.rnn.pad_sequence([self._known.states[row] for row in rows], batch_first=True)
+        width = states.shape[1]
         there, right, known = (torch.zeros((len(batch), width)) for _ in range(3))
         for place, read in enumerate(batch):
             size = len(read.states)
-            states[place, :size] = torch.from_numpy((read.states.astype(np.float32) - self._mean) / self._scale)
             there[place, :size] = 1
             right[place, :size] = torch.tensor([not _is_wrong(span, read) for span in read.spans])
             known[place, :size] = float(read.claim.label or bool(read.claim.wrong))
-        scores = self._score(self._drop(states))
+        scores = self._score(states * self._drop(torch.ones((len(batch), 1, states.shape[2]))))
         entropy = torch.nn.functional.binary_cross_entropy_with_logits
         labels = torch.tensor([float(read.claim.label) for read in batch])
         of_claims = entropy(self._sum(self._summary(scores, there))[:, 0], labels)
