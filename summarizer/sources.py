@@ -16,6 +16,8 @@ from summarizer.errors import InputError
 from summarizer.grounding import Encode, Evidence, Floats, Grounded, ground
 from summarizer.language import detect_language
 from summarizer.mentions import Mentions
+from summarizer.moments import Moment, is_live_blog, moments
+from summarizer.moving import Moving, moving_facts, passed_rows
 from summarizer.quotable import quotable
 from summarizer.salience import salience, sentence_features
 from summarizer.segment import split_sentences
@@ -64,6 +66,23 @@ class Sources:
     def mentions(self) -> Mentions:
         """What the articles tell before each sentence, and of whom."""
         return Mentions(self.independent, self.sentences, self.language)
+
+    @cached_property
+    def moments(self) -> list[Moment | None]:
+        """(n,) when each sentence was told."""
+        return moments(self.independent, self.sentences)
+
+    @cached_property
+    def moving(self) -> list[Moving]:
+        """Facts that later sentences tell anew."""
+        return moving_facts(self.sentences, self.vectors, self.moments)
+
+    @cached_property
+    def passed(self) -> frozenset[int]:
+        """Rows of live blogs whose state of things a later entry has replaced."""
+        live = {d.id for d in self.independent if is_live_blog(d.text)}
+        rows = passed_rows(self.moving, self.moments)
+        return frozenset(row for row in rows if self.sentences[row].document in live)
 
     @cached_property
     def _evidence(self) -> Evidence:

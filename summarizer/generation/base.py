@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Task = Literal["summary", "key_point", "rewrite"]
+Task = Literal["summary", "key_points", "key_point", "rewrite"]
 Unit = Literal["story", "sentence"]
 
 
 class Passage(BaseModel):
     """What the generator reads of one document, in document order.
 
-    sentences: whole sentences; salience: one weight in 0..1 for each, for writers that choose rather than write.
+    sentences: whole sentences; salience: one weight in 0..1 for each, for writers that choose rather than write; when:
+    the day or time of what it tells, as a reader would say it.
     """
 
     model_config = ConfigDict(frozen=True)
 
     document: str
     title: str | None = None
+    when: str | None = None
     sentences: tuple[str, ...]
     salience: tuple[float, ...]
 
 
 class Prompt(BaseModel):
-    """One thing to write, before any model's own wording of it: each backend renders it by its own convention."""
+    """One thing to write, before any model's own wording of it: each backend renders it by its own convention.
+
+    max_words: of the summary; told: that summary, for the task "key_points", which adds at most ``points`` to it;
+    written: what the answer already says, after which the draft goes on.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -35,6 +41,9 @@ class Prompt(BaseModel):
     max_words: int = Field(ge=1)
     query: str | None = None
     language: str = "en"
+    points: int = Field(default=5, ge=1)
+    told: str = ""
+    written: str = ""
 
 
 class Limits(BaseModel):
@@ -92,3 +101,12 @@ class Instructed(Generator, Protocol):
     """A generator that follows the wording of a task, as chat models do; ``tasks`` are those it is trusted with."""
 
     tasks: frozenset[Task]
+
+
+@runtime_checkable
+class Streaming(Generator, Protocol):
+    """A chat model: it follows the wording of a task, goes on after ``Prompt.written``, and can be stopped."""
+
+    def stream(self, prompt: Prompt, limits: Limits) -> Iterator[str]:
+        """The first draft of ``generate``, piece by piece; closing the iterator stops the model."""
+        ...
