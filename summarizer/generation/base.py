@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
 from typing import Literal, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -31,7 +32,7 @@ class Prompt(BaseModel):
     """One thing to write, before any model's own wording of it: each backend renders it by its own convention.
 
     max_words: of the summary; told: that summary, for the task "key_points", which adds at most ``points`` to it;
-    written: what the answer already says, after which the draft goes on.
+    written: what the answer already says; the draft goes on from there, and its text is only what is new.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -48,17 +49,24 @@ class Prompt(BaseModel):
 
 class Limits(BaseModel):
     """How to decode. A single candidate is the most likely text the backend can find (greedy or beam). Of several the
-    first may be that one; the others are sampled with ``seed``."""
+    first may be that one, unless it is to be ``sampled`` too; the others are sampled with ``seed``.
+
+    reuse: the call belongs to the same story as the one before, and what the model still holds of that may be used. The
+    first call of a story leaves it off, so that its texts do not depend on the story before.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     candidates: int = Field(default=1, ge=1)
     temperature: float = Field(default=0.7, ge=0.0)
     seed: int = 0
+    sampled: bool = False
+    reuse: bool = False
 
 
 class Candidate(BaseModel):
-    """A draft. ``finished`` is false when the length limit cut it."""
+    """A draft. ``finished`` is false when the length limit cut it; ``logprobs``: natural log-probability of each token
+    that was written, where the backend tells."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -66,6 +74,7 @@ class Candidate(BaseModel):
     prompt_tokens: int = Field(ge=0)
     completion_tokens: int = Field(ge=0)
     finished: bool = True
+    logprobs: tuple[float, ...] | None = None
 
 
 @runtime_checkable
@@ -110,3 +119,11 @@ class Streaming(Generator, Protocol):
     def stream(self, prompt: Prompt, limits: Limits) -> Iterator[str]:
         """The first draft of ``generate``, piece by piece; closing the iterator stops the model."""
         ...
+
+
+def _go_on() -> None:
+    pass
+
+
+interrupt: ContextVar[Callable[[], None]] = ContextVar("interrupt", default=_go_on)
+"""Called by backends that can stop in the middle, between tokens; what it raises ends the work there."""

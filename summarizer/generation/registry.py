@@ -63,6 +63,12 @@ def _extractive(rest: str, _: Settings) -> Generator:
     return ExtractiveGenerator()
 
 
+def _gguf(rest: str, settings: Settings) -> Generator:
+    from summarizer.generation.gguf import GgufGenerator
+
+    return GgufGenerator(Path(rest), settings, name=f"gguf:{rest}")
+
+
 def _hf(rest: str, settings: Settings) -> Generator:
     from summarizer.generation.hub import load_transformers
 
@@ -75,10 +81,17 @@ def _openai(rest: str, settings: Settings) -> Generator:
     return OpenAIGenerator.from_string(rest, settings)
 
 
-_BUILT_IN: dict[str, Loader] = {"embedded": _embedded, "extractive": _extractive, "hf": _hf, "openai": _openai}
+_BUILT_IN: dict[str, Loader] = {
+    "embedded": _embedded,
+    "extractive": _extractive,
+    "gguf": _gguf,
+    "hf": _hf,
+    "openai": _openai,
+}
 FORMS = {
     "embedded": "embedded, embedded:base or embedded:<adapter folder>",
     "extractive": "extractive",
+    "gguf": "gguf:<file>",
     "hf": "hf:<id or folder>[@revision]",
     "openai": "openai:<model>@<base-url>",
 }

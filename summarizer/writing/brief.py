@@ -96,6 +96,7 @@ class _Brief:
 
     def _drawn(self, limits: Limits) -> Iterator[str]:
         prompt = self._prompt.model_copy(update={"written": " ".join(self._told)})
+        limits = limits.model_copy(update={"reuse": self._made.candidates > 0})
         self._made.candidates += 1
         pieces = self._generator.stream(prompt, limits)
         return written_sentences(self._made.counted(pieces, self._generator, prompt), self._sources.language)
@@ -104,7 +105,7 @@ class _Brief:
         """Another sentence in the place of the refused one, drawn at a low temperature."""
         for k in range(WORDINGS):
             seed = self._options.seed * 1000 + place * WORDINGS + k + 1
-            with closing(self._drawn(Limits(temperature=_TEMPERATURE, candidates=2, seed=seed))) as drawn:
+            with closing(self._drawn(Limits(temperature=_TEMPERATURE, sampled=True, seed=seed))) as drawn:
                 text = next(iter(islice(drawn, 1)), None)
             if text is None or text in self._refused or not self._fits(text):
                 continue

@@ -60,7 +60,7 @@ def _lines(
 ) -> Iterator[str]:
     prompt = planned.prompt.model_copy(update={"task": "key_points", "told": " ".join(told), "points": wanted})
     made.candidates += 1
-    pieces = made.counted(generator.stream(prompt, Limits(seed=options.seed)), generator, prompt)
+    pieces = made.counted(generator.stream(prompt, Limits(seed=options.seed, reuse=True)), generator, prompt)
     with closing(written_lines(pieces)) as lines:
         for number, line in enumerate(lines):
             if number == wanted + _SPARE:

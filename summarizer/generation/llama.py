@@ -1,0 +1,319 @@
+"""llama.cpp in this process: its own server (package ``xllamacpp``), asked over a loopback port that only we can use.
+
+What shares a batch decides the last bits of a number, and now and then a word. With one slot, calls take turns, each
+from an empty cache unless it says that it goes on from the call before (``reuse``): the same calls give the same bytes.
+With several slots they run side by side, each beginning with what its slot still holds, and a wording may differ.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import threading
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager, nullcontext
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import httpx
+
+from summarizer.errors import GenerationError
+from summarizer.generation.base import interrupt
+from summarizer.generation.llama_params import parameters, silent_server
+from summarizer.settings import Settings
+
+_FORCED = 1e6  # added to the logit of a token that is to be chosen
+_SLOWEST = 600.0  # seconds between two signs of life: a prompt batch on the slowest machine takes a few
+
+
+class Piece(NamedTuple):
+    """What one step wrote: text ("" while a character is incomplete), token ids and their log-probabilities."""
+
+    text: str
+    tokens: tuple[int, ...]
+    logprobs: tuple[float, ...]
+
+
+class Written(NamedTuple):
+    """A whole answer. reused: tokens of the prompt that were still in the cache; finished: it ended by itself."""
+
+    text: str
+    tokens: tuple[int, ...]
+    logprobs: tuple[float, ...]
+    prompt_tokens: int
+    reused: int
+    finished: bool
+
+
+class Sampling(NamedTuple):
+    """How to choose tokens. temperature 0 is greedy; stop: texts that end the answer and are no part of it;
+    logprobs: whether to tell them; reuse: go on from what the call before left in the cache."""
+
+    most: int
+    temperature: float = 0.0
+    seed: int = 0
+    stop: tuple[str, ...] = ()
+    logprobs: bool = True
+    reuse: bool = False
+    grammar: str = ""
+    logit_bias: tuple[tuple[int, float], ...] = ()
+
+
+Text = str | Sequence[int]
+"""A prompt: text, in which control tokens are read as such, or token ids."""
+
+
+class LlamaEngine:
+    """One loaded GGUF. Thread-safe. Raises ModelError.
+
+    window: tokens of a prompt and its answer; slots: calls that run side by side; lora: an adapter in GGUF.
+    """
+
+    def __init__(
+        self, path: Path, settings: Settings, *, name: str, window: int, slots: int = 1, lora: Path | None = None
+    ) -> None:
+        self.name, self.window, self.slots = name, window, slots
+        params = parameters(path, settings.threads)
+        self._room = _Room(_cells(window, slots))
+        params.n_ctx, params.n_parallel = _cells(window, slots), slots
+        if lora is not None:
+            from xllamacpp import CommonAdapterLoraInfo
+
+            adapter = CommonAdapterLoraInfo()
+            adapter.path, adapter.scale = str(lora), 1.0
+            params.lora_adapters = [adapter]
+        self._link = Link(params, name)
+        self._turn: Any = threading.Lock() if slots == 1 else nullcontext()
+
+    def tokenize(self, text: str, *, special: bool = False) -> list[int]:
+        """Token ids of ``text``; special: its control tokens are read as such."""
+        return list(self._link.post("/tokenize", content=text, parse_special=special)["tokens"])
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text alone, without special tokens."""
+        if not texts:
+            return []
+        # One request: between the texts stands a token that no text can write.
+        mark = self._link.mark
+        between = [part for text in texts for part in (text, mark)]
+        counts, length = [], 0
+        for token in self._link.post("/tokenize", content=between, parse_special=False)["tokens"]:
+            if token == mark:
+                counts.append(length)
+            length = 0 if token == mark else length + 1
+        return counts
+
+    def template(self, messages: Sequence[dict[str, str]]) -> str:
+        """``messages`` in the file's own chat template, up to where the answer begins."""
+        try:
+            return self._templated(list(messages))
+        except GenerationError:
+            # Gemma's and the first Mistral templates know no system role.
+            whole = "\n\n".join(message["content"] for message in messages)
+            return self._templated([{"role": "user", "content": whole}])
+
+    def _templated(self, messages: list[dict[str, str]]) -> str:
+        # Templates of models that think aloud (Qwen 3) read enable_thinking; the others ignore it.
+        thoughts = {"enable_thinking": False}
+        return str(self._link.post("/apply-template", messages=messages, chat_template_kwargs=thoughts)["prompt"])
+
+    def write(self, prompt: Text, sampling: Sampling) -> Written:
+        """The whole answer. Raises GenerationError, and whatever ``base.interrupt`` raises."""
+        return self.write_all([(prompt, sampling)])[0]
+
+    def write_all(self, asked: Sequence[tuple[Text, Sampling]]) -> list[Written]:
+        """One answer after the other, as one call: each begins with what the one before left in the cache."""
+        ids = [(self._ids(prompt), sampling) for prompt, sampling in asked]
+        with self._turn:
+            return [
+                self._written(prompt, sampling._replace(reuse=sampling.reuse or place > 0))
+                for place, (prompt, sampling) in enumerate(ids)
+            ]
+
+    def stream(self, prompt: Text, sampling: Sampling) -> Iterator[Piece]:
+        """The answer, step by step. Closing the iterator stops the model, within a batch of the prompt or a token."""
+        ids = self._ids(prompt)
+        with self._turn, closing(self._events(ids, sampling)) as events:
+            yield from (_piece(event) for event in events if not event["stop"])
+
+    def answers(self, prompt: Text, choices: Sequence[str], *, reuse: bool = False) -> list[float]:
+        """Log-probability of each of ``choices`` as the beginning of the answer. Raises GenerationError."""
+        ids = self._ids(prompt)
+        asked: list[tuple[Text, Sampling]] = []
+        lengths = []
+        for choice in choices:
+            tokens = self.tokenize(choice)
+            lengths.append(len(tokens))
+            for place, token in enumerate(tokens):
+                forced = Sampling(most=1, reuse=reuse, logit_bias=((token, _FORCED),))
+                asked.append((ids + tokens[:place], forced))
+        found = iter(self.write_all(asked))
+        return [sum(next(found).logprobs[0] for _ in range(length)) for length in lengths]
+
+    def close(self) -> None:
+        """Free the model; further calls raise GenerationError."""
+        self._link.close()
+
+    def _ids(self, prompt: Text) -> list[int]:
+        return self.tokenize(prompt, special=True) if isinstance(prompt, str) else list(prompt)
+
+    def _written(self, ids: list[int], sampling: Sampling) -> Written:
+        *steps, end = self._events(ids, sampling)
+        pieces = [_piece(event) for event in steps]
+        return Written(
+            "".join(piece.text for piece in pieces),
+            tuple(token for piece in pieces for token in piece.tokens),
+            tuple(value for piece in pieces for value in piece.logprobs),
+            end["tokens_evaluated"],
+            end["timings"]["cache_n"],
+            end["stop_type"] != "limit",
+        )
+
+    def _events(self, ids: list[int], sampling: Sampling) -> Generator[dict[str, Any], None, None]:
+        """What the server says of each token, and at the end."""
+        needed = len(ids) + sampling.most
+        if needed > self.window:
+            raise ValueError(
+                f"a prompt and its answer need {needed} tokens; the window of {self.name} is {self.window}"
+            )
+        with (
+            self._room.taken(needed),
+            closing(self._link.events("/completion", self._request(ids, sampling))) as events,
+        ):
+            # While the prompt is read, it tells the progress batch by batch: signs of life that carry no text.
+            yield from (event for event in events if "prompt_progress" not in event)
+
+    def _request(self, ids: list[int], sampling: Sampling) -> dict[str, Any]:
+        return {
+            "prompt": ids,
+            "n_predict": sampling.most,
+            "temperature": sampling.temperature,
+            "seed": sampling.seed,
+            "stop": list(sampling.stop),
+            "n_probs": int(sampling.logprobs),
+            "cache_prompt": sampling.reuse or self.slots > 1,
+            "grammar": sampling.grammar,
+            "logit_bias": [list(pair) for pair in sampling.logit_bias],
+            "return_tokens": True,
+            "return_progress": True,
+            "stream": True,
+        }
+
+
+def _cells(window: int, slots: int) -> int:
+    """Places in the cache: a full window, or what usual stories (three eighths of it) take side by side."""
+    return max(window, slots * window * 3 // 8)
+
+
+def _piece(event: dict[str, Any]) -> Piece:
+    chosen = event.get("completion_probabilities", [])
+    return Piece(event["content"], tuple(event["tokens"]), tuple(float(one["logprob"]) for one in chosen))
+
+
+class _Room:
+    """Places in the cache, given out in the order in which they are asked for: nobody is overtaken for ever."""
+
+    def __init__(self, cells: int) -> None:
+        self._free = cells
+        self._change = threading.Condition()
+        self._line: list[object] = []
+
+    @contextmanager
+    def taken(self, cells: int) -> Iterator[None]:
+        """``cells`` places, once all who came before have theirs."""
+        me = object()
+        with self._change:
+            self._line.append(me)
+            try:
+                while not self._change.wait_for(lambda: self._line[0] is me and self._free >= cells, timeout=0.1):
+                    interrupt.get()()
+                self._free -= cells
+            finally:
+                self._line.remove(me)
+                self._change.notify_all()
+        try:
+            yield
+        finally:
+            with self._change:
+                self._free += cells
+                self._change.notify_all()
+
+
+class Link:
+    """The server of ``params`` and the line to it. mark: id of a token that plain text never gives."""
+
+    def __init__(self, params: Any, name: str) -> None:
+        self._name = name
+        key = secrets.token_hex(16)
+        params.api_keys = [key]
+        self._server: Any = silent_server(params, name)
+        self._http = httpx.Client(
+            base_url=self._server.listening_address,
+            headers={"Authorization": f"Bearer {key}"},
+            timeout=httpx.Timeout(_SLOWEST, pool=None),
+            limits=httpx.Limits(max_connections=None),
+            trust_env=False,  # no proxy stands between us and ourselves
+        )
+        eos = self._http.get("/props").json()["eos_token"]
+        [self.mark] = self.post("/tokenize", content=eos, parse_special=True)["tokens"]
+
+    def post(self, path: str, **body: Any) -> Any:
+        """The server's JSON. Raises GenerationError."""
+        with self._explained():
+            return _checked(self._open().post(path, json=body), self._name).json()
+
+    def events(self, path: str, body: dict[str, Any]) -> Generator[dict[str, Any], None, None]:
+        """Server-sent events of a streaming request; closing the iterator ends it, and ``interrupt`` may."""
+        http = self._open()
+        request = http.build_request("POST", path, json=body)
+        with self._explained(), closing(http.send(request, stream=True)) as answer:
+            if not answer.is_success:
+                answer.read()
+            for line in _checked(answer, self._name).iter_lines():
+                interrupt.get()()
+                if line.startswith("data: ") and line != "data: [DONE]":
+                    yield _event(line, self._name)
+
+    def close(self) -> None:
+        """Stop the server; a request under way breaks off."""
+        self._server = None
+        self._http.close()
+
+    def _open(self) -> httpx.Client:
+        if self._server is None:
+            raise GenerationError("the model is closed", remedy="Make a new one.", where=self._name)
+        return self._http
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except httpx.HTTPError as failure:
+            raise GenerationError(
+                f"the engine broke off ({type(failure).__name__})", remedy="Try again.", where=self._name
+            ) from failure
+
+
+def _event(line: str, name: str) -> dict[str, Any]:
+    event: dict[str, Any] = json.loads(line.removeprefix("data: "))
+    if "error" in event:
+        raise _refused(event["error"], name)
+    return event
+
+
+def _checked(answer: httpx.Response, name: str) -> httpx.Response:
+    if answer.is_success:
+        return answer
+    try:
+        error = answer.json()["error"]
+    except (ValueError, KeyError):
+        error = {"message": f"HTTP {answer.status_code}"}
+    raise _refused(error, name)
+
+
+def _refused(error: dict[str, Any], name: str) -> GenerationError:
+    return GenerationError(
+        f"the engine refused the request ({error.get('message', error)})",
+        remedy="Report this with the version of the package xllamacpp.",
+        where=name,
+    )
