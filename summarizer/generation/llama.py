@@ -251,7 +251,7 @@ class Link:
             base_url=self._server.listening_address,
             headers={"Authorization": f"Bearer {key}"},
             timeout=httpx.Timeout(_SLOWEST, pool=None),
-            limits=httpx.Limits(max_connections=None),
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
             trust_env=False,  # no proxy stands between us and ourselves
         )
         eos = self._http.get("/props").json()["eos_token"]
