@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from summarizer.clean import clean, is_cased, is_marked, normalize
 from summarizer.dedup import near_copies
 from summarizer.errors import InputError
-from summarizer.grounding import Encode, Evidence, Floats, Grounded, ground
 from summarizer.language import detect_language
 from summarizer.mentions import Mentions
 from summarizer.moments import Moment, is_live_blog, moments
@@ -22,6 +21,9 @@ from summarizer.quotable import quotable
 from summarizer.salience import salience, sentence_features
 from summarizer.segment import split_sentences
 from summarizer.types import Document, Sentence, SourceDocument, SummaryOptions
+from summarizer.verification.evidence import Encode, Evidence, Floats
+from summarizer.verification.grounding import Grounded, ground
+from summarizer.verification.judge import Judge
 from summarizer.vocabulary import Phrases, shared_phrases
 
 Ints = NDArray[np.int64]
@@ -37,7 +39,7 @@ class Sources:
     documents: all of them, near-copies marked; independent: those that are read; sentences: (n) theirs; vectors: (n, d)
     unit rows; voices: (n,) index into ``independent``; relevance: (n,) salience in 0..1; phrases: those of each
     sentence, weighed by how many documents share them; total_words: words of all independent documents; encode: made
-    the vectors.
+    the vectors; judge: reads what is written about them, None for the hard checks alone.
     """
 
     documents: tuple[SourceDocument, ...]
@@ -52,10 +54,11 @@ class Sources:
     total_words: int
     warnings: tuple[str, ...]
     encode: Encode
+    judge: Judge | None = None
 
     def ground(self, texts: Sequence[str]) -> list[Grounded]:
         """Check each sentence of ``texts`` against these articles; same order."""
-        return ground(texts, self._evidence, self.encode)
+        return ground(texts, self._evidence, self.encode, self.judge)
 
     @cached_property
     def quotable(self) -> NDArray[np.bool_]:
@@ -89,7 +92,9 @@ class Sources:
         return Evidence(self.independent, self.sentences, self.vectors, self.language)
 
 
-def read_sources(documents: Sequence[Document], options: SummaryOptions, encode: Encode) -> Sources:
+def read_sources(
+    documents: Sequence[Document], options: SummaryOptions, encode: Encode, judge: Judge | None = None
+) -> Sources:
     """Collapse near-copies, split, embed and weigh. Raises InputError when there is nothing to summarise."""
     language, foreign = _languages(documents, options.language)
     stories = _stories([d for d in documents if d.id not in foreign])
@@ -131,6 +136,7 @@ def read_sources(documents: Sequence[Document], options: SummaryOptions, encode:
         total_words=sum(len(s.text.split()) for some in split for s in some),
         warnings=_warnings(foreign, empty, language, len(sentences), total),
         encode=encode,
+        judge=judge,
     )
 
 

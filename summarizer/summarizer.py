@@ -14,6 +14,7 @@ from summarizer.generation.registry import load_generator
 from summarizer.settings import Settings
 from summarizer.sources import Sources, read_sources
 from summarizer.types import Disagreement, Document, KeyPoint, Summary, SummaryOptions, SummarySentence, Usage
+from summarizer.verification.judge import Judge, default_verifier, judge_of
 from summarizer.writing.draft import Draft
 from summarizer.writing.newest import told_differently
 from summarizer.writing.writing import Writing
@@ -32,16 +33,22 @@ class Event(NamedTuple):
 class Summarizer:
     """Summarises one article, or several about one story. Thread-safe; models load when first needed, once.
 
-    model: a model string (``embedded``, ``extractive``, ``hf:…``, ``openai:…@…``), the settings' own by default.
+    model: a model string (``embedded``, ``extractive``, ``hf:…``, ``openai:…@…``), the settings' own by default;
+    verifier: what judges the sentences that it writes (``embedded``, ``hf:…``, ``openai:…@…``, ``rules``), the
+    settings' own by default, else ``rules`` for ``extractive``, which only quotes, and ``embedded`` for all others.
 
         >>> summary = Summarizer().summarize(load_documents("examples/ferry"), max_words=60)
     """
 
-    def __init__(self, model: str | None = None, *, settings: Settings | None = None) -> None:
+    def __init__(
+        self, model: str | None = None, *, verifier: str | None = None, settings: Settings | None = None
+    ) -> None:
         self.settings = settings or Settings()
         self.model = model or self.settings.model
+        self.verifier = verifier or self.settings.verifier
         self._lock = threading.Lock()
         self._generators: dict[str, Generator] = {}
+        self._judges: dict[str, Judge | None] = {}
         self._encoder: SentenceEncoder | None = None
 
     def summarize(
@@ -67,7 +74,7 @@ class Summarizer:
         """The same, piece by piece: each sentence as soon as it is verified, key points, disagreements, ``done``."""
         wanted = SummaryOptions(**{**(options or SummaryOptions()).model_dump(), **changes})
         given = self._documents(documents)
-        sources = read_sources(given, wanted, self.encoder().encode)
+        sources = read_sources(given, wanted, self.encoder().encode, self.judge(wanted.model))
         model, generator, notes = self._writer(wanted.model or self.model, sources.language)
         made = Draft()
         writing = Writing(sources, generator, wanted, made)
@@ -93,6 +100,14 @@ class Summarizer:
             if name not in self._generators:
                 self._generators[name] = load_generator(name, self.settings)
             return self._generators[name]
+
+    def judge(self, model: str | None = None) -> Judge | None:
+        """What judges the sentences of ``model`` (this summarizer's own by default), loaded when first asked for."""
+        name = self.verifier or default_verifier(model or self.model)
+        with self._lock:
+            if name not in self._judges:
+                self._judges[name] = judge_of(name, self.settings)
+            return self._judges[name]
 
     def _documents(self, given: str | Document | Sequence[str | Document]) -> list[Document]:
         many = [given] if isinstance(given, (str, Document)) else list(given)

@@ -9,11 +9,11 @@ import numpy as np
 
 from summarizer.cohesion import opens_dangling
 from summarizer.generation.base import Candidate, Generator, Limits, Passage, Prompt
-from summarizer.grounding import Grounded
 from summarizer.segment import split_sentences
 from summarizer.selection import select
 from summarizer.sources import Sources
 from summarizer.types import Document, SummaryOptions, SummarySentence
+from summarizer.verification.grounding import Grounded
 from summarizer.words import count_words
 from summarizer.writing.draft import Draft, tidy
 from summarizer.writing.extracts import assemble
