@@ -1,7 +1,7 @@
 """Facts that move: a count that articles of several days, or entries of a live blog, tell anew.
 
 12 dead, then 15, then "corrected to 14": not a disagreement of sources, but a state and what it was before. Two
-sentences tell of one moving fact when they measure the same thing, are about the same, and were told at different times.
+sentences tell of one moving fact when they measure the same, are about the same, and were told at different times.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ _MIN_COSINE = 0.4
 _FURTHEST = 10  # values further apart than this factor count different things
 _OUT_OF = re.compile(r"\b(\d[\d,]*) (?:out )?of (?:the |all )?(\d[\d,]*) ([^\W\d_]{3,})")
 _CORRECTION = re.compile(
-    r"\b(?:correct|revis|retract|amend|recount|counted twice|wrongly|mistaken|earlier (?:figure|count|number|toll|report))",
+    r"\b(?:correct|revis|retract|amend|recount|counted twice|wrongly|mistaken"
+    r"|earlier (?:figure|count|number|toll|report))",
     re.IGNORECASE,
 )
 
@@ -85,7 +86,7 @@ def passed_rows(facts: Sequence[Moving], moments: Sequence[Moment | None]) -> fr
     )
 
 
-def tells_passed(text: str, facts: Sequence[Moving], sentences: Sequence[Sentence]) -> bool:
+def tells_passed(text: str, facts: Sequence[Moving]) -> bool:
     """Whether ``text`` tells an old value of a moving fact without its newest one."""
     values = {q.value for q in quantities(text)}
     words = content(text)

@@ -16,7 +16,7 @@ class Passage(BaseModel):
     """What the generator reads of one document, in document order.
 
     sentences: whole sentences; salience: one weight in 0..1 for each, for writers that choose rather than write; when:
-    the day or time of what it tells, as a reader would say it.
+    the day of what it tells, as a reader would say it; source: whose own words it is, where it is somebody's.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -24,6 +24,7 @@ class Passage(BaseModel):
     document: str
     title: str | None = None
     when: str | None = None
+    source: str | None = None
     sentences: tuple[str, ...]
     salience: tuple[float, ...]
 
@@ -32,6 +33,7 @@ class Prompt(BaseModel):
     """One thing to write, before any model's own wording of it: each backend renders it by its own convention.
 
     max_words: of the summary; told: that summary, for the task "key_points", which adds at most ``points`` to it;
+    own_words: what is told are somebody's views, a letter or an opinion;
     written: what the answer already says; the draft goes on from there, and its text is only what is new.
     """
 
@@ -43,6 +45,7 @@ class Prompt(BaseModel):
     query: str | None = None
     language: str = "en"
     points: int = Field(default=5, ge=1)
+    own_words: bool = False
     told: str = ""
     written: str = ""
 

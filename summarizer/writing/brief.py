@@ -7,7 +7,7 @@ what it has not told yet.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from itertools import islice
 
@@ -94,7 +94,7 @@ class _Brief:
                 return
             yield self._taken(mended)
 
-    def _drawn(self, limits: Limits) -> Iterator[str]:
+    def _drawn(self, limits: Limits) -> Generator[str, None, None]:
         prompt = self._prompt.model_copy(update={"written": " ".join(self._told)})
         limits = limits.model_copy(update={"reuse": self._made.candidates > 0})
         self._made.candidates += 1

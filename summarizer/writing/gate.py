@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from summarizer.casing import is_shouted
 from summarizer.cohesion import adds_little, repeats
 from summarizer.english import in_first_person
 from summarizer.language import detect_language
@@ -23,8 +24,8 @@ _FEWEST_LETTERS = 40  # by which a language is told
 class Verdict(NamedTuple):
     """sentence: as the verifier returns it, with what it rests on; reasons: why it is refused, none when it may enter.
 
-    A reason is "language", "first_person", "label", "repeats", "passed" (an old state told as the state), "unfinished",
-    or one of the verifier's.
+    A reason is "language", "first_person", "label", "capitals", "repeats", "passed" (an old state of a moving fact), or
+    one of the verifier's.
     """
 
     sentence: SummarySentence
@@ -50,13 +51,15 @@ def unfit(text: str, told: Sequence[str], sources: Sources) -> str:
     """Why ``text`` may not follow ``told``, whatever the articles say; empty when it may."""
     if is_foreign(text, sources.language):
         return "language"
+    if is_shouted(text):
+        return "capitals"
     if _LABELLED.search(text):
         return "label"
     if in_first_person(text) and sources.language == "en":
         return "first_person"
     if says_again(text, told):
         return "repeats"
-    if tells_passed(text, sources.moving, sources.sentences):
+    if tells_passed(text, sources.moving):
         return "passed"
     return ""
 

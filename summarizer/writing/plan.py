@@ -13,12 +13,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from summarizer.english import speaks_to_reader
+from summarizer.casing import normal_case
+from summarizer.english import in_first_person, speaks_to_reader
 from summarizer.generation.base import Generator, Passage, Prompt
+from summarizer.moments import CLOCK, Moment, is_live_blog
 from summarizer.quotable import is_page_furniture
 from summarizer.selection import select
 from summarizer.sources import Sources
-from summarizer.types import SummaryOptions
+from summarizer.types import Document, SummaryOptions
 from summarizer.words import count_words
 
 EVIDENCE_TOKENS = 330
@@ -30,6 +32,7 @@ MOST_OF_A_STORY = 0.6
 
 _AIM = 0.9  # of max_words: models write now more, now less than asked for
 _FEWEST_WORDS = 20
+_OWN_WORDS = 0.5  # share of sentences in the first person
 _FITTINGS = 4  # attempts at a prompt that fits the window
 
 
@@ -54,10 +57,7 @@ def plan(sources: Sources, generator: Generator, options: SummaryOptions) -> Pla
 def prompt_of(rows: Collection[int], sources: Sources, options: SummaryOptions, max_words: int) -> Prompt:
     """The prompt that shows ``rows``: articles in the order of their best sentence, but newest first when dated."""
     voices = list(dict.fromkeys(int(sources.voices[row]) for row in rows))
-    newest = {
-        v: max((m.order for m in (sources.moments[r] for r in rows if sources.voices[r] == v) if m), default=0.0)
-        for v in voices
-    }
+    newest = {v: max(_order(sources.moments[row]) for row in rows if sources.voices[row] == v) for v in voices}
     voices.sort(key=lambda voice: -newest[voice])
     return Prompt(
         passages=tuple(p for voice in voices for p in _passages(voice, rows, sources)),
@@ -65,28 +65,42 @@ def prompt_of(rows: Collection[int], sources: Sources, options: SummaryOptions, 
         points=max(1, options.key_points),
         query=options.query,
         language=sources.language,
+        own_words=any(speaks(sources.independent[voice], sources) for voice in voices),
     )
 
 
 def _passages(voice: int, rows: Collection[int], sources: Sources) -> list[Passage]:
-    """What is shown of a document: one passage, or of a live blog one for each entry, newest first."""
-    own = sorted(row for row in rows if sources.voices[row] == voice)
-    labels = list(dict.fromkeys(sources.moments[row] for row in own))
-    labels.sort(key=lambda moment: -moment.order if moment else 0.0)
+    """What is shown of a document, a live blog newest entry first."""
     document = sources.independent[voice]
-    passages = []
-    for label in labels:
-        some = [row for row in own if sources.moments[row] == label]
-        passages.append(
-            Passage(
-                document=document.id,
-                title=document.title,
-                when=label.label if label else None,
-                sentences=tuple(sources.sentences[row].text for row in some),
-                salience=tuple(float(sources.relevance[row]) for row in some),
-            )
+    moments = {row: sources.moments[row] for row in rows if sources.voices[row] == voice}
+    live = is_live_blog(document.text)
+    own = sorted(moments, key=lambda row: (-_order(moments[row]) if live else 0.0, row))
+    when = moments[own[0]]
+    return [
+        Passage(
+            document=document.id,
+            title=normal_case(document.title) if document.title else None,
+            when=when.label if when and not live else None,
+            source=document.source if speaks(document, sources) else None,
+            sentences=tuple(shown(sources.sentences[row].text, live=live) for row in own),
+            salience=tuple(float(sources.relevance[row]) for row in own),
         )
-    return passages
+    ]
+
+
+def shown(text: str, *, live: bool = False) -> str:
+    """A sentence as the model reads it: capitals only where they belong, and no clock time before an entry."""
+    return normal_case(CLOCK.sub("", text) if live else text)
+
+
+def speaks(document: Document, sources: Sources) -> bool:
+    """Whether a document is somebody's own words: a letter, an opinion, a review."""
+    own = [s for s in sources.sentences if s.document == document.id]
+    return sum(in_first_person(s.text) for s in own) >= _OWN_WORDS * max(1, len(own))
+
+
+def _order(moment: Moment | None) -> float:
+    return moment.order if moment else 0.0
 
 
 def _rows(
@@ -109,10 +123,12 @@ def _rows(
 
 def _readable(sources: Sources) -> NDArray[np.bool_]:
     """(n,) what belongs to the story: no page furniture, no talk to the reader, no state of things that has passed."""
-    passed = sources.passed
+    own = {d.id for d in sources.independent if speaks(d, sources)}
     kept = np.array(
         [
-            row not in passed and not is_page_furniture(s.text) and not speaks_to_reader(s.text)
+            row not in sources.passed
+            and not is_page_furniture(s.text)
+            and (s.document in own or not speaks_to_reader(s.text))
             for row, s in enumerate(sources.sentences)
         ],
         dtype=np.bool_,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 
 from summarizer.segment import split_sentences
 from summarizer.types import Document
@@ -17,7 +17,7 @@ _MAY_END = re.compile(r"[.!?…。！？।॥؟۔\n]")
 _NEXT = 2  # characters of the next sentence that show that one has ended
 
 
-def written_sentences(pieces: Iterable[str], language: str) -> Iterator[str]:
+def written_sentences(pieces: Iterable[str], language: str) -> Generator[str, None, None]:
     """Each sentence as soon as the next one begins, and the last if it ends as one; no headings, marks or thoughts.
 
     Closing this iterator closes ``pieces``, and so stops the model.
@@ -30,12 +30,12 @@ def written_sentences(pieces: Iterable[str], language: str) -> Iterator[str]:
                 ready, text = _taken(text, language)
                 yield from ready
     finally:
-        if isinstance(pieces, Iterator) and hasattr(pieces, "close"):
-            pieces.close()
+        if close := getattr(pieces, "close", None):
+            close()
     yield from (s for s in _sentences(_bare(text), language) if _END.search(s))
 
 
-def written_lines(pieces: Iterable[str]) -> Iterator[str]:
+def written_lines(pieces: Iterable[str]) -> Generator[str, None, None]:
     """Each line as soon as it is whole, without list marks; closing works as above."""
     text = ""
     try:
@@ -44,8 +44,8 @@ def written_lines(pieces: Iterable[str]) -> Iterator[str]:
             *lines, text = text.split("\n")
             yield from (line for line in map(_bare, lines) if line)
     finally:
-        if isinstance(pieces, Iterator) and hasattr(pieces, "close"):
-            pieces.close()
+        if close := getattr(pieces, "close", None):
+            close()
     if last := _bare(text):
         yield last
 

@@ -1,4 +1,4 @@
-"""Key points in a chat model's words: the facts that its brief leaves out, as a list, each line verified as it comes."""
+"""Key points in a chat model's words: facts that its brief leaves out, as a list, each line verified as it comes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from summarizer.types import Citation, Document, KeyPoint, SummaryOptions, Summa
 from summarizer.words import count_words
 from summarizer.writing.chosen_points import chosen_points
 from summarizer.writing.draft import Draft
-from summarizer.writing.gate import judged
+from summarizer.writing.gate import judged, unfit
 from summarizer.writing.plan import Plan, untold
 from summarizer.writing.stream import written_lines
 
@@ -50,7 +50,8 @@ def written_points(
             break
     if len(points) < wanted:
         texts = [*told, *(point.text for point in points)]
-        points += chosen_points(sources, wanted - len(points), told=texts, max_words=MOST_WORDS, rows=left)
+        own = chosen_points(sources, wanted - len(points), told=texts, max_words=MOST_WORDS, rows=left)
+        points += [point for point in own if not unfit(point.text, texts, sources)]
     weight = {point.text: _weight(point, sources) for point in points}
     return sorted(points, key=lambda point: -weight[point.text])
 
