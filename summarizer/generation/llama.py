@@ -83,7 +83,7 @@ class LlamaEngine:
             adapter.path, adapter.scale = str(lora), 1.0
             params.lora_adapters = [adapter]
         self._link = Link(params, name)
-        self._turn: Any = threading.Lock() if slots == 1 else nullcontext()
+        self._turn: Any = _Turn(name) if slots == 1 else nullcontext()
 
     def tokenize(self, text: str, *, special: bool = False) -> list[int]:
         """Token ids of ``text``; special: its control tokens are read as such."""
@@ -210,6 +210,23 @@ def _piece(event: dict[str, Any]) -> Piece:
     return Piece(event["content"], tuple(event["tokens"]), tuple(float(one["logprob"]) for one in chosen))
 
 
+class _Turn:
+    """A lock that says so where a thread would wait for itself: its own open stream."""
+
+    def __init__(self, name: str) -> None:
+        self._name, self._lock, self._holder = name, threading.Lock(), 0
+
+    def __enter__(self) -> None:
+        if self._holder == threading.get_ident():
+            raise GenerationError("a stream of this thread is still open", remedy="Close it first.", where=self._name)
+        self._lock.acquire()
+        self._holder = threading.get_ident()
+
+    def __exit__(self, *_: object) -> None:
+        self._holder = 0
+        self._lock.release()
+
+
 class _Room:
     """Places in the cache, given out in the order in which they are asked for: nobody is overtaken for ever."""
 
@@ -254,6 +271,8 @@ class Link:
             limits=httpx.Limits(max_connections=None),
             trust_env=False,  # no proxy stands between us and ourselves
         )
+        # Answered by the loop that does the work: a server that is ended before the loop has begun hangs for ever.
+        self._http.get("/lora-adapters")
         eos = self._http.get("/props").json()["eos_token"]
         [self.mark] = self.post("/tokenize", content=eos, parse_special=True)["tokens"]
 
