@@ -27,7 +27,8 @@ _SLOWEST = 600.0  # seconds between two signs of life: a prompt batch on the slo
 
 
 class Piece(NamedTuple):
-    """What one step wrote: text ("" while a character is incomplete), token ids and their log-probabilities."""
+    """What one step wrote: text, token ids and their log-probabilities. Of a character of several tokens the last one
+    brings it, and the others are not told."""
 
     text: str
     tokens: tuple[int, ...]
@@ -35,11 +36,13 @@ class Piece(NamedTuple):
 
 
 class Written(NamedTuple):
-    """A whole answer. reused: tokens of the prompt that were still in the cache; finished: it ended by itself."""
+    """A whole answer. count: of all tokens written; reused: tokens of the prompt that were still in the cache;
+    finished: it ended by itself."""
 
     text: str
     tokens: tuple[int, ...]
     logprobs: tuple[float, ...]
+    count: int
     prompt_tokens: int
     reused: int
     finished: bool
@@ -164,6 +167,7 @@ class LlamaEngine:
             "".join(piece.text for piece in pieces),
             tuple(token for piece in pieces for token in piece.tokens),
             tuple(value for piece in pieces for value in piece.logprobs),
+            end["tokens_predicted"],
             end["tokens_evaluated"],
             end["timings"]["cache_n"],
             end["stop_type"] != "limit",

@@ -84,7 +84,7 @@ def test_a_stream_is_the_first_draft(engine: LlamaEngine) -> None:
     pieces = list(engine.stream(told, Sampling(40)))
     assert "".join(piece.text for piece in pieces) == whole.text
     assert tuple(token for piece in pieces for token in piece.tokens) == whole.tokens
-    assert len(whole.tokens) == len(whole.logprobs) == 40
+    assert len(whole.tokens) == len(whole.logprobs) == whole.count == 40
     assert not whole.finished
 
 

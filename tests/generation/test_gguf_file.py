@@ -54,7 +54,7 @@ def test_a_file_that_is_something_else(tmp_path: Path) -> None:
     for content in (b"PK\x03\x04 not a model", b"GG", b"", b"GGUF" + struct.pack("<IQQ", 1, 1, 1)):
         path = tmp_path / "model.gguf"
         path.write_bytes(content)
-        with pytest.raises(ModelError, match="GGUF|broken|cannot be read"):
+        with pytest.raises(ModelError, match=r"GGUF|broken|cannot be read"):
             read(path, "gguf:x")
     with pytest.raises(ModelError, match="no such file"):
         read(tmp_path / "absent.gguf", "gguf:x")

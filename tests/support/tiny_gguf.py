@@ -101,6 +101,11 @@ def save_gguf(
         writer.add_uint32(key, value)
     for name, tensor in weights(len(vocabulary)).items():
         writer.add_tensor(name, tensor)
+    # It writes letters only: pieces of characters would be told late, and differently by every decoder.
+    written = [
+        token.removeprefix("\u0120").isalpha() and token.removeprefix("\u0120").isascii() for token in vocabulary
+    ]
+    writer.add_tensor("output.bias", np.where(written, 0.0, -100.0).astype(np.float32))
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
