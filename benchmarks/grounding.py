@@ -25,10 +25,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from summarizer.grounding import Evidence, ground
 from summarizer.segment import split_sentences
 from summarizer.settings import Settings
 from summarizer.types import Document
+from summarizer.verification import Evidence, ground
 from summarizer.words import tokens
 
 Row = dict[str, Any]

@@ -73,6 +73,9 @@ def run(
     tokenizer: Annotated[Tokenizer, typer.Option(help="Words for ROUGE.")] = Tokenizer.DEFAULT,
     stemmer: Annotated[bool, typer.Option(help="Porter's stemmer for ROUGE.")] = True,
     language: Annotated[str, typer.Option(help="ISO 639-1 code of the data.")] = "en",
+    verifier: Annotated[
+        str | None, typer.Option(help="Judge of faithfulness and citations; the library's own by default.")
+    ] = None,
     resamples: Annotated[int, typer.Option(min=100, help="Of the bootstrap.")] = 10_000,
     fail_below: Annotated[list[str] | None, typer.Option(help="[SYSTEM/]MEASURE=X; exit code 1 when below.")] = None,
     retry_failed: Annotated[bool, typer.Option(help="Try examples again that failed.")] = False,
@@ -98,7 +101,7 @@ def run(
         names += tuple(f"recorded:{name}" for name in sorted({n for e in dataset.examples for n in e.recorded}))
     if overwrite and (out / "run.json").is_file():
         shutil.rmtree(out)
-    scoring = MetricOptions(language, references.value, tokenizer.value, stemmer)
+    scoring = MetricOptions(language, references.value, tokenizer.value, stemmer, verifier)
     options = RunOptions(names, wanted, limit, seed, _budget(max_words), scoring, resamples, retry_failed)
     result = run_all(dataset, options, RunFolder(out))
     typer.echo("\n".join(card_lines(result.metrics["card"])) + "\n")

@@ -10,12 +10,15 @@ from importlib.metadata import version
 import numpy as np
 from numpy.typing import NDArray
 
+from eval.metrics.base import MetricOptions
 from eval.types import Example
 from summarizer.embedding import SentenceEncoder
-from summarizer.grounding import Evidence, Grounded, ground
 from summarizer.segment import split_sentences
 from summarizer.settings import Settings
 from summarizer.types import Citation
+from summarizer.verification import Evidence, Grounded, ground
+from summarizer.verification.grounding import RULES_THRESHOLD
+from summarizer.verification.judge import Judge, default_verifier, judge_of
 
 Floats = NDArray[np.float32]
 _KEPT = 32  # examples; a metric goes over all systems before it leaves a batch of examples
@@ -73,6 +76,19 @@ def _inside(document: str, start: int, end: int, citation: Citation) -> bool:
     return document == citation.document and citation.start <= start and end <= citation.end
 
 
-def check(texts: Sequence[str], evidence: Evidence) -> list[Grounded]:
-    """``summarizer.grounding.ground`` with the shared encoder."""
-    return ground(texts, evidence, encode)
+def verifier_of(options: MetricOptions) -> dict[str, str]:
+    """The judge that a metric asks and its threshold, as its signature tells them."""
+    name = options.verifier or Settings().verifier or default_verifier("embedded")
+    asked = judge(name)
+    return {"verifier": name, "threshold": f"{asked.threshold if asked else RULES_THRESHOLD:g}"}
+
+
+@cache
+def judge(verifier: str) -> Judge | None:
+    """The judge of that name, loaded once; None for ``rules``. Raises ModelError."""
+    return judge_of(verifier, Settings())
+
+
+def check(texts: Sequence[str], evidence: Evidence, verifier: str) -> list[Grounded]:
+    """``summarizer.verification.ground`` with the shared encoder and judge."""
+    return ground(texts, evidence, encode, judge(verifier))

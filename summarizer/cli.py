@@ -74,6 +74,9 @@ def summarize(
     model: Annotated[
         str | None, typer.Option(help="embedded, extractive, hf:…, openai:…@…; see `summarizer models`.")
     ] = None,
+    verifier: Annotated[
+        str | None, typer.Option(help="What judges written sentences: embedded, hf:…, openai:…@…, rules.")
+    ] = None,
     output: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
     style: Annotated[Style, typer.Option(help="A paragraph or one bullet a sentence.")] = Style.PARAGRAPH,
     language: Annotated[str | None, typer.Option(help="ISO 639-1 code of the articles; detected by default.")] = None,
@@ -101,14 +104,14 @@ def summarize(
         )
     except ValidationError as refused:
         _fail_usage(refused)
-    summary, failures = _run(sources, options)
+    summary, failures = _run(sources, options, verifier)
     _print(summary, output, bullets=style is Style.BULLETS)
     if failures:
         _say(f"{len(failures)} of the inputs could not be read; the summary is of the others")
         raise typer.Exit(SOME_FAILED)
 
 
-def _run(sources: list[str], options: Any) -> tuple[Summary, list[InputError]]:
+def _run(sources: list[str], options: Any, verifier: str | None) -> tuple[Summary, list[InputError]]:
     with _progress("Loading") as say:
         from summarizer.ingest import load_documents
         from summarizer.settings import Settings
@@ -126,9 +129,10 @@ def _run(sources: list[str], options: Any) -> tuple[Summary, list[InputError]]:
             raise InputError(
                 "no article could be read", remedy="See the messages above, and `summarizer summarize --help`."
             )
-        summarizer = Summarizer(settings=settings)
+        summarizer = Summarizer(verifier=verifier, settings=settings)
         summarizer.encoder()
         summarizer.generator(options.model)
+        summarizer.judge(options.model)
         say(f"Summarising {len(documents)} article{'s' if len(documents) > 1 else ''}")
         return summarizer.summarize(documents, options), failures
 

@@ -53,7 +53,8 @@ _ALIASES = {
         "thailand": "thailand|thai", "afghanistan": "afghanistan|afghan", "europe": "europe|european",
         "democrats": "democrat|democrats|democratic party",
         "republicans": "republicans|republican|gop|republican party",
-        "isis": "isis|isil|islamic state", "peru": "peru|peruvian", "norway": "norway|norwegian",
+        "isis": "isis|isil|islamic state", "house": "house|house of representatives",
+        "covid": "covid|coronavirus", "peru": "peru|peruvian", "norway": "norway|norwegian",
         "argentina": "argentina|argentine|argentinian", "brazil": "brazil|brazilian", "catholic": "catholic|catholics",
         "canada": "canada|canadian",
     }.items()
@@ -70,6 +71,9 @@ _FALSE_DEMONYMS = (
     ("ira", "ira"),
 )
 _LONG_ENOUGH = 4
+_LONGEST_SHORT = 5
+_HEADLINE, _HEADLINE_WORDS = 0.85, 5
+_COMMON = re.compile(r".{3,}(?:ists|ants|ions|ments|ies|ly|ness|tion|ity|ous|ive|ators|ed)$")
 
 
 @dataclass(frozen=True)
@@ -91,9 +95,14 @@ class NameSource:
         self.lower: set[str] = set()
         self._initials: set[str] = set()
         self._demonyms: dict[str, set[str]] = {}
+        self._short: set[str] = set()
         for text in texts:
             found = tokens(text)
             words += ["|", *(token.norm for token in found)]
+            # "Gary D. Cohn" is also "Gary Cohn".
+            short = [token.norm for token in found if len(token.norm) > 1 or not token.surface.isupper()]
+            words += ["|", *short] if len(short) < len(found) else []
+            self._short |= {token.norm for token in found if text[token.end : token.end + 1] == "."}
             for token in found:
                 (self.lower if token.surface[0].islower() else self.capitals).add(token.norm)
             self._initials |= {initials for name in names(text) for initials in _initials(name.words)}
@@ -110,7 +119,7 @@ class NameSource:
         if _ALIASES.get(phrase, phrase) in self._aliases or "".join(words) in self._initials:
             return True
         if len(words) == 1:
-            return self._has_relative(words[0])
+            return self._has_relative(words[0]) or any(_is_short_for(short, words[0]) for short in self._short)
         return bool(_initials(words) & self.capitals)
 
     def _has_relative(self, word: str) -> bool:
@@ -121,6 +130,24 @@ class NameSource:
         if near is None:
             near = self._demonyms[word[:3]] = {other for other in self.capitals if other[:3] == word[:3]}
         return any(_are_relatives(word, other) for other in near)
+
+
+def _is_short_for(short: str, word: str) -> bool:
+    """ "Calif." for California, "Md." for Maryland: the same first letter, and the others in order."""
+    if not 2 <= len(short) <= min(_LONGEST_SHORT, len(word) - 2) or short[0] != word[0]:
+        return False
+    letters = iter(word)
+    return (
+        word.startswith(short)
+        or (len(short) == 2 and short[1] == word[-1])
+        or (len(short) > 2 and all(letter in letters for letter in short) and short[-1] == word[-1])
+    )
+
+
+def is_headline(text: str) -> bool:
+    """Whether nearly every longer word has a capital, so that capitals tell no names."""
+    longer = [token.surface for token in tokens(text) if len(token.surface) > _LONG_ENOUGH]
+    return len(longer) >= _HEADLINE_WORDS and sum(word[0].isupper() for word in longer) > _HEADLINE * len(longer)
 
 
 def names(text: str, source: NameSource | None = None) -> list[Name]:
@@ -158,7 +185,7 @@ def _is_ordinary(text: str, words: Sequence[Token], i: int, source: NameSource |
         return False
     if i and not re.search(r"[.!?:;“”\"‘«»„—–•|\n(\[]|(?<!\w)'", text[words[i - 1].end : token.start]):
         return token.norm in FUNCTION_WORDS
-    if token.norm in _OPENERS or token.norm.endswith("ing") or "'" in token.norm:
+    if token.norm in _OPENERS or token.norm.endswith("ing") or "'" in token.norm or _COMMON.match(token.norm):
         return True
     return source is not None and token.norm in source.lower
 
@@ -200,6 +227,9 @@ def is_held(words: Sequence[str], source: NameSource) -> bool:
     """
     words = tuple(words)
     if source.has_phrase(words):
+        return True
+    plain = [word for word in words if len(word) > 1]
+    if len(plain) > 1 and len(plain) < len(words) and source.has_phrase(plain):
         return True
     for cut in range(len(words) - 1, 0, -1):
         left, right = words[:cut], words[cut:]

@@ -15,6 +15,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SUMMARIZER_", frozen=True)
 
     model: str = Field(default="embedded", description="Model used when an option names none.")
+    verifier: str | None = Field(
+        default=None, description="What judges written sentences; by default what suits the model."
+    )
     cache_dir: Path = Field(
         default_factory=lambda: user_cache_path("summarizer"), description="Where weights are kept."
     )

@@ -16,13 +16,15 @@ class MetricOptions:
     """Choices that more than one metric needs; every one of them is in the signature.
 
     references: how several references become one score; tokenizer: ``default`` is rouge-score's own (a-z and digits),
-    ``unicode`` and ``character`` serve other languages; stemmer: Porter's, for English.
+    ``unicode`` and ``character`` serve other languages; stemmer: Porter's, for English; verifier: what judges
+    sentences, the library's own choice when None.
     """
 
     language: str = "en"
     references: Literal["max", "mean"] = "max"
     tokenizer: Literal["default", "unicode", "character"] = "default"
     stemmer: bool = True
+    verifier: str | None = None
 
 
 class Metric(Protocol):

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from eval.evidence import OPTIONS, EvidenceShelf, check, cited_only
+from eval.evidence import OPTIONS, EvidenceShelf, check, cited_only, verifier_of
 from eval.metrics.base import MetricOptions, Scores
 from eval.types import Example, Measure, Output
-from summarizer.grounding import THRESHOLD, Evidence
 from summarizer.types import Citation, SummarySentence
+from summarizer.verification import Evidence
 
 
 class Citations:
@@ -37,7 +37,7 @@ class Citations:
 
     def __init__(self, options: MetricOptions) -> None:
         self._shelf = EvidenceShelf(options.language)
-        self.options: Mapping[str, str] = {**OPTIONS, "threshold": str(THRESHOLD), "definition": "alce"}
+        self.options: Mapping[str, str] = {**OPTIONS, **verifier_of(options), "definition": "alce"}
 
     def score(self, examples: Sequence[Example], outputs: Sequence[Output]) -> list[Scores]:
         """Three figures an output; none for one without sentences of its own, as uncited systems give."""
@@ -47,7 +47,7 @@ class Citations:
         if not output.sentences:
             return {}
         evidence = self._shelf.of(example)
-        judged = [_judge(sentence, example, evidence) for sentence in output.sentences]
+        judged = [_judge(sentence, example, evidence, self.options["verifier"]) for sentence in output.sentences]
         cited = sum(len(sentence.citations) for sentence in output.sentences)
         return {
             "citation_recall": sum(recalled for recalled, _ in judged) / len(judged),
@@ -56,12 +56,14 @@ class Citations:
         }
 
 
-def _judge(sentence: SummarySentence, example: Example, evidence: Evidence) -> tuple[bool, int]:
+def _judge(sentence: SummarySentence, example: Example, evidence: Evidence, verifier: str) -> tuple[bool, int]:
     """(whether the citations together support the sentence, how many of them are precise)."""
     citations = list(sentence.citations)
 
     def support(some: Sequence[Citation]) -> bool:
-        return bool(some) and check([sentence.text], cited_only(example, evidence, some))[0].sentence.supported
+        if not some:
+            return False
+        return check([sentence.text], cited_only(example, evidence, some), verifier)[0].sentence.supported
 
     if not support(citations):
         return False, 0

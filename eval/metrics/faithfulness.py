@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from eval.evidence import OPTIONS, EvidenceShelf, check
+from eval.evidence import OPTIONS, EvidenceShelf, check, verifier_of
 from eval.metrics.base import MetricOptions, Scores
 from eval.sentences import output_sentences
 from eval.types import Example, Measure, Output
-from summarizer.grounding import THRESHOLD
-from summarizer.specifics import Evidenced
+from summarizer.verification.hard_checks import Evidenced
 
 
 class Faithfulness:
@@ -50,7 +49,7 @@ class Faithfulness:
     def __init__(self, options: MetricOptions) -> None:
         self._language = options.language
         self.shelf = EvidenceShelf(options.language)
-        self.options: Mapping[str, str] = {**OPTIONS, "threshold": str(THRESHOLD)}
+        self.options: Mapping[str, str] = {**OPTIONS, **verifier_of(options)}
 
     def score(self, examples: Sequence[Example], outputs: Sequence[Output]) -> list[Scores]:
         """Five figures in 0..1 an output; none for an empty one."""
@@ -60,7 +59,7 @@ class Faithfulness:
         texts = [s.text for s in output.sentences] or output_sentences(output.text, self._language)
         if not texts:
             return {}
-        found = [one.sentence for one in check(texts, self.shelf.of(example))]
+        found = [one.sentence for one in check(texts, self.shelf.of(example), self.options["verifier"])]
         passed = [sentence.supported for sentence in found]
         held = Evidenced([document.text for document in example.documents])
         return {

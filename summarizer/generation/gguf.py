@@ -99,8 +99,8 @@ class GgufGenerator:
 
 
 def _sampling(most: int, limits: Limits, candidate: int) -> Sampling:
-    """The first candidate is greedy; each of the others has a seed of its own."""
-    temperature = limits.temperature if candidate else 0.0
+    """The first candidate is greedy, unless it is to be sampled too; each has a seed of its own."""
+    temperature = limits.temperature if candidate or limits.sampled else 0.0
     seed = limits.seed * _SEEDS_A_CALL + candidate
     return Sampling(most, temperature, seed % 2**31, reuse=limits.reuse)
 

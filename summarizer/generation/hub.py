@@ -72,13 +72,7 @@ def load_model(
     device: ``cuda``, ``mps`` or ``cpu``, the best that is there when None; dtype: what suits it when None. Raises
     ModelError.
     """
-    missing = [package for module, package in NEEDED.items() if find_spec(module) is None]
-    if missing:
-        raise ModelError(
-            f"it runs on transformers, but {', '.join(missing)} is not installed",
-            remedy='Install "summarizer[hf]" (see "Other models" in the README for CPU and GPU builds of torch).',
-            where=f"hf:{source}",
-        )
+    _check_installed(source)
     import torch
     from safetensors import SafetensorError
 
@@ -104,6 +98,16 @@ def load_model(
     return loaded
 
 
+def _check_installed(source: str) -> None:
+    missing = [package for module, package in NEEDED.items() if find_spec(module) is None]
+    if missing:
+        raise ModelError(
+            f"it runs on transformers, but {', '.join(missing)} is not installed",
+            remedy='Install "summarizer[hf]" (see "Other models" in the README for CPU and GPU builds of torch).',
+            where=f"hf:{source}",
+        )
+
+
 def _load(source: str, settings: Settings, device: str, dtype: torch.dtype | None) -> Loaded:
     from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM
 
@@ -125,6 +129,26 @@ def _load(source: str, settings: Settings, device: str, dtype: torch.dtype | Non
         **where,
     )
     return Loaded(model.to(device), tokenizer)
+
+
+def load_classifier(source: str, settings: Settings) -> Loaded:
+    """A sequence classifier, or a seq2seq model that answers as one, with its tokenizer, of an id or folder. Raises
+    ModelError."""
+    _check_installed(source)
+    from safetensors import SafetensorError
+    from transformers import AutoConfig, AutoModelForSeq2SeqLM, AutoModelForSequenceClassification
+
+    name, revision = split_revision(source)
+    where = _where(revision, settings)
+    try:
+        config = AutoConfig.from_pretrained(name, **where)
+        writes = any("ConditionalGeneration" in kind for kind in config.architectures or ())
+        kind = AutoModelForSeq2SeqLM if writes else AutoModelForSequenceClassification
+        device = best_device()
+        model: Any = kind.from_pretrained(name, use_safetensors=True, dtype=dtype_for(config, device), **where)
+        return Loaded(model.to(device).eval(), _tokenizer(name, where))
+    except (OSError, ValueError, ImportError, KeyError, RuntimeError, SafetensorError) as failure:
+        raise _explained(source, settings, failure) from failure
 
 
 def load_tokenizer(source: str, settings: Settings) -> Any:

@@ -111,7 +111,7 @@ class OpenAIGenerator:
             "model": self._model,
             "messages": chat_messages(prompt),
             "max_tokens": most,
-            "temperature": 0.0 if candidate == 0 else limits.temperature,
+            "temperature": limits.temperature if candidate or limits.sampled else 0.0,
             "seed": limits.seed * 1000 + candidate,
         }
 

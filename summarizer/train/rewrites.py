@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 
 from summarizer.cohesion import opens_dangling
 from summarizer.english import DETERMINERS, PREPOSITIONS
-from summarizer.grounding import Evidence, Grounded, ground
 from summarizer.reading import Reading
 from summarizer.segment import split_sentences
 from summarizer.shorten import is_well_formed
 from summarizer.types import Document, Sentence
+from summarizer.verification import Evidence, Grounded, ground
 from summarizer.words import FUNCTION_WORDS, count_words
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]

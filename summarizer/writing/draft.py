@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from summarizer.generation.base import Candidate
+from summarizer.generation.base import Candidate, Generator, Prompt
 from summarizer.shorten import shorten
 from summarizer.sources import Sources
 from summarizer.types import SummarySentence
@@ -18,12 +18,14 @@ TIGHT = 25
 class Draft:
     """The checked sentences in reading order, and what they cost.
 
-    rows: source sentences that the generator was given; candidates: drafts drawn.
+    rows: source sentences that the generator was given; candidates: drafts drawn; refused: wordings that were refused,
+    with the reasons.
     """
 
     sentences: list[SummarySentence] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
     unheard: list[int] = field(default_factory=list)
+    refused: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     candidates: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
@@ -34,6 +36,24 @@ class Draft:
             self.candidates += len(candidates)
             self.prompt_tokens += candidates[0].prompt_tokens if candidates else 0
             self.completion_tokens += sum(c.completion_tokens for c in candidates)
+
+    def counted(self, pieces: Iterator[str], generator: Generator, prompt: Prompt) -> Iterator[str]:
+        """``pieces`` of an answer to ``prompt``, their cost added once they end; closing stops the model."""
+        text = ""
+        try:
+            for piece in pieces:
+                text += piece
+                yield piece
+        finally:
+            if close := getattr(pieces, "close", None):
+                close()
+            read = [sentence for passage in prompt.passages for sentence in passage.sentences]
+            self.prompt_tokens += sum(generator.count_tokens([*read, prompt.written]))
+            self.completion_tokens += sum(generator.count_tokens([text]))
+
+    def note(self, text: str, reasons: tuple[str, ...]) -> None:
+        """Keep a wording that was refused, and why."""
+        self.refused.append((text, reasons))
 
 
 @dataclass(frozen=True)

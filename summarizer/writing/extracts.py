@@ -1,98 +1,58 @@
-"""From chosen source sentences to the checked sentences of a summary, by whichever unit the generator is trusted with.
-
-A large model writes the whole story from what fits its window. The embedded one loses its way over more than a
-sentence, so it rewrites chosen sentences one by one. Either way several drafts are drawn, every sentence is grounded,
-the best supported one wins, and where none is supported the source's own sentence stands, shortened.
-"""
+"""A summary of the articles' own sentences: the salient ones, shortened where that is safe, in reading order."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain
 
 import numpy as np
-from numpy.typing import NDArray
 
 from summarizer.cohesion import adds_little, opens_dangling, order, repeats
-from summarizer.generation.base import Candidate, Generator, Instructed, Limits, Passage, Prompt
-from summarizer.grounding import Grounded
-from summarizer.key_points import can_stand_alone
-from summarizer.map_reduce import map_reduce
 from summarizer.mentions import stems
-from summarizer.pieces import TIGHT, Draft, Piece, tidy, verbatim
-from summarizer.rewriting import rewritten
-from summarizer.segment import split_sentences
-from summarizer.selection import extract, select
+from summarizer.selection import extract
 from summarizer.shorten import shorten
 from summarizer.sources import Sources
-from summarizer.types import Document, SummaryOptions, SummarySentence
+from summarizer.types import SummaryOptions, SummarySentence
 from summarizer.vocabulary import Phrases
 from summarizer.words import count_words
+from summarizer.writing.chosen_points import can_stand_alone
+from summarizer.writing.draft import TIGHT, Draft, Piece, verbatim
 
-Ints = NDArray[np.int64]
-
-LONG_STORY_SHARE = 0.25
-"""Share of the story that fits the window, below which sub-stories are summarised first."""
+ROOM = 1.7
+"""Words of the sentences that are shortened over ``max_words``."""
 
 _POOL = 200  # most salient sentences that the summary is chosen from; bounds the cost on very long input
-_REDRAWS = Limits(candidates=4, temperature=0.7)
-ROOM = 1.7
-"""Words of the sentences that are rewritten over ``max_words``, because rewriting shortens."""
-
 _MIN_WORDS = 8  # a shorter sentence says little away from its place
 _WITH_ANTECEDENT = 0.5  # of max_words: the most for a sentence together with the one it points back to
 _MUCH_ROOM = 0.5  # of max_words
-_FITTINGS = 4  # attempts at a prompt that fits the window
 
 
-def draft(sources: Sources, generator: Generator, options: SummaryOptions) -> Draft:
-    """Write the summary's sentences, each supported and cited, at most ``options.max_words`` together."""
-    made = Draft()
-    if generator.unit == "sentence":
-        pieces = _by_sentence(sources, generator, options, made)
-    else:
-        pieces = [[piece] for piece in _written(sources, generator, options, made)]
-    made.sentences = assemble(pieces, sources, options.max_words, written=generator.unit == "story")
-    return made
+def extracts(sources: Sources, options: SummaryOptions, made: Draft) -> list[SummarySentence]:
+    """The summary's sentences, each cited, at most ``options.max_words`` together."""
+    rows = salient(sources, int(options.max_words * ROOM))
+    antecedents = {row: row - 1 for row in rows if _points_back(row, sources)}
+    rows = [row for row in rows if sources.quotable[antecedents.get(row, row)]]
+    made.rows = list(dict.fromkeys([*rows, *(antecedents[row] for row in rows if row in antecedents)]))
+    pieces = verbatim(made.rows, sources, TIGHT)
+    # Best first; before each the one it points back to, if it does.
+    groups = [[pieces[r] for r in ([antecedents[row], row] if row in antecedents else [row])] for row in rows]
+    return assemble(groups, sources, options.max_words)
 
 
-def assemble(
-    pieces: Sequence[Sequence[Piece]], sources: Sources, max_words: int, *, written: bool = False
-) -> list[SummarySentence]:
+def assemble(pieces: Sequence[Sequence[Piece]], sources: Sources, max_words: int) -> list[SummarySentence]:
     """The summary that ``pieces`` make, best first: as many as fit, none twice, what points back after what it points
-    to, the words left used, in reading order (in the order given, if they were ``written`` as one text)."""
+    to, the words left used, in reading order."""
     chosen = _filled(_fitting(pieces, max_words, sources), sources, max_words)
-    if not written:
-        chosen = _given_back(chosen, sources, max_words)
-    ordered = _ordered(chosen, sources, written=written)
-    return [piece.checked for piece in (ordered if written else _introduced(ordered, sources, max_words))]
+    chosen = _given_back(chosen, sources, max_words)
+    return [piece.checked for piece in _introduced(_ordered(chosen, sources), sources, max_words)]
 
 
 def salient(sources: Sources, budget: int) -> list[int]:
     """Rows worth a sentence of the summary, best first, about ``budget`` words of them."""
     ranked = np.argsort(-sources.relevance, kind="stable")
-    pool = np.sort(ranked[sources.quotable[ranked]][:_POOL])
+    pool = np.sort([row for row in ranked[sources.quotable[ranked]][:_POOL].tolist() if row not in sources.passed])
     words = np.array([count_words(shorten(sources.sentences[row].text)) for row in pool], dtype=np.int64)
     phrases = Phrases([sources.phrases.of[row] for row in pool], sources.phrases.weight)
     return [int(pool[i]) for i in extract(sources.vectors[pool], sources.relevance[pool], words, budget, phrases)]
-
-
-def _by_sentence(
-    sources: Sources,
-    generator: Generator,
-    options: SummaryOptions,
-    made: Draft,
-) -> list[list[Piece]]:
-    """A piece for each salient sentence, best first; before it the one it points back to, if it does."""
-    rows = salient(sources, int(options.max_words * ROOM))
-    antecedents = {row: row - 1 for row in rows if _points_back(row, sources)}
-    rows = [row for row in rows if sources.quotable[antecedents.get(row, row)]]
-    made.rows = list(dict.fromkeys([*rows, *(antecedents[row] for row in rows if row in antecedents)]))
-    if isinstance(generator, Instructed) and "rewrite" in generator.tasks:
-        pieces = rewritten(made.rows, sources, generator, options, made)
-    else:
-        pieces = verbatim(made.rows, sources, TIGHT)
-    return [[pieces[r] for r in ([antecedents[row], row] if row in antecedents else [row])] for row in rows]
 
 
 def _points_back(row: int, sources: Sources) -> bool:
@@ -100,88 +60,6 @@ def _points_back(row: int, sources: Sources) -> bool:
     follows = row > 0 and sources.voices[row - 1] == sources.voices[row]
     text = shorten(sources.sentences[row].text)
     return bool(follows) and (opens_dangling(text) or bool(sources.mentions.needs(text, row)))
-
-
-def _written(
-    sources: Sources,
-    generator: Generator,
-    options: SummaryOptions,
-    made: Draft,
-) -> list[Piece]:
-    """The sentences of the best draft; what is unsupported in it gives way to supported ones of the other drafts."""
-    prompt = _prompt(sources, generator, options, made)
-    if _share_read(sources, made.rows) < LONG_STORY_SHARE:
-        reduced = map_reduce(sources, generator, options)
-        prompt, made.rows = reduced.prompt, reduced.rows
-        made.count(reduced.drawn)
-    limits = Limits(seed=options.seed)
-    drawn = generator.generate([prompt], limits)
-    made.count(drawn)
-    drafts = _checked(drawn[0], sources)
-    if not all(found.sentence.supported for found in drafts[0]):
-        again = generator.generate([prompt], _REDRAWS.model_copy(update={"seed": options.seed}))
-        made.count(again)
-        drafts += _checked(again[0], sources)
-    drafts.sort(key=_share_supported, reverse=True)
-    return [Piece(_row(found, sources), found.sentence) for found in chain(*drafts) if found.sentence.supported]
-
-
-def _share_read(sources: Sources, rows: Sequence[int]) -> float:
-    words = [count_words(sentence.text) for sentence in sources.sentences]
-    return sum(words[row] for row in rows) / max(1, sum(words))
-
-
-def _prompt(sources: Sources, generator: Generator, options: SummaryOptions, made: Draft) -> Prompt:
-    """The prompt that fits the window: every document heard first, then the most salient sentences by MMR."""
-    lengths = np.array(generator.count_tokens([s.text for s in sources.sentences]), dtype=np.int64)
-    budget = generator.window
-    for _ in range(_FITTINGS):
-        made.rows, made.unheard = select(sources.vectors, sources.relevance, lengths, sources.voices, budget)
-        prompt = _story_prompt(sources, made.rows, options)
-        over = generator.overhead(prompt) + int(lengths[made.rows].sum()) - generator.window
-        if over <= 0:
-            break
-        budget = int(lengths[made.rows].sum()) - over
-    return prompt
-
-
-def _story_prompt(sources: Sources, rows: Sequence[int], options: SummaryOptions) -> Prompt:
-    passages = []
-    for voice, document in enumerate(sources.independent):
-        own = sorted(row for row in rows if sources.voices[row] == voice)
-        if own:
-            passages.append(
-                Passage(
-                    document=document.id,
-                    title=document.title,
-                    sentences=tuple(sources.sentences[row].text for row in own),
-                    salience=tuple(float(sources.relevance[row]) for row in own),
-                )
-            )
-    return Prompt(passages=tuple(passages), max_words=options.max_words, query=options.query, language=sources.language)
-
-
-def _checked(candidates: Sequence[Candidate], sources: Sources) -> list[list[Grounded]]:
-    """Each candidate's sentences, grounded; a last sentence that the length limit cut is left out."""
-    texts = []
-    for candidate in candidates:
-        found = split_sentences(Document(id="draft", text=candidate.text, language=sources.language))
-        whole = [tidy(s.text) for s in found]
-        texts.append(whole if candidate.finished or not whole else whole[:-1])
-    checked = iter(sources.ground([text for some in texts for text in some]))
-    return [[next(checked) for _ in some] for some in texts]
-
-
-def _share_supported(draft: Sequence[Grounded]) -> float:
-    words = sum(count_words(found.sentence.text) for found in draft)
-    return sum(count_words(f.sentence.text) for f in draft if f.sentence.supported) / max(1, words)
-
-
-def _row(found: Grounded, sources: Sources) -> int:
-    first = found.sentence.citations[0]
-    return next(
-        row for row, s in enumerate(sources.sentences) if s.document == first.document and s.start == first.start
-    )
 
 
 def _fitting(pieces: Sequence[Sequence[Piece]], max_words: int, sources: Sources) -> list[Piece]:
@@ -277,9 +155,7 @@ def _shortest(sources: Sources) -> list[Piece]:
     return [verbatim([row], sources, 0)[row]]
 
 
-def _ordered(pieces: list[Piece], sources: Sources, *, written: bool) -> list[Piece]:
-    if written and not opens_dangling(pieces[0].checked.text):
-        return pieces
+def _ordered(pieces: list[Piece], sources: Sources) -> list[Piece]:
     places = [
         sources.sentences[p.row].model_copy(update={"text": p.checked.text}) for p in pieces
     ]  # the order looks at how the written sentence opens, not at how its source did

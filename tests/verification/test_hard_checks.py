@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from summarizer.verification.hard_checks import Evidenced, Specific, is_cased, specifics
 
 from summarizer.quantities import quantities
-from summarizer.specifics import Specific, is_cased, specifics, unsupported
 
 
 def missing(text: str, *evidence: str) -> list[str]:
-    return [str(specific) for specific in unsupported(text, evidence)]
+    return [str(specific) for specific in Evidenced(evidence).unsupported(text)]
 
 
 def test_specifics_are_found_with_their_offsets() -> None:
@@ -127,8 +127,8 @@ def test_countries_that_look_like_each_others_adjectives_stay_apart() -> None:
 def test_lower_cased_evidence_holds_names_in_any_case() -> None:
     evidence = ["the talks were led by antony blinken and fuad hussein in baghdad, officials said on monday."] * 3
     assert not is_cased(evidence)
-    assert unsupported("Antony Blinken led talks in Baghdad on Monday.", evidence) == []
-    assert [str(s) for s in unsupported("He met Antony Hussein.", evidence)] == ["name:Antony Hussein"]
+    assert Evidenced(evidence).unsupported("Antony Blinken led talks in Baghdad on Monday.") == []
+    assert [str(s) for s in Evidenced(evidence).unsupported("He met Antony Hussein.")] == ["name:Antony Hussein"]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,9 @@ from summarizer.cohesion import opens_dangling, repeats
 from summarizer.english import is_english, key, unquoted, words
 from summarizer.quotable import is_furniture, is_statement
 from summarizer.shorten import is_well_formed, shorten
+from summarizer.sources import Sources
 from summarizer.types import Citation, KeyPoint, Sentence
+from summarizer.writing.gate import says_again
 
 Floats = npt.NDArray[np.float32]
 
@@ -34,34 +36,29 @@ class _Candidate:
     backing: tuple[int, ...]
 
 
-def key_points(
-    sentences: Sequence[Sentence],
-    vectors: Floats,
-    salience: npt.NDArray[np.floating],
-    representatives: Mapping[str, str],
-    count: int,
-    *,
-    avoid: Sequence[str] = (),
-    max_words: int = 25,
+def chosen_points(
+    sources: Sources, count: int, *, told: Sequence[str] = (), max_words: int = 25, rows: Collection[int] | None = None
 ) -> list[KeyPoint]:
     """At most ``count`` points, those that most independent documents make first.
 
-    vectors: (n, 384) unit rows; salience: (n,), any scale; representatives: of each document id the id that stands for
-    it and its near-copies (a document that is missing stands for itself); avoid: texts that no point may repeat;
-    max_words: what a point is shortened to, half as much again is tolerated. Fewer come back when fewer are good.
+    told: texts that no point may repeat, a summary's sentences say; max_words: what a point is shortened to, half as
+    much again is tolerated; rows: the source sentences to choose from, all when None. Fewer come back when fewer are
+    good.
     """
-    if count <= 0 or not sentences:
+    sentences, vectors = sources.sentences, sources.vectors
+    if count <= 0:
         return []
-    weight = _ranked(np.asarray(salience, dtype=np.float64))
-    homes = [representatives.get(s.document, s.document) for s in sentences]
+    weight = _ranked(np.asarray(sources.relevance, dtype=np.float64))
+    homes = [s.document for s in sentences]
     pool = _candidates(sentences, vectors, weight, homes, max_words)
+    pool = [c for c in pool if c.row not in sources.passed and (rows is None or c.row in rows)]
     chosen: list[_Candidate] = []
     while len(chosen) < count:
         best = _best(pool, chosen, sentences, vectors)
         if best is None:
             break
         pool = [c for c in pool if c is not best]
-        if not any(repeats(text, best.text) for text in avoid) and not _told(best, chosen, vectors):
+        if not says_again(best.text, told) and not _told(best, chosen, vectors):
             chosen.append(best)
     return [_point(c, sentences, vectors, homes) for c in chosen]
 

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from summarizer.grounding import Evidence, Grounded, ground
 from summarizer.names import names
 from summarizer.segment import split_sentences
 from summarizer.types import Document, Sentence
+from summarizer.verification import Evidence, Grounded, ground
 from summarizer.words import content_stems, tokens
 
 HERALD = """\

@@ -1,0 +1,145 @@
+"""Grounding: what each output sentence rests on, and whether it may leave.
+
+A sentence is supported when the hard checks find in its evidence every name, number, date and quotation that it has,
+and a judge finds that the evidence states it. A source's own sentence, word for word, needs no judge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from summarizer.agreement import backs
+from summarizer.types import Citation, SummarySentence
+from summarizer.verification.evidence import MOST, Chosen, Encode, Evidence, Floats, choose
+from summarizer.verification.hard_checks import Evidenced, Specific
+from summarizer.verification.judge import Judge
+
+RULES_THRESHOLD = 0.85
+"""Without a judge: the share of a claim's words, rare ones before common ones, that its evidence must hold."""
+
+_REFUSED = 0.5
+_AGREES_COSINE, _AGREES_COVER = 0.6, 0.5
+
+
+@dataclass(frozen=True)
+class Grounded:
+    """A checked sentence. ``reasons`` say why it is not supported, such as "number:3,000", "name:Ross",
+    "quotation:…", "unsupported" (by the judge); they are empty when it is."""
+
+    sentence: SummarySentence
+    reasons: tuple[str, ...]
+
+
+def ground(
+    texts: Sequence[str],
+    evidence: Evidence,
+    encode: Encode,
+    judge: Judge | None = None,
+    threshold: float | None = None,
+) -> list[Grounded]:
+    """Check each sentence of ``texts`` against ``evidence``; same order, one result each.
+
+    encode: texts -> (n, d) float32 unit rows, the encoder that made ``evidence.vectors``. judge: asked once, about all
+    sentences that are not a source's own; without one, the share of words that the evidence holds stands in for it,
+    which is enough for sentences that are quoted or shortened and for no others. threshold: the support from which on a
+    sentence passes; the judge's own when None. Raises ModelError or GenerationError when the judge does.
+    """
+    if not evidence.sentences:
+        return [Grounded(_sentence(text, (), 0.0, supported=False), ("no_evidence",)) for text in texts]
+    vectors = encode(list(texts)) if texts else np.zeros((0, evidence.vectors.shape[1]), dtype=np.float32)
+    found = choose(texts, evidence, lambda _: vectors)
+    missing = [[] if one.verbatim else lacking(text, one, evidence) for text, one in zip(texts, found, strict=True)]
+    support = _support(texts, found, judge)
+    least = threshold if threshold is not None else RULES_THRESHOLD if judge is None else judge.threshold
+    results = []
+    for text, vector, one, specific, value in zip(texts, vectors, found, missing, support, strict=True):
+        reasons = [str(detail) for detail in specific]
+        if not one.words:
+            reasons.append("no_content")
+        elif value < least:
+            reasons.append("unsupported")
+        shown = round(value * _REFUSED if specific or not one.words else value, 4)
+        citations = _cite(text, one, evidence, evidence.vectors @ vector)
+        results.append(
+            Grounded(_sentence(text, citations, shown, supported=not reasons), tuple(dict.fromkeys(reasons)))
+        )
+    return results
+
+
+def lacking(text: str, chosen: Chosen, evidence: Evidence) -> list[Specific]:
+    """The names, numbers, dates and quotations of ``text`` that neither the chosen sentences hold, nor what they refer
+    back to, nor the title and date of their articles."""
+    rows = [*chosen.rows, *chosen.context]
+    owners = list(dict.fromkeys(evidence.owners[row] for row in rows))
+    documents = [evidence.documents[owner] for owner in owners if owner in evidence.documents]
+    dates = {document.id: document.published for document in documents}
+    held = Evidenced(
+        [*(evidence.sentences[row].text for row in rows), *(document.title or "" for document in documents)],
+        cased=evidence.cased,
+        story=evidence.story,
+        around=[evidence.passage(row) for row in rows],
+        days=[*(dates.get(evidence.owners[row]) for row in rows), *(document.published for document in documents)],
+        language=evidence.language,
+    )
+    return held.unsupported(text)
+
+
+def _support(texts: Sequence[str], found: Sequence[Chosen], judge: Judge | None) -> list[float]:
+    """One figure in 0..1 a sentence: 1 for a source's own, else the judge's, or the cover where there is none."""
+    support = [1.0 if one.verbatim else min(1.0, one.cover) for one in found]
+    asked = [place for place, one in enumerate(found) if not one.verbatim and one.words]
+    if judge is not None and asked:
+        answers = judge.entailed([(found[place].text, " ".join(texts[place].split())) for place in asked])
+        for place, answer in zip(asked, answers, strict=True):
+            support[place] = min(1.0, max(0.0, answer))
+    return support
+
+
+def _sentence(text: str, citations: tuple[Citation, ...], support: float, *, supported: bool) -> SummarySentence:
+    return SummarySentence(text=text, citations=citations, support=support, supported=supported)
+
+
+def _cite(text: str, chosen: Chosen, evidence: Evidence, cosines: Floats) -> tuple[Citation, ...]:
+    """Citations of what was chosen and of a sentence of each further document that by itself says the same; sentences
+    of one document that adjoin become one citation."""
+    rows = [*chosen.rows, *(row for row in chosen.needed)]
+    rows += _agreeing(text, rows, evidence, cosines)
+    spans: list[list[int]] = []
+    for row in rows:
+        for members in spans:
+            same = evidence.owners[members[0]] == evidence.owners[row]
+            if same and any(abs(evidence.sentences[m].index - evidence.sentences[row].index) == 1 for m in members):
+                members.append(row)
+                break
+        else:
+            spans.append([row])
+    return tuple(_citation(members, evidence, chosen, cosines) for members in spans)
+
+
+def _citation(members: Sequence[int], evidence: Evidence, chosen: Chosen, cosines: Floats) -> Citation:
+    score = 1.0 if chosen.verbatim and members[0] == chosen.rows[0] else float(np.clip(cosines[members[0]], 0.0, 1.0))
+    return Citation(
+        document=evidence.owners[members[0]],
+        start=min(evidence.sentences[m].start for m in members),
+        end=max(evidence.sentences[m].end for m in members),
+        score=round(score, 4),
+    )
+
+
+def _agreeing(text: str, rows: Sequence[int], evidence: Evidence, cosines: Floats) -> list[int]:
+    """Best row of each further document that by itself says the same, best first: no other number, day or denial."""
+    heard = {evidence.owners[row] for row in rows}
+    weights = evidence.weights(text)
+    cover = evidence.held(weights) / (sum(weights.values()) or 1.0)
+    near = np.flatnonzero((cover >= _AGREES_COVER) & (cosines >= _AGREES_COSINE))
+    found: list[int] = []
+    for row in sorted(near.tolist(), key=lambda row: (-(cover[row] + cosines[row]), row)):
+        if len(found) == MOST - 1:
+            break
+        if evidence.owners[row] not in heard and backs(text, evidence.sentences[row].text, float(cosines[row])):
+            heard.add(evidence.owners[row])
+            found.append(row)
+    return found

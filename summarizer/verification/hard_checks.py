@@ -1,0 +1,181 @@
+"""Hard checks: a name, number, date or quotation of a claim that its evidence does not hold in any form.
+
+They need no model and know no grammar. What two texts mean is left to the judge; here it counts whether the same thing
+stands in both: "36%" is "36 per cent", "the US" is "the United States", "Gary Cohn" is "Gary D. Cohn".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from summarizer.names import Name, NameSource, is_headline, is_held, names
+from summarizer.quantities import Quantity, holds, quantities
+from summarizer.words import UNSPACED, flat, joined_initials, tokens
+
+Kind = Literal["name", "number", "date", "quotation"]
+_DATES = frozenset({"date", "weekday", "relative", "year", "decade", "time"})
+_NOUNS_HAVE_CAPITALS = frozenset({"de", "lb"})
+_QUOTED = re.compile(
+    r"“([^“”]+)”|\"([^\"]+)\"|«([^«»]+)»|„([^„“”]+)[“”]|「([^「」]+)」|『([^『』]+)』"
+    r"|(?<!\w)[‘']([^‘’']+(?:\w['’]\w[^‘’']*)*)[’'](?!\w)"
+)
+_OPEN = re.compile(r"“([^“”]+)$|«([^«»]+)$|„([^„“”]+)$")
+_CLOSE = re.compile(r"^([^“”]+)”|^([^«»]+)»")
+_GAP = re.compile(r"…|\.\s?\.\s?\.|\[[^\]]*\]|\([^)]*\)")
+_AWAY = {"today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1}
+_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@dataclass(frozen=True)
+class Specific:
+    """A checkable detail: ``sentence[start:end] == text``."""
+
+    kind: Kind
+    text: str
+    start: int
+    end: int
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.text}"
+
+
+def specifics(sentence: str) -> list[Specific]:
+    """Names, numbers, dates and quotations of ``sentence``, in order of their start."""
+    found = [_of_quantity(sentence, quantity) for quantity in quantities(sentence)]
+    found += [_of_name(sentence, name) for name in names(sentence)]
+    found += quotations(sentence)
+    return sorted(found, key=lambda specific: (specific.start, specific.kind))
+
+
+class Evidenced:
+    """What some evidence texts hold, parsed once and asked many times.
+
+    cased: whether their capitals mean anything; story: the names of all articles, by which one that the evidence gives
+    in part may be given in full; around: texts in which quotations are looked up too; days: when each of the texts was
+    published, as far as is known; language: ISO 639-1 code.
+    """
+
+    def __init__(
+        self,
+        evidence: Sequence[str],
+        *,
+        cased: bool | None = None,
+        story: NameSource | None = None,
+        around: Sequence[str] = (),
+        days: Sequence[datetime | None] = (),
+        language: str = "en",
+    ) -> None:
+        self.cased = is_cased(evidence) if cased is None else cased
+        self.names = NameSource([joined_initials(text) for text in evidence], cased=self.cased)
+        found = [quantities(text) for text in evidence]
+        self.quantities = [quantity for some in found for quantity in some]
+        for some, day in zip(found, days, strict=False):
+            self.quantities += _told_on(some, day) if day else []
+        self._quoted = [_words(text) for text in (*evidence, *around)]
+        self._story = story
+        self._language = language
+
+    def holds_quantity(self, claim: Quantity) -> bool:
+        """Whether the number or date stands in the evidence with the same unit."""
+        return any(holds(claim, quantity) for quantity in self.quantities)
+
+    def holds_quotation(self, quoted: str) -> bool:
+        """Whether the quoted words stand there in that order, case, punctuation and marked omissions aside."""
+        parts = [part for part in map(_words, _GAP.split(quoted)) if part.strip()]
+        return any(_in_order(parts, text) for text in self._quoted)
+
+    def holds_name(self, name: Name) -> bool:
+        """Whether the evidence holds the name in one of its forms, or in part and the story in full."""
+        if is_held(name.words, self.names):
+            return True
+        if self._story is None or not is_held(name.words, self._story):
+            return False
+        return any(word in self.names.capitals for word in name.words)
+
+    def unsupported(self, text: str) -> list[Specific]:
+        """The specifics of ``text`` that the evidence does not hold, in order."""
+        plain = joined_initials(text)
+        missing = [_of_quantity(plain, q) for q in quantities(plain) if not self.holds_quantity(q)]
+        missing += [_of_name(plain, n) for n in self._names(plain) if not self.holds_name(n)]
+        missing += [quoted for quoted in quotations(plain) if not self.holds_quotation(quoted.text)]
+        return sorted(missing, key=lambda specific: (specific.start, specific.kind))
+
+    def _names(self, text: str) -> Iterator[Name]:
+        """Those of ``text`` that capitals tell for sure; in German nearly every noun has one."""
+        if is_headline(text):
+            return
+        for name in names(text, self.names if self._story is None else self._story):
+            opens = not tokens(text[: name.start])
+            if len(name.words) > 1 or not (
+                self._language in _NOUNS_HAVE_CAPITALS or (opens and self._language != "en")
+            ):
+                yield name
+
+
+def _told_on(found: Sequence[Quantity], day: datetime) -> list[Quantity]:
+    """The days that "today", "on Tuesday" and a date without a year mean in a text published on ``day``."""
+    meant = [day]
+    for quantity in found:
+        if quantity.unit == "relative" and quantity.value in _AWAY:
+            meant.append(day + timedelta(days=_AWAY[quantity.value]))
+        elif quantity.unit == "weekday":
+            back = (day.weekday() - _WEEK.index(quantity.value[:3])) % 7
+            meant += [day - timedelta(days=back), day + timedelta(days=7 - back)]
+    told = []
+    for one in meant:
+        told.append(Quantity(0, 0, f"m{one.month} d{one.day} y{one.year}", "date"))
+        told.append(Quantity(0, 0, _WEEK[one.weekday()], "weekday"))
+    return told
+
+
+def quotations(sentence: str) -> list[Specific]:
+    """Quoted passages; one that the sentence opens or closes only is taken to its edge."""
+    plain = sentence.replace("’’", "” ").replace("''", '" ') if "''" in sentence or "’’" in sentence else sentence
+    found: list[Specific] = []
+    for pattern in (_QUOTED, _OPEN, _CLOSE):
+        for match in pattern.finditer(plain):
+            group = next(i for i, text in enumerate(match.groups(), start=1) if text is not None)
+            start, end = match.span(group)
+            inside = any(other.start <= start and end <= other.end for other in found)
+            if not inside and tokens(sentence[start:end]):
+                found.append(Specific("quotation", sentence[start:end], start, end))
+    return found
+
+
+def is_cased(texts: Sequence[str]) -> bool:
+    """False when the texts are lower-cased: hardly a capital after the first word of a sentence."""
+    inner = capital = 0
+    for text in texts:
+        for match in re.finditer(r"(?<=[\w,] )[^\W\d_]", text):
+            inner += 1
+            capital += match.group().isupper()
+    return inner == 0 or capital / inner > 0.005
+
+
+def _in_order(parts: Sequence[str], text: str) -> bool:
+    at = 0
+    for part in parts:
+        at = text.find(part, at)
+        if at < 0:
+            return False
+        at += len(part) - 1
+    return True
+
+
+def _words(text: str) -> str:
+    """The words of ``text`` between blanks, or, in scripts without blanks, its characters."""
+    found = [token.norm for token in tokens(joined_initials(flat(text)))]
+    return "".join(found) if UNSPACED.search(text) else f" {' '.join(found)} " if found else ""
+
+
+def _of_quantity(text: str, quantity: Quantity) -> Specific:
+    kind: Kind = "date" if quantity.unit in _DATES else "number"
+    return Specific(kind, text[quantity.start : quantity.end], quantity.start, quantity.end)
+
+
+def _of_name(text: str, name: Name) -> Specific:
+    return Specific("name", text[name.start : name.end], name.start, name.end)
