@@ -5,26 +5,17 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any
 
+from summarizer.conversion import safetensors
 from summarizer.errors import ModelError
 from summarizer.generation.gguf_file import read
 from summarizer.settings import Settings
 from summarizer.weights import derived
 from summarizer.weights.checksums import sha256_of
 
-_MODULES = {  # of transformers' Llama and Qwen2: names in a GGUF
-    "self_attn.q_proj": "attn_q",
-    "self_attn.k_proj": "attn_k",
-    "self_attn.v_proj": "attn_v",
-    "self_attn.o_proj": "attn_output",
-    "mlp.gate_proj": "ffn_gate",
-    "mlp.up_proj": "ffn_up",
-    "mlp.down_proj": "ffn_down",
-}
 # Their weights lie in a GGUF as in transformers. Llama's own are permuted for its way of rotating.
 _SAME_LAYOUT = frozenset({"qwen2", "qwen3"})
-_TENSOR = re.compile(r"base_model\.model\.model\.layers\.(\d+)\.(.+)\.lora_([AB])\.weight")
+_TENSOR = re.compile(r"base_model\.model\.(.+)\.lora_([AB])\.weight")
 
 
 def converted(folder: Path, model: Path, settings: Settings) -> Path:
@@ -36,7 +27,8 @@ def converted(folder: Path, model: Path, settings: Settings) -> Path:
 def _write(folder: Path, model: Path, staging: Path) -> None:
     import gguf
 
-    architecture = read(model, model.name).architecture
+    file = read(model, model.name)
+    architecture = file.architecture
     if architecture not in _SAME_LAYOUT:
         raise _impossible(folder, f"a model of the kind '{architecture}'")
     config = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))
@@ -46,11 +38,14 @@ def _write(folder: Path, model: Path, staging: Path) -> None:
     writer.add_string("general.type", "adapter")
     writer.add_string("adapter.type", "lora")
     writer.add_float32("adapter.lora.alpha", float(config["lora_alpha"]))
-    for name, tensor in _tensors(folder / "adapter_model.safetensors").items():
-        found = _TENSOR.fullmatch(name)
-        if found is None or found[2] not in _MODULES:
-            raise _impossible(folder, f"an adapter of '{name}'")
-        writer.add_tensor(f"blk.{found[1]}.{_MODULES[found[2]]}.weight.lora_{found[3].lower()}", tensor)
+    [kind] = [kind for kind, name in gguf.MODEL_ARCH_NAMES.items() if name == architecture]
+    names = gguf.get_tensor_name_map(kind, int(file.of_architecture("block_count")))
+    for key, tensor in safetensors(folder / "adapter_model.safetensors").items():
+        found = _TENSOR.fullmatch(key)
+        name = found and names.get_name(found[1])
+        if not found or not name:
+            raise _impossible(folder, f"an adapter of '{key}'")
+        writer.add_tensor(f"{name}.weight.lora_{found[2].lower()}", tensor)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -59,10 +54,3 @@ def _write(folder: Path, model: Path, staging: Path) -> None:
 
 def _impossible(folder: Path, what: str) -> ModelError:
     return ModelError(f"the engine does not take {what}", remedy=f"Write hf:{folder}.", where=str(folder))
-
-
-def _tensors(path: Path) -> dict[str, Any]:
-    """Float32 arrays of a safetensors file in float16, bfloat16 or float32."""
-    from summarizer.conversion import safetensors
-
-    return safetensors(path)

@@ -36,13 +36,13 @@ class Piece(NamedTuple):
 
 
 class Written(NamedTuple):
-    """A whole answer. count: of all tokens written; reused: tokens of the prompt that were still in the cache;
+    """A whole answer. total: of all tokens written; reused: tokens of the prompt that were still in the cache;
     finished: it ended by itself."""
 
     text: str
     tokens: tuple[int, ...]
     logprobs: tuple[float, ...]
-    count: int
+    total: int
     prompt_tokens: int
     reused: int
     finished: bool

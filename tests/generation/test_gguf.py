@@ -84,7 +84,7 @@ def test_a_stream_is_the_first_draft(engine: LlamaEngine) -> None:
     pieces = list(engine.stream(told, Sampling(40)))
     assert "".join(piece.text for piece in pieces) == whole.text
     assert tuple(token for piece in pieces for token in piece.tokens) == whole.tokens
-    assert len(whole.tokens) == len(whole.logprobs) == whole.count == 40
+    assert len(whole.tokens) == len(whole.logprobs) == whole.total == 40
     assert not whole.finished
 
 
@@ -238,9 +238,9 @@ engine = LlamaEngine(Path(sys.argv[1]), Settings(threads=1), name="x", window=10
 engine.write("hello", Sampling(3))
 """
 WAITING = """
-sys.stdout.write("ready\\n")
-sys.stdout.flush()
 try:
+    sys.stdout.write("ready\\n")
+    sys.stdout.flush()
     time.sleep(30)
 except KeyboardInterrupt:
     sys.stdout.write("interrupted\\n")

@@ -71,7 +71,7 @@ def test_a_file_that_is_cut_off(tmp_path: Path, tiny_gguf: Path) -> None:
         with pytest.raises(ModelError, match="broken or cut off"):
             read(path, "gguf:x")
     path.write_bytes(whole[:-1000])
-    with pytest.raises(ModelError, match="the last .* bytes of it are missing"):
+    with pytest.raises(ModelError, match=r"the last .* bytes of it are missing"):
         read(path, "gguf:x")
 
 
