@@ -31,3 +31,11 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("shared research data is absent (set SUMMARIZER_SHARED_DATA)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_gguf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small chat model in a file, made on the spot."""
+    from tiny_gguf import save_gguf
+
+    return save_gguf(tmp_path_factory.mktemp("gguf") / "tiny.gguf")

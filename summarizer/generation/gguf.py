@@ -109,7 +109,7 @@ def _candidate(written: Written) -> Candidate:
     return Candidate(
         text=answer(written.text),
         prompt_tokens=written.prompt_tokens,
-        completion_tokens=len(written.tokens),
+        completion_tokens=written.total,
         finished=written.finished,
         logprobs=written.logprobs,
     )

@@ -27,7 +27,8 @@ _SLOWEST = 600.0  # seconds between two signs of life: a prompt batch on the slo
 
 
 class Piece(NamedTuple):
-    """What one step wrote: text ("" while a character is incomplete), token ids and their log-probabilities."""
+    """What one step wrote: text, token ids and their log-probabilities. Of a character of several tokens the last one
+    brings it, and the others are not told."""
 
     text: str
     tokens: tuple[int, ...]
@@ -35,11 +36,13 @@ class Piece(NamedTuple):
 
 
 class Written(NamedTuple):
-    """A whole answer. reused: tokens of the prompt that were still in the cache; finished: it ended by itself."""
+    """A whole answer. total: of all tokens written; reused: tokens of the prompt that were still in the cache;
+    finished: it ended by itself."""
 
     text: str
     tokens: tuple[int, ...]
     logprobs: tuple[float, ...]
+    total: int
     prompt_tokens: int
     reused: int
     finished: bool
@@ -83,7 +86,7 @@ class LlamaEngine:
             adapter.path, adapter.scale = str(lora), 1.0
             params.lora_adapters = [adapter]
         self._link = Link(params, name)
-        self._turn: Any = threading.Lock() if slots == 1 else nullcontext()
+        self._turn: Any = _Turn(name) if slots == 1 else nullcontext()
 
     def tokenize(self, text: str, *, special: bool = False) -> list[int]:
         """Token ids of ``text``; special: its control tokens are read as such."""
@@ -164,6 +167,7 @@ class LlamaEngine:
             "".join(piece.text for piece in pieces),
             tuple(token for piece in pieces for token in piece.tokens),
             tuple(value for piece in pieces for value in piece.logprobs),
+            end["tokens_predicted"],
             end["tokens_evaluated"],
             end["timings"]["cache_n"],
             end["stop_type"] != "limit",
@@ -210,6 +214,23 @@ def _piece(event: dict[str, Any]) -> Piece:
     return Piece(event["content"], tuple(event["tokens"]), tuple(float(one["logprob"]) for one in chosen))
 
 
+class _Turn:
+    """A lock that says so where a thread would wait for itself: its own open stream."""
+
+    def __init__(self, name: str) -> None:
+        self._name, self._lock, self._holder = name, threading.Lock(), 0
+
+    def __enter__(self) -> None:
+        if self._holder == threading.get_ident():
+            raise GenerationError("a stream of this thread is still open", remedy="Close it first.", where=self._name)
+        self._lock.acquire()
+        self._holder = threading.get_ident()
+
+    def __exit__(self, *_: object) -> None:
+        self._holder = 0
+        self._lock.release()
+
+
 class _Room:
     """Places in the cache, given out in the order in which they are asked for: nobody is overtaken for ever."""
 
@@ -251,9 +272,12 @@ class Link:
             base_url=self._server.listening_address,
             headers={"Authorization": f"Bearer {key}"},
             timeout=httpx.Timeout(_SLOWEST, pool=None),
+            # A kept connection may be closed by the server as we write to it; a new one costs 0.2 ms.
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=0),
             trust_env=False,  # no proxy stands between us and ourselves
         )
+        # Answered by the loop that does the work: a server that is ended before the loop has begun hangs for ever.
+        self._http.get("/lora-adapters")
         eos = self._http.get("/props").json()["eos_token"]
         [self.mark] = self.post("/tokenize", content=eos, parse_special=True)["tokens"]
 

@@ -22,6 +22,8 @@ _BYTES_PER_TOKEN = (
 )
 _UNKNOWN_WINDOW = 4096
 _WORDING_SPARE = 64
+# vLLM's and TGI's word for going on within the last message; llama.cpp and Ollama do so by themselves.
+_CONTINUED = {"continue_final_message": True, "add_generation_prompt": False}
 
 
 class OpenAIGenerator:
@@ -109,8 +111,9 @@ class OpenAIGenerator:
             raise ValueError(f"a prompt needs about {needed} tokens; the window of {self.name} is {self.window}")
         return {
             "model": self._model,
-            "messages": chat_messages(prompt),
+            "messages": _messages(prompt),
             "max_tokens": most,
+            **(_CONTINUED if prompt.written else {}),
             "temperature": limits.temperature if candidate or limits.sampled else 0.0,
             "seed": limits.seed * 1000 + candidate,
         }
@@ -144,6 +147,12 @@ class OpenAIGenerator:
         slot = self._client.get(f"{root}/props").get("default_generation_settings")
         found = _whole(slot.get("n_ctx")) if isinstance(slot, dict) else None
         return found or _whole(self._client.get(f"{root}/info").get("max_total_tokens"))
+
+
+def _messages(prompt: Prompt) -> list[dict[str, str]]:
+    """Our wording; what is written already is the beginning of the assistant's own turn."""
+    begun = [{"role": "assistant", "content": prompt.written}] if prompt.written else []
+    return [*chat_messages(prompt), *begun]
 
 
 def _stated_window(entry: Mapping[str, Any]) -> int | None:

@@ -6,6 +6,7 @@ half the time, and no copy of the whole one is loaded.
 
 from __future__ import annotations
 
+import hashlib
 import struct
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +15,6 @@ from typing import IO, Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from summarizer.checksums import sha256_of
 from summarizer.errors import ModelError
 from summarizer.generation.gguf_file import GgufFile, Tensor, aligned, checked, size_of
 from summarizer.generation.llama import Link
@@ -23,8 +23,7 @@ from summarizer.generation.special_tokens import defuse, defuser
 from summarizer.settings import Settings
 from summarizer.weights import derived
 
-_LONGEST = 1024  # tokens of one text
-_SIDE_BY_SIDE = 8  # texts in one request
+_TEXTS_A_REQUEST = 8
 
 
 class States(NamedTuple):
@@ -38,25 +37,34 @@ class States(NamedTuple):
 class StateReader:
     """Reads texts through the first ``layers`` layers of a GGUF. Thread-safe. Raises ModelError.
 
-    pooling: "none" for a vector a token, "last" for the last token's alone. width: of a vector.
+    pooling: "none" for a vector a token, "last" for the last token's alone; longest: tokens of a text. width: of a
+    vector. llama.cpp holds the scores of all words for each token of a batch, though nobody asks for them: with "none",
+    where a text is one batch, that is 1.2 MB a token of ``longest`` for Qwen's vocabulary.
     """
 
     def __init__(
-        self, model: Path, layers: int, settings: Settings, *, pooling: Literal["none", "last"] = "none"
+        self,
+        model: Path,
+        layers: int,
+        settings: Settings,
+        *,
+        pooling: Literal["none", "last"] = "none",
+        longest: int = 512,
     ) -> None:
         self.name = f"{model.name}, {layers} layers"
         file = checked(model, self.name)
         path = cut(file, layers, settings)
         self._control = defuser(file.control_tokens())
         self.width = int(file.of_architecture("embedding_length"))
-        self._link = Link(_parameters(path, settings, pooling), self.name)
+        self._link = Link(_parameters(path, settings, pooling, longest), self.name)
+        self._longest = longest
 
     def read(self, texts: Sequence[str]) -> list[States]:
         """The states of each text, in order. Control tokens in a text are read as such: see ``plain``. Raises
-        GenerationError; ValueError when a text is longer than 1,024 tokens."""
+        GenerationError; ValueError when a text has more tokens than ``longest``."""
         found: list[States] = []
-        for start in range(0, len(texts), _SIDE_BY_SIDE):
-            found += self._read(texts[start : start + _SIDE_BY_SIDE])
+        for start in range(0, len(texts), _TEXTS_A_REQUEST):
+            found += self._read(texts[start : start + _TEXTS_A_REQUEST])
         return found
 
     def plain(self, text: str) -> str:
@@ -70,8 +78,8 @@ class StateReader:
     def _read(self, texts: Sequence[str]) -> list[States]:
         tokens = [self._tokens(text) for text in texts]
         longest = max(len(each) for each in tokens)
-        if longest > _LONGEST:
-            raise ValueError(f"a text has {longest} tokens; at most {_LONGEST} are read")
+        if longest > self._longest:
+            raise ValueError(f"a text has {longest} tokens; at most {self._longest} are read")
         ids = [[token["id"] for token in each] for each in tokens]
         answers = self._link.post("/embedding", content=ids, embd_normalize=-1)
         vectors = {answer["index"]: np.asarray(answer["embedding"], dtype=np.float32) for answer in answers}
@@ -85,15 +93,17 @@ class StateReader:
         return list(answer["tokens"])
 
 
-def _parameters(path: Path, settings: Settings, pooling: str) -> Any:
+def _parameters(path: Path, settings: Settings, pooling: str, longest: int) -> Any:
     params = parameters(path, settings.threads)
     from xllamacpp import llama_pooling_type as kinds
 
     params.embedding, params.embd_normalize = True, -1
-    params.pooling_type = kinds.LLAMA_POOLING_TYPE_LAST if pooling == "last" else kinds.LLAMA_POOLING_TYPE_NONE
-    params.n_parallel = _SIDE_BY_SIDE
-    params.n_ctx = _LONGEST * _SIDE_BY_SIDE
-    params.n_batch = params.n_ubatch = _LONGEST  # a text is read in one batch
+    params.pooling_type = kinds.LLAMA_POOLING_TYPE_LAST
+    if pooling == "none":
+        params.pooling_type = kinds.LLAMA_POOLING_TYPE_NONE
+        params.n_batch = params.n_ubatch = longest
+    params.n_parallel = _TEXTS_A_REQUEST
+    params.n_ctx = longest * _TEXTS_A_REQUEST
     return params
 
 
@@ -133,15 +143,26 @@ def cut(file: GgufFile, layers: int, settings: Settings) -> Path:
         with (staging / "model.gguf").open("wb") as out:
             _write(file, layers, out)
 
-    return derived(f"{sha256_of(file.path)[:16]}-{layers}-layers", settings, build) / "model.gguf"
+    return derived(f"{_mark(file)}-{layers}-layers", settings, build) / "model.gguf"
+
+
+def _mark(file: GgufFile) -> str:
+    """Tells a file from any other by its header, its size and its last megabyte: the whole would take a second to read
+    at every start."""
+    size = file.path.stat().st_size
+    with file.path.open("rb") as source:
+        digest = hashlib.sha256(source.read(file.data_start))
+        source.seek(max(0, size - (1 << 20)))
+        digest.update(source.read())
+    return f"{digest.hexdigest()[:16]}-{size}"
 
 
 def _write(file: GgufFile, layers: int, out: IO[bytes]) -> None:
     alignment = int(file.values.get("general.alignment", 32))
     kept = [tensor for tensor in file.tensors if _is_kept(tensor.name, layers)]
+    counted = f"{file.architecture}.block_count"  # a number of four bytes at the end of its entry
     out.write(b"GGUF" + struct.pack("<IQQ", 3, len(kept), len(file.spans)))
     with file.path.open("rb") as source:
-        counted = f"{file.architecture}.block_count"
         for key, (start, end) in file.spans.items():
             source.seek(start)
             entry = source.read(end - start)

@@ -85,9 +85,9 @@ class CausalGenerator:
             raise failed(self.name, failures[0]) from failures[0]
 
     def encode(self, prompt: Prompt) -> list[int]:
-        """Token ids that the model reads for ``prompt``: its template around our messages."""
+        """Token ids that the model reads for ``prompt``: its template around our messages, then what is written."""
         messages = [{**part, "content": self._runner.plain(part["content"])} for part in self._messages(prompt)]
-        return self._runner.encode(self._render(messages), special=False)
+        return self._runner.encode(self._render(messages) + self._runner.plain(prompt.written), special=False)
 
     def target(self, text: str) -> list[int]:
         """Token ids of ``text`` as the model's answer, closed by its end token: what it learns to write."""
