@@ -82,6 +82,7 @@ def lacking(text: str, chosen: Chosen, evidence: Evidence) -> list[Specific]:
         story=evidence.story,
         around=[evidence.passage(row) for row in rows],
         days=[*(dates.get(evidence.owners[row]) for row in rows), *(document.published for document in documents)],
+        years=frozenset[str]().union(*(evidence.years(owner) for owner in owners)),
         language=evidence.language,
     )
     return held.unsupported(text)

@@ -59,6 +59,8 @@ class Answers(BaseHTTPRequestHandler):
                 f" Draft {body['seed']}." if body["temperature"] else ""
             )
             choice = {"message": {"content": text}, "finish_reason": self.server.finish_reason}
+            if body.get("logprobs") and self.server.logprobs is not None:
+                choice["logprobs"] = {"content": [{"token": text, "top_logprobs": self.server.logprobs}]}
             self.reply(200, {"choices": [choice], "usage": {"prompt_tokens": 90, "completion_tokens": 5}})
 
     def stream(self, body):
@@ -104,6 +106,7 @@ class Server(ThreadingHTTPServer):
         self.texts: dict[str, str] = {}
         self.streams: list[str] = []
         self.finish_reason = "stop"
+        self.logprobs: list[dict] | None = None
         self.models = {"data": [{"id": "tiny-chat", "max_model_len": 2000}, {"id": "other"}]}
         self.models_script: list[int] = []
         self.properties: dict[str, dict] = {}
