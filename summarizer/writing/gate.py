@@ -14,7 +14,7 @@ from summarizer.moving import tells_passed
 from summarizer.names import names
 from summarizer.sources import Sources
 from summarizer.types import SummarySentence
-from summarizer.words import UNSPACED, count_words, tokens
+from summarizer.words import UNSPACED, count_words
 
 _LABELLED = re.compile(
     r"^(?:[A-Z]|[\w .]{1,20}|\d{1,2}[:.]\d{2})\s?[:：]\s|^(?:Article|Source|Title)s? \d|^\W*\d{1,2}:\d{2}\b"
@@ -25,7 +25,7 @@ _ABOUT_ITSELF = re.compile(
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(r"^\W*(?:he|she|his|her|they|their)\b", re.IGNORECASE)
-_BEFORE = 2  # sentences in which an article names whom a pronoun means
+_BEFORE = 3  # sentences in which an article names whom a pronoun means
 _FEWEST_LETTERS = 40  # by which a language is told
 
 
@@ -86,16 +86,25 @@ def points_elsewhere(sentence: SummarySentence, told: Sequence[str], sources: So
     if not named:
         return not told
     spans = [(c.document, c.start, c.end) for c in sentence.citations]
-    rows = [
-        row
-        for row, s in enumerate(sources.sentences)
-        if any(s.document == document and start <= s.start and s.end <= end for document, start, end in spans)
-    ]
-    near = {
-        r for row in rows for r in range(max(0, row - _BEFORE), row + 1) if sources.voices[r] == sources.voices[row]
-    }
-    around = {token.norm for row in near for token in tokens(sources.sentences[row].text)}
-    return not any(word in around for name in named for word in name.words)
+    meant = set[str]()
+    for row, s in enumerate(sources.sentences):
+        if any(s.document == document and start <= s.start and s.end <= end for document, start, end in spans):
+            meant |= _meant(row, sources)
+    return not any(word in meant for name in named for word in name.words)
+
+
+def _meant(row: int, sources: Sources) -> set[str]:
+    """Words of the names in a source sentence; where it has none, or opens with a pronoun, of the nearest before it."""
+    text = sources.sentences[row].text
+    found = {word for name in names(text) for word in name.words}
+    if found and not _PRONOUN.match(text):
+        return found
+    for before in range(row - 1, max(-1, row - 1 - _BEFORE), -1):
+        if sources.sentences[before].document != sources.sentences[row].document:
+            break
+        if earlier := {word for name in names(sources.sentences[before].text) for word in name.words}:
+            return found | earlier
+    return found
 
 
 def says_again(text: str, told: Sequence[str]) -> bool:
