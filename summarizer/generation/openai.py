@@ -119,7 +119,7 @@ class OpenAIGenerator:
         }
 
     def _prompt_tokens(self, prompt: Prompt) -> int:
-        return sum(self.count_tokens([message["content"] for message in chat_messages(prompt)])) + _WORDING_SPARE
+        return sum(self.count_tokens([message["content"] for message in _messages(prompt)])) + _WORDING_SPARE
 
     def _sentence_tokens(self, prompt: Prompt) -> list[int]:
         return self.count_tokens([sentence for passage in prompt.passages for sentence in passage.sentences])

@@ -10,7 +10,7 @@ from summarizer.generation.answers import answer
 from summarizer.generation.base import Candidate, Limits, Prompt, Task, Unit
 from summarizer.generation.lengths import OutputTokens, output_tokens, within
 from summarizer.generation.prompts import chat_messages
-from summarizer.generation.transformers_runner import Decoding, Request, Runner, failed
+from summarizer.generation.transformers_runner import Decoding, Request, Runner, failed, sampling
 
 _LARGEST_WINDOW = 32_768  # beyond it the cache of one prompt fills a usual GPU
 
@@ -58,7 +58,7 @@ class CausalGenerator:
             drafts[place] = [within(_answered(one), prompts[place]) for one in candidates]
         return drafts
 
-    def stream(self, prompt: Prompt, limits: Limits) -> Iterator[str]:  # noqa: ARG002
+    def stream(self, prompt: Prompt, limits: Limits) -> Iterator[str]:
         """The first draft of ``generate``, piece by piece; closing the iterator stops the model."""
         from transformers import TextIteratorStreamer
 
@@ -69,7 +69,7 @@ class CausalGenerator:
 
         def write() -> None:
             try:
-                self._run(request, streamer, closed)
+                self._run(request, limits, streamer, closed)
             except Exception as failure:
                 failures.append(failure)
                 streamer.end()
@@ -110,7 +110,7 @@ class CausalGenerator:
         }
         return Decoding(greedy, greedy)
 
-    def _run(self, request: Request, streamer: Any, closed: threading.Event) -> None:
+    def _run(self, request: Request, limits: Limits, streamer: Any, closed: threading.Event) -> None:
         import torch
 
         def stop(ids: torch.Tensor, *_: Any, **__: Any) -> torch.Tensor:
@@ -122,6 +122,7 @@ class CausalGenerator:
                 **self.decoding(request.tokens).first,
                 streamer=streamer,
                 stopping_criteria=[stop],
+                logits_processor=[sampling(limits.model_copy(update={"candidates": 1}))] if limits.sampled else None,
             )
 
     def _render(self, messages: list[dict[str, str]]) -> str:
