@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from api.telemetry import Metrics
 from summarizer.embedding import SentenceEncoder
-from summarizer.generation.base import Candidate, Generator, Limits, Prompt, Task
+from summarizer.generation.base import Candidate, Generator, Limits, Prompt
 from summarizer.settings import Settings
 from summarizer.summarizer import Summarizer
 
@@ -80,7 +80,6 @@ class SharedGenerator:
         self.name, self.window = generator.name, generator.window
         self.languages, self.unit = generator.languages, generator.unit
         self.count_tokens, self.overhead = generator.count_tokens, generator.overhead
-        self.tasks: frozenset[Task] = getattr(generator, "tasks", frozenset())
         self._generate, self._permits = generator.generate, permits
 
     def generate(self, prompts: Sequence[Prompt], limits: Limits) -> list[list[Candidate]]:

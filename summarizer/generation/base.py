@@ -8,7 +8,7 @@ from typing import Literal, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Task = Literal["summary", "key_points", "key_point", "rewrite"]
+Task = Literal["summary", "key_points"]
 Unit = Literal["story", "sentence"]
 
 
@@ -85,7 +85,7 @@ class Generator(Protocol):
 
     name: the model string it was made from; window: tokens that fit, prompt and output together;
     languages: ISO 639-1 codes it writes, None for no known limit; unit: what it is trusted to write in one go, a whole
-    "story" from all its passages (task "summary") or one "sentence" from one (task "rewrite").
+    "story" from all its passages, or one "sentence", which is for those that choose rather than write.
     """
 
     name: str
@@ -105,13 +105,6 @@ class Generator(Protocol):
         """Drafts for each prompt, ``limits.candidates`` each. Raises GenerationError; ValueError when a prompt
         does not fit ``window`` (choosing what fits is the pipeline's work)."""
         ...
-
-
-@runtime_checkable
-class Instructed(Generator, Protocol):
-    """A generator that follows the wording of a task, as chat models do; ``tasks`` are those it is trusted with."""
-
-    tasks: frozenset[Task]
 
 
 @runtime_checkable

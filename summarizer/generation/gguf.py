@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from summarizer.generation.answers import answer
-from summarizer.generation.base import Candidate, Limits, Prompt, Task, Unit
+from summarizer.generation.base import Candidate, Limits, Prompt, Unit
 from summarizer.generation.gguf_file import checked
 from summarizer.generation.lengths import OutputTokens, output_tokens, within
 from summarizer.generation.llama import LlamaEngine, Sampling, Written
@@ -32,7 +32,6 @@ class GgufGenerator:
     """
 
     unit: Unit = "story"
-    tasks: frozenset[Task] = frozenset({"summary", "key_point"})
 
     def __init__(
         self,

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from summarizer.errors import ModelError
 from summarizer.generation.answers import answer
-from summarizer.generation.base import Candidate, Limits, Prompt, Task, Unit
+from summarizer.generation.base import Candidate, Limits, Prompt, Unit
 from summarizer.generation.lengths import output_tokens, within
 from summarizer.generation.openai_client import OpenAIClient
 from summarizer.generation.prompts import chat_messages
@@ -35,7 +35,6 @@ class OpenAIGenerator:
 
     languages: frozenset[str] | None = None
     unit: Unit = "story"
-    tasks: frozenset[Task] = frozenset({"summary", "key_point"})
 
     def __init__(
         self,

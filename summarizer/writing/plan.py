@@ -33,6 +33,8 @@ MOST_OF_A_STORY = 0.6
 _AIM = 0.9  # of max_words: models write now more, now less than asked for
 _FEWEST_WORDS = 20
 _OWN_WORDS = 0.5  # share of sentences in the first person
+_SPARE_TOKENS = 2  # a word of the brief takes at most, when the model goes on from it
+_LIST_TOKENS = 100  # of the request for key points
 _FITTINGS = 4  # attempts at a prompt that fits the window
 
 
@@ -113,10 +115,11 @@ def _rows(
     for _ in range(_FITTINGS):
         found = select(sources.vectors[pool], sources.relevance[pool], lengths[pool], sources.voices[pool], budget)
         rows = [int(pool[i]) for i in found.rows]
-        over = generator.overhead(prompt_of(rows, sources, options, max_words)) + int(lengths[rows].sum())
-        if over <= generator.window:
+        prompt = prompt_of(rows, sources, options, max_words)
+        needed = generator.overhead(prompt) + int(lengths[rows].sum()) + _SPARE_TOKENS * max_words + _LIST_TOKENS
+        if needed <= generator.window:
             break
-        budget = int(lengths[rows].sum()) - (over - generator.window)
+        budget = int(lengths[rows].sum()) - (needed - generator.window)
     return rows, found.unheard
 
 

@@ -8,9 +8,9 @@ from contextlib import closing
 import numpy as np
 
 from summarizer.agreement import MIN_COSINE, backs
+from summarizer.english import is_balanced
 from summarizer.generation.base import Limits, Streaming
 from summarizer.segment import split_sentences
-from summarizer.shorten import is_well_formed
 from summarizer.sources import Sources
 from summarizer.types import Citation, Document, KeyPoint, SummaryOptions, SummarySentence
 from summarizer.words import count_words
@@ -23,6 +23,7 @@ from summarizer.writing.stream import written_lines
 MOST_WORDS = 18
 """Words of a point."""
 
+_FEWEST = 4
 _TOLERATED = 24  # a point of more is left out
 _SPARE = 2  # lines over the number of points that are looked at
 
@@ -67,7 +68,7 @@ def _lines(
             if number == wanted + _SPARE:
                 return
             text = line if line[-1:] in ".!。！" else f"{line}{'。' if prompt.language in {'zh', 'ja'} else '.'}"
-            whole = is_well_formed(text) and count_words(text) <= _TOLERATED
+            whole = not text[0].islower() and is_balanced(text) and _FEWEST <= count_words(text) <= _TOLERATED
             if whole and len(split_sentences(Document(id="draft", text=text, language=prompt.language))) == 1:
                 yield text
 

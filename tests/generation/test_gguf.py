@@ -16,7 +16,7 @@ from tiny_gguf import MARKS, NO_SYSTEM, save_gguf
 from tiny_models import NEWS
 
 from summarizer.errors import GenerationError
-from summarizer.generation.base import Instructed, Limits, Passage, Prompt, Streaming, interrupt
+from summarizer.generation.base import Limits, Passage, Prompt, Streaming, interrupt
 from summarizer.generation.gguf import GgufGenerator
 from summarizer.generation.llama import LlamaEngine, Sampling
 from summarizer.generation.registry import load_generator
@@ -45,7 +45,6 @@ def engine(generator: GgufGenerator) -> LlamaEngine:
 
 
 def test_what_it_is(generator: GgufGenerator, tiny_gguf: Path) -> None:
-    assert isinstance(generator, Instructed)
     assert isinstance(generator, Streaming)
     assert (generator.name, generator.window, generator.unit) == (f"gguf:{tiny_gguf}", WINDOW, "story")
     assert generator.languages is None

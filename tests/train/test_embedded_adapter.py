@@ -9,8 +9,9 @@ import pytest
 pytest.importorskip("torch")
 pytest.importorskip("peft")
 
-from summarizer.generation.base import Limits
 from summarizer.generation.embedded_weights import NAME
+
+from summarizer.generation.base import Limits
 from summarizer.generation.registry import load_generator
 from summarizer.settings import Settings
 from summarizer.train.generator import Recipe, train_generator
@@ -42,7 +43,7 @@ def settings(tmp_path):
 def test_a_trained_adapter_turns_what_the_engine_writes(settings, tmp_path):
     data, held_out = tmp_path / "pairs.jsonl", tmp_path / "held-out.jsonl"
     for path, text in ((data, LEARNED), (held_out, MEASURED)):
-        path.write_text(json.dumps({"task": "rewrite", "text": text, "summary": LESSON, "max_words": 20}) + "\n")
+        path.write_text(json.dumps({"text": text, "summary": LESSON, "max_words": 20}) + "\n")
     recipe = Recipe(epochs=6, batch=1, rate=5e-3, rank=4)
     trained = train_generator(data, tmp_path / "out", "embedded", recipe, settings, held_out=held_out)
     assert trained.model == f"embedded:{tmp_path / 'out'}"
