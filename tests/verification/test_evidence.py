@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from summarizer.types import Document
-from summarizer.verification.evidence import MOST, MOST_WORDS, choose, evidence_for
+from summarizer.verification.evidence import MOST, choose, evidence_for
+from summarizer.verification.passage import MOST_WORDS
 
 
 def rested(claim, evidence, encode):
