@@ -13,9 +13,10 @@ import numpy as np
 
 from summarizer.agreement import backs
 from summarizer.types import Citation, SummarySentence
-from summarizer.verification.evidence import MOST, Chosen, Encode, Evidence, Floats, choose, pieces
+from summarizer.verification.evidence import MOST, Chosen, Encode, Evidence, Floats, choose
 from summarizer.verification.hard_checks import Evidenced, Specific
 from summarizer.verification.judge import Judge
+from summarizer.verification.terms import pieces
 
 RULES_THRESHOLD = 0.85
 """Without a judge: the share of a claim's words, rare ones before common ones, that its evidence must hold."""
@@ -80,7 +81,7 @@ def lacking(text: str, chosen: Chosen, evidence: Evidence) -> list[Specific]:
         [*(evidence.sentences[row].text for row in rows), *(document.title or "" for document in documents)],
         cased=evidence.cased,
         story=evidence.story,
-        around=[evidence.passage(row) for row in rows],
+        around=[evidence.around(row) for row in rows],
         days=[*(dates.get(evidence.owners[row]) for row in rows), *(document.published for document in documents)],
         years=frozenset[str]().union(*(evidence.years(owner) for owner in owners)),
         language=evidence.language,
