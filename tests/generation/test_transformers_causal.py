@@ -159,7 +159,10 @@ def test_a_draft_goes_on_from_what_is_written(llama):
 
 def test_the_first_draft_may_be_sampled_too(llama):
     greedy, drawn = Limits(temperature=0.9), Limits(temperature=0.9, sampled=True, seed=3)
-    [[first]], [[sampled]] = llama.generate([prompt(max_words=30)], greedy), llama.generate([prompt(max_words=30)], drawn)
+    [[first]], [[sampled]] = (
+        llama.generate([prompt(max_words=30)], greedy),
+        llama.generate([prompt(max_words=30)], drawn),
+    )
     assert sampled.text != first.text
     assert llama.generate([prompt(max_words=30)], drawn) == [[sampled]]
     assert trim(answer("".join(llama.stream(prompt(max_words=30), drawn))), 30)[0] == sampled.text
