@@ -18,6 +18,14 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__, rich
 _EXTRA = {"jinja2", "matplotlib", "rouge_score_rs", "sumy"}
 
 
+class Half(StrEnum):
+    """Documents by the first digit of their SHA-256."""
+
+    ODD = "odd"
+    EVEN = "even"
+    ALL = "all"
+
+
 class References(StrEnum):
     """How several references become one score."""
 
@@ -238,26 +246,38 @@ def report(
 @app.command()
 def validate(
     labels: Annotated[list[Path], typer.Argument(help="JSON Lines of {id, document, summary, label}.")],
+    verifier: Annotated[str | None, typer.Option(help="embedded, hf:…, openai:…@…, rules; see the README.")] = None,
+    half: Annotated[Half, typer.Option(help="Of the documents; the embedded judge saw the even one.")] = Half.ODD,
+    clusters: Annotated[
+        Path | None, typer.Option(help="Data set whose clusters rows of {cluster, claim, label} name.")
+    ] = None,
     limit: Annotated[int | None, typer.Option(min=10, help="So many rows of each file, drawn with the seed.")] = None,
     seed: Annotated[int, typer.Option(min=0)] = 13,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="PNG of how well support is calibrated.")] = None,
 ) -> None:
-    """Hold the faithfulness metric against human labels, beside simple detectors.
+    """Hold the verifier against human labels, beside simple detectors.
 
-    Example: python -m eval validate faithfulness/qags_cnndm.jsonl.gz
+    Example: python -m eval validate faithfulness/qags_cnndm.jsonl.gz --verifier rules
     """
     from random import Random
 
-    from eval import table, validation
+    from eval import datasets, plots, table, validation
 
+    examples = {example.id: example for example in datasets.load(str(clusters)).examples} if clusters else {}
+    reports = []
     for path in labels:
-        claims = validation.read(path)
+        claims = validation.read(path, examples, half.value)
         if limit is not None and limit < len(claims):
             claims = [claims[i] for i in sorted(Random(seed).sample(range(len(claims)), limit))]  # noqa: S311
-        found = validation.validate(path.name.partition(".")[0], claims, seed=seed)
+        found = validation.validate(path.name.partition(".")[0], claims, seed=seed, verifier=verifier)
+        reports.append(found)
         typer.echo(table.aligned(validation.lines(found)))
         verdicts = found.verdicts
         typer.echo(
-            f"{found.rows} rows, {found.faithful:.1%} faithful; as shipped the check passes {verdicts.passed:.1%}, of "
-            f"which {verdicts.precision:.1%} are faithful, and {verdicts.recall:.1%} of the faithful pass: balanced "
-            f"accuracy {100 * verdicts.balanced:.1f}\n"
+            f"{found.rows} rows ({half.value} half), {found.faithful:.1%} faithful; verifier {found.verifier}: "
+            f"{verdicts.passed:.1%} pass, of which {verdicts.precision:.1%} are faithful, and {verdicts.recall:.1%} of "
+            f"the faithful pass; balanced accuracy {validation.percent(verdicts.balanced)}, calibration error "
+            f"{validation.percent(verdicts.error)}\n"
         )
+    if out is not None:
+        out.write_bytes(plots.reliability({report.name: report.bins for report in reports}))

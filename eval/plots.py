@@ -85,6 +85,26 @@ def against(scores: Scores, measure: Measure, panels: Mapping[str, Mapping[str, 
     return _png(figure)
 
 
+def reliability(sets: Mapping[str, Sequence[tuple[float, float, int]]]) -> bytes:
+    """Share of faithful rows against the support that they were given, one panel a set; dots grow with their rows.
+
+    sets: name -> (mean support, share faithful, rows) of each bin.
+    """
+    figure, axes = _figure(len(sets), width=3.0, height=3.2, sharey=True)
+    for axis, (name, bins) in zip(axes, sets.items(), strict=True):
+        said, true, rows = (np.array(column, dtype=float) for column in zip(*bins, strict=True))
+        axis.plot([0, 1], [0, 1], color="#bbbbbb", linewidth=1)
+        axis.plot(said, true, color=_COLOURS[0], linewidth=1.6)
+        axis.scatter(said, true, s=12 + 160 * rows / rows.max(), color=_COLOURS[0], alpha=0.7)
+        axis.set_title(_short(name), fontsize=10)
+        axis.set_xlabel("support")
+        axis.set_xlim(-0.02, 1.02)
+        axis.set_ylim(-0.02, 1.02)
+        axis.grid(color="#eeeeee")
+    axes[0].set_ylabel("share faithful")
+    return _png(figure)
+
+
 def quantities(examples: Sequence[Example], words: Scores) -> dict[str, dict[str, dict[str, float]]]:
     """The panels that a report shows: words of the summary, words of the sources, number of documents."""
     sources = {e.id: float(sum(len(document.text.split()) for document in e.documents)) for e in examples}

@@ -1,6 +1,7 @@
-"""How far the faithfulness metric agrees with people: human-labelled summaries, our metric beside simple detectors.
+"""How far the verifier agrees with people: human-labelled claims, the verifier beside simple detectors.
 
-Rows are JSON Lines of ``{id, document, summary, label}``, label 1 when every claim is supported by the document.
+Rows are JSON Lines of ``{id, document, summary, label}``, or of ``{cluster, claim, label}`` about clusters of a data
+set; label 1 when the articles state every claim. Every sentence is checked, and the weakest counts.
 """
 
 from __future__ import annotations
@@ -8,208 +9,209 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from rouge_score_rs import rouge_scorer
 
-from eval.evidence import encode
+from eval.discrimination import (
+    Bounded,
+    Floats,
+    Labels,
+    Rows,
+    auc,
+    balanced_accuracy,
+    best_threshold,
+    bounded,
+    calibration,
+    calibration_error,
+    recall_at,
+)
+from eval.evidence import EvidenceShelf, check, encode, verifier_of
 from eval.metrics.base import MetricOptions
-from eval.metrics.faithfulness import Faithfulness
 from eval.progress import Progress
 from eval.sentences import output_sentences, word_count
-from eval.types import Example, Output
+from eval.types import Example
 from summarizer.errors import InputError
 from summarizer.types import Document
 
-Floats = NDArray[np.float64]
-Labels = NDArray[np.bool_]
+Half = Literal["odd", "even", "all"]
 
 DETECTORS = {
-    "grounding": "support of the weakest sentence, by summarizer.grounding: the metric 'weakest'",
-    "grounding-mean": "mean support of the sentences: the metric 'support'",
-    "rouge2-precision": "ROUGE-2 precision of the summary against the document",
-    "similarity": "mean over summary sentences of the highest MiniLM cosine with a document sentence",
+    "verifier": "support of the weakest sentence, by summarizer.verification",
+    "hard-checks": "whether the hard checks pass every sentence",
+    "rouge2-precision": "ROUGE-2 precision of the summary against its articles",
+    "similarity": "mean over summary sentences of the highest MiniLM cosine with a source sentence",
     "shortness": "fewer words",
 }
+PRECISION = 0.95
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A labelled summary. ``group`` is a digest of its document: rows that share one are never split or drawn apart."""
+    """A labelled summary or sentence. ``group`` is a digest of its articles: rows that share one are never drawn apart;
+    ``peers``: scores of other people's metrics, recorded in the data."""
 
-    document: str
+    documents: tuple[Document, ...]
     summary: str
     label: bool
     group: str
+    peers: Mapping[str, float]
 
 
 @dataclass(frozen=True)
 class Figure:
-    """AUC over all rows; balanced accuracy on the half that the threshold was not tuned on; each with a 95% interval
-    (percentile bootstrap over documents)."""
+    """What a detector tells, each with a 95% interval (percentile bootstrap over documents): AUC; balanced accuracy on
+    one half of the documents at the threshold that is best on the other; recall at 95% precision."""
 
-    auc: tuple[float, float, float]
-    balanced: tuple[float, float, float]
-    threshold: float
+    auc: Bounded
+    balanced: Bounded
+    recall: Bounded
 
 
 @dataclass(frozen=True)
 class Verdicts:
-    """The check as it ships, without tuning: share that passes, how many of those are faithful, how many of the
-    faithful pass, and balanced accuracy."""
+    """The verifier as it ships: share that passes, how many of those are faithful, how many of the faithful pass;
+    balanced accuracy and expected calibration error with intervals."""
 
     passed: float
     precision: float
     recall: float
-    balanced: float
+    balanced: Bounded
+    error: Bounded
 
 
 @dataclass(frozen=True)
 class Report:
-    """One set: rows, share labelled faithful, a Figure a detector."""
+    """One set: rows, share labelled faithful, a Figure a detector; bins: (mean support, share faithful, rows)."""
 
     name: str
+    verifier: str
     rows: int
     faithful: float
     figures: dict[str, Figure]
     verdicts: Verdicts
+    bins: list[tuple[float, float, int]]
 
 
-def read(path: Path) -> list[Claim]:
-    """Labelled rows, those of one document together. Raises InputError."""
+def read(path: Path, clusters: Mapping[str, Example] | None = None, half: Half = "all") -> list[Claim]:
+    """Labelled rows, those of one document together. Raises InputError.
+
+    clusters: by id, for rows that name one; half: of the documents, by the first hexadecimal digit of the SHA-256 of
+    their text, for the embedded judge was trained on the even half of some sets. Clusters are never halved.
+    """
     try:
         content = path.read_bytes()
         text = (gzip.decompress(content) if path.suffix == ".gz" else content).decode("utf-8")
-        rows = [json.loads(line) for line in text.split("\n") if line.strip()]
-        claims = [Claim(r["document"], r["summary"], bool(int(r["label"])), _group(r["document"])) for r in rows]
+        claims = [_claim(json.loads(line), clusters or {}) for line in text.split("\n") if line.strip()]
     except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
-        problem = f"not labelled rows ({type(error).__name__}: {error})"
-        raise InputError(problem, remedy="Each line is {id, document, summary, label}.", where=str(path)) from error
-    if len({claim.label for claim in claims}) < 2:
+        raise InputError(
+            f"not labelled rows ({type(error).__name__}: {error})",
+            remedy="Each line is {id, document, summary, label}, or {cluster, claim, label} with --clusters.",
+            where=str(path),
+        ) from error
+    kept = [claim for claim in claims if half == "all" or len(claim.documents) > 1 or _is_in(claim, half)]
+    if len({claim.label for claim in kept}) < 2:
         raise InputError("it needs faithful and unfaithful rows", remedy="Give both labels.", where=str(path))
-    return sorted(claims, key=lambda claim: claim.group)
+    return sorted(kept, key=lambda claim: claim.group)
 
 
-def _group(document: str) -> str:
-    return hashlib.sha256(document.encode("utf-8", errors="surrogatepass")).hexdigest()
+def _claim(row: dict[str, Any], clusters: Mapping[str, Example]) -> Claim:
+    if "cluster" in row:
+        documents, summary = clusters[row["cluster"]].documents, row["claim"]
+    else:
+        documents, summary = (Document(id="d1", text=row["document"], language="en"),), row["summary"]
+    digest = hashlib.sha256("\n".join(d.text for d in documents).encode("utf-8", errors="surrogatepass")).hexdigest()
+    peers = {name: float(score) for name, score in (row.get("peers") or {}).items() if score is not None}
+    return Claim(documents, summary, bool(int(row["label"])), digest, peers)
 
 
-def validate(name: str, claims: Sequence[Claim], *, seed: int, resamples: int = 2_000) -> Report:
+def _is_in(claim: Claim, half: Half) -> bool:
+    return (int(claim.group[0], 16) % 2 == 1) == (half == "odd")
+
+
+def validate(
+    name: str, claims: Sequence[Claim], *, seed: int, resamples: int = 2_000, verifier: str | None = None
+) -> Report:
     """Score every row with every detector, and hold the scores against the labels."""
+    asked = verifier_of(MetricOptions(verifier=verifier))
+    columns, passed = _scores(name, claims, asked["verifier"])
+    labels = np.array([claim.label for claim in claims])
+    groups = np.unique([claim.group for claim in claims], return_inverse=True)[1]
+    # The second hex digit of a digest is as good as a coin, the same everywhere, and no half of the first one's.
+    tuning = np.array([int(claim.group[1], 16) % 2 == 0 for claim in claims])
+    figures = {
+        detector: _figure(scores, labels, groups, tuning, seed, resamples) for detector, scores in columns.items()
+    }
+    support = columns["verifier"]
+    verdicts = Verdicts(
+        float(passed.mean()),
+        float(labels[passed].mean()) if passed.any() else 0.0,
+        float(passed[labels].mean()),
+        bounded(lambda rows: balanced_accuracy(passed[rows], labels[rows]), groups, seed, resamples),
+        bounded(lambda rows: calibration_error(support[rows], labels[rows]), groups, seed, resamples),
+    )
+    return Report(
+        name, asked["verifier"], len(claims), float(labels.mean()), figures, verdicts, calibration(support, labels)
+    )
+
+
+def _scores(name: str, claims: Sequence[Claim], verifier: str) -> tuple[dict[str, Floats], Labels]:
+    """Each detector's score of each row, higher for more faithful, and the verifier's verdicts."""
     scorer: Any = rouge_scorer.RougeScorer
     rouge = scorer(["rouge2"], use_stemmer=True)
-    metric = Faithfulness(MetricOptions())
-    progress = Progress(name, len(claims))
+    shelf, progress = EvidenceShelf("en"), Progress(name, len(claims))
     columns: dict[str, list[float]] = {detector: [] for detector in DETECTORS}
     passed = []
     for claim in claims:
-        example = Example(id=claim.group, documents=(Document(id="d1", text=claim.document, language="en"),))
-        (scores,) = metric.score([example], [Output(text=claim.summary)])
-        columns["grounding"].append(scores.get("weakest", 0.0))
-        columns["grounding-mean"].append(scores.get("support", 0.0))
-        columns["rouge2-precision"].append(rouge.score(claim.document, claim.summary)["rouge2"].precision)
-        columns["similarity"].append(_similarity(claim.summary, metric.shelf.of(example).vectors))
+        evidence = shelf.of(Example(id=claim.group, documents=claim.documents))
+        sentences = output_sentences(claim.summary, "en")
+        found = check(sentences, evidence, verifier)
+        hard = [reason for one in found for reason in one.reasons if ":" in reason]
+        columns["verifier"].append(min((one.sentence.support for one in found), default=0.0))
+        columns["hard-checks"].append(float(not hard))
+        source = "\n".join(document.text for document in claim.documents)
+        columns["rouge2-precision"].append(rouge.score(source, claim.summary)["rouge2"].precision)
+        columns["similarity"].append(_similarity(sentences, evidence.vectors))
         columns["shortness"].append(-float(word_count(claim.summary)))
-        passed.append(scores.get("all_supported", 0.0) == 1.0)
+        passed.append(bool(found) and all(one.sentence.supported for one in found))
         progress.step()
-    labels = np.array([claim.label for claim in claims])
-    groups = np.unique([claim.group for claim in claims], return_inverse=True)[1]
-    # The first hex digit of a digest is as good as a coin, and the same everywhere.
-    tuning = np.array([int(claim.group[0], 16) % 2 == 0 for claim in claims])
-    figures = {
-        detector: _figure(np.array(values), labels, groups, tuning, seed, resamples)
-        for detector, values in columns.items()
-    }
-    return Report(name, len(claims), float(labels.mean()), figures, _verdicts(np.array(passed), labels))
+    recorded = set.intersection(*(set(claim.peers) for claim in claims))
+    for peer in sorted(recorded):
+        columns[f"recorded:{peer}"] = [claim.peers[peer] for claim in claims]
+    return {detector: np.array(scores) for detector, scores in columns.items()}, np.array(passed)
 
 
-def _similarity(summary: str, source: NDArray[np.float32]) -> float:
-    sentences = output_sentences(summary, "en")
+def _similarity(sentences: Sequence[str], source: NDArray[np.float32]) -> float:
     if not sentences or not len(source):
         return 0.0
     return float((encode(sentences) @ source.T).max(axis=1).mean())
 
 
-def _verdicts(passed: Labels, labels: Labels) -> Verdicts:
-    precision = float(labels[passed].mean()) if passed.any() else 0.0
-    return Verdicts(float(passed.mean()), precision, float(passed[labels].mean()), balanced_accuracy(passed, labels))
-
-
-def _figure(
-    scores: Floats, labels: Labels, groups: NDArray[np.int_], tuning: Labels, seed: int, resamples: int
-) -> Figure:
-    threshold = best_threshold(scores[tuning], labels[tuning])
-    held = ~tuning
-    over = scores >= threshold
+def _figure(scores: Floats, labels: Labels, groups: Rows, tuning: Labels, seed: int, resamples: int) -> Figure:
+    both = len(set(labels[tuning].tolist())) == 2
+    over = scores >= (best_threshold(scores[tuning], labels[tuning]) if both else float("nan"))
+    held, kept = ~tuning, np.flatnonzero(~tuning)
     return Figure(
-        _bounded(lambda rows: auc(scores[rows], labels[rows]), np.arange(len(scores)), groups, seed, resamples),
-        _bounded(
-            lambda rows: balanced_accuracy(over[rows], labels[rows]), np.flatnonzero(held), groups, seed, resamples
-        ),
-        threshold,
+        bounded(lambda rows: auc(scores[rows], labels[rows]), groups, seed, resamples),
+        bounded(lambda rows: balanced_accuracy(over[kept[rows]], labels[kept[rows]]), groups[held], seed, resamples),
+        bounded(lambda rows: recall_at(scores[rows], labels[rows], PRECISION), groups, seed, resamples),
     )
-
-
-def _bounded(
-    statistic: Callable[[NDArray[np.int_]], float],
-    rows: NDArray[np.int_],
-    groups: NDArray[np.int_],
-    seed: int,
-    resamples: int,
-) -> tuple[float, float, float]:
-    """A statistic of ``rows`` with its percentile interval, whole groups being drawn."""
-    rng = np.random.default_rng(seed)
-    present = np.unique(groups[rows])
-    members = {int(group): rows[groups[rows] == group] for group in present}
-    drawn = [
-        statistic(np.concatenate([members[int(group)] for group in rng.choice(present, len(present))]))
-        for _ in range(resamples)
-    ]
-    low, high = np.nanquantile(drawn, (0.025, 0.975))
-    return statistic(rows), float(low), float(high)
-
-
-def auc(scores: Floats, labels: Labels) -> float:
-    """Area under the ROC curve: the chance that a faithful row scores above an unfaithful one, ties half; NaN when a
-    class is missing."""
-    good, bad = scores[labels], np.sort(scores[~labels])
-    if not len(good) or not len(bad):
-        return float("nan")
-    below, upto = np.searchsorted(bad, good, "left"), np.searchsorted(bad, good, "right")
-    return float((below + upto).sum() / 2 / (len(good) * len(bad)))
-
-
-def balanced_accuracy(found: Labels, labels: Labels) -> float:
-    """Mean of the recalls of both classes; NaN when one is missing."""
-    if labels.all() or not labels.any():
-        return float("nan")
-    return float((found[labels].mean() + (~found[~labels]).mean()) / 2)
-
-
-def best_threshold(scores: Floats, labels: Labels) -> float:
-    """The score from which on rows count as faithful, for the best balanced accuracy; the lowest of equals.
-
-    scores: (n,); labels: (n,), both classes present.
-    """
-    order = np.argsort(scores, kind="stable")
-    sorted_scores, faithful = scores[order], labels[order]
-    # Cutting before row i: faithful rows from i on are right, unfaithful ones before i are.
-    right = faithful[::-1].cumsum()[::-1] / faithful.sum()
-    rejected = np.concatenate([[0], (~faithful).cumsum()[:-1]]) / (~faithful).sum()
-    # A cut between equal scores is none.
-    first = np.concatenate([[True], sorted_scores[1:] != sorted_scores[:-1]])
-    return float(sorted_scores[int(np.argmax(np.where(first, right + rejected, -1.0)))])
 
 
 def lines(report: Report) -> list[list[str]]:
     """A table with one row a detector."""
-    table = [[report.name, "AUC", "BA on the other half", "threshold"]]
+    table = [[report.name, "AUC", "BA on the other half", "recall at 95% precision"]]
     for name, figure in report.figures.items():
-        cells = (f"{100 * m:.1f} [{100 * low:.1f}, {100 * high:.1f}]" for m, low, high in (figure.auc, figure.balanced))
-        table.append([name, *cells, f"{figure.threshold:.3f}"])
+        table.append([name, *(percent(cell) for cell in (figure.auc, figure.balanced, figure.recall))])
     return table
+
+
+def percent(figure: Bounded) -> str:
+    """``71.5 [68.0, 75.2]``."""
+    middle, low, high = (100 * value for value in figure)
+    return f"{middle:.1f} [{low:.1f}, {high:.1f}]"

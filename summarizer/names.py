@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from summarizer.words import FUNCTION_WORDS, Token, stem, tokens
 
@@ -72,8 +73,8 @@ _FALSE_DEMONYMS = (
 )
 _LONG_ENOUGH = 4
 _LONGEST_SHORT = 5
-_HEADLINE, _HEADLINE_WORDS = 0.85, 5
-_COMMON = re.compile(r".{3,}(?:ists|ants|ions|ments|ies|ly|ness|tion|ity|ous|ive|ators|ed)$")
+_HEADLINE, _HEADLINE_WORDS = 0.9, 5
+_COMMON = re.compile(r".{2,}(?:[^s]s|ly|ness|tion|ity|ous|ive|ed|ful|ical|able|ent|est)$")
 
 
 @dataclass(frozen=True)
@@ -106,10 +107,18 @@ class NameSource:
             for token in found:
                 (self.lower if token.surface[0].islower() else self.capitals).add(token.norm)
             self._initials |= {initials for name in names(text) for initials in _initials(name.words)}
+        self._words = words
         self._text = f" {' '.join(words)} "
         self._aliases = {place for alias, place in _ALIASES.items() if f" {alias} " in self._text}
         if not cased:
             self.capitals |= self.lower
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        places: dict[str, list[int]] = {}
+        for place, word in enumerate(self._words):
+            places.setdefault(word, []).append(place)
+        return places
 
     def has_phrase(self, words: Sequence[str]) -> bool:
         """Whether the words stand there one after another, by their own form, an alias, initials or a demonym."""
@@ -121,6 +130,19 @@ class NameSource:
         if len(words) == 1:
             return self._has_relative(words[0]) or any(_is_short_for(short, words[0]) for short in self._short)
         return bool(_initials(words) & self.capitals)
+
+    def has_near(self, words: Sequence[str]) -> bool:
+        """Whether all the words, connectors aside, stand there within one word more, in any order: "University of
+        Sydney" for "Sydney University"."""
+        wanted = {word for word in words if word not in _CONNECTORS}
+        for place in self._places.get(next(iter(sorted(wanted))), ()) if len(wanted) > 1 else ():
+            near = self._words[max(0, place - len(wanted)) : place + len(wanted) + 1]
+            middle = min(place, len(wanted))
+            for first in range(middle + 1):
+                window = near[first : first + len(wanted) + 1]
+                if wanted <= set(window) and "|" not in window:
+                    return True
+        return False
 
     def _has_relative(self, word: str) -> bool:
         """A plural or a demonym of a capitalised word there."""
@@ -145,9 +167,13 @@ def _is_short_for(short: str, word: str) -> bool:
 
 
 def is_headline(text: str) -> bool:
-    """Whether nearly every longer word has a capital, so that capitals tell no names."""
-    longer = [token.surface for token in tokens(text) if len(token.surface) > _LONG_ENOUGH]
-    return len(longer) >= _HEADLINE_WORDS and sum(word[0].isupper() for word in longer) > _HEADLINE * len(longer)
+    """Whether all words have a capital, or nearly all longer ones, so that capitals tell no names."""
+    words = [token.surface for token in tokens(text) if token.surface[0].isalpha()]
+    capital = [word[0].isupper() for word in words]
+    longer = [word[0].isupper() for word in words if len(word) >= _LONG_ENOUGH]
+    return (len(words) >= _HEADLINE_WORDS and all(capital)) or (
+        len(longer) > _HEADLINE_WORDS and sum(longer) > _HEADLINE * len(longer)
+    )
 
 
 def names(text: str, source: NameSource | None = None) -> list[Name]:
@@ -185,6 +211,8 @@ def _is_ordinary(text: str, words: Sequence[Token], i: int, source: NameSource |
         return False
     if i and not re.search(r"[.!?:;“”\"‘«»„—–•|\n(\[]|(?<!\w)'", text[words[i - 1].end : token.start]):
         return token.norm in FUNCTION_WORDS
+    if token.norm in _ALIASES:
+        return False
     if token.norm in _OPENERS or token.norm.endswith("ing") or "'" in token.norm or _COMMON.match(token.norm):
         return True
     return source is not None and token.norm in source.lower
@@ -229,7 +257,7 @@ def is_held(words: Sequence[str], source: NameSource) -> bool:
     if source.has_phrase(words):
         return True
     plain = [word for word in words if len(word) > 1]
-    if len(plain) > 1 and len(plain) < len(words) and source.has_phrase(plain):
+    if len(plain) > 1 and ((len(plain) < len(words) and source.has_phrase(plain)) or source.has_near(plain)):
         return True
     for cut in range(len(words) - 1, 0, -1):
         left, right = words[:cut], words[cut:]

@@ -16,7 +16,7 @@ class Passage(BaseModel):
     """What the generator reads of one document, in document order.
 
     sentences: whole sentences; salience: one weight in 0..1 for each, for writers that choose rather than write; when:
-    the day of what it tells, as a reader would say it; source: whose own words it is, where it is somebody's.
+    the day of what it tells, as a reader would say it.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -24,7 +24,6 @@ class Passage(BaseModel):
     document: str
     title: str | None = None
     when: str | None = None
-    source: str | None = None
     sentences: tuple[str, ...]
     salience: tuple[float, ...]
 

@@ -1,4 +1,7 @@
-"""Mails to Documents: what the writer of this mail says, without what it quotes, the signature and the header."""
+"""Mails to Documents: what the writer of this mail says, without what it quotes, its signature and header.
+
+The text says first who wrote it.
+"""
 
 from __future__ import annotations
 
@@ -34,13 +37,14 @@ def read(raw: Raw, report: Report) -> Iterator[Document]:
         published = parsedate_to_datetime(mail["Date"]) if mail["Date"] else None
     except ValueError:
         published = None
+    sender = parseaddr(str(mail["From"] or ""))[0]
+    text = own_words(str(body.get_content()) if body else "")
     try:
         yield document_from_text(
-            own_words(str(body.get_content()) if body else ""),
+            f"{sender} wrote: {text}" if sender and text else text,
             id=raw.name,
             title=_REPLY.sub("", str(mail["Subject"] or "")) or None,
             url=raw.url,
-            source=parseaddr(str(mail["From"] or ""))[0] or None,
             published=published,
             where=raw.where,
         )

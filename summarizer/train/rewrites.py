@@ -32,8 +32,8 @@ _SHORTEST, _LONGEST = 7, 40  # words of a target
 _NEW = 2  # content words that a further source must add
 _LEAST_SUPPORT = 0.6
 _LEAST_UNCASED = 0.75  # without capitals a new name looks like any other word
-_FREE = frozenset({"low_coverage", "order"})
-"""What the check may hold against a target: other words, or another order. It is stricter on what is written."""
+_FREE = frozenset({"unsupported"})
+"""What the check may hold against a target: other words. It is stricter on what is written."""
 _CLOSED = frozenset("a an the his her their its is are was were has have had will be been".split())
 _WORDS_A_CLOSED = 9  # a headline has fewer of these
 _ATTRIBUTION = ("say", "accord")  # stems; all reporting verbs are one

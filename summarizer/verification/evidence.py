@@ -38,6 +38,7 @@ _GAIN, _CLOSE, _BESIDE = 0.07, 0.2, 1.4  # least share that another adds; its le
 _UNCLEAR, _NEAR = 0.5, 0.12  # cover below which the next nearest join too; by how much their cosine may be lower
 _INTRODUCED = 12  # words that are looked for in front of a surname
 _SPECIFIC = 2.0  # names and numbers weigh twice
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _PRONOUN = re.compile(
     r"^\W*(?:he|she|they|it|his|her|their|its|this|that|these|those|er|sie|es|il|elle|ils|elles|él|ella|ellos|ellas"
     r"|egli|esso|ele|ela|eles|elas)\b",
@@ -90,6 +91,7 @@ class Evidence:
             for piece in found:
                 postings[piece].append(row)
         self.postings: Mapping[str, NDArray[np.int64]] = {piece: np.array(rows) for piece, rows in postings.items()}
+        self._years: dict[str, frozenset[str]] = {}
         self._rows = {(s.document, s.index): row for row, s in enumerate(sentences)}
 
     def _pieces(self, sentence: Sentence) -> frozenset[str]:
@@ -118,6 +120,13 @@ class Evidence:
         """The names of all articles, titles included."""
         texts = [f"{document.title or ''}\n{document.text}" for document in self.documents.values()]
         return NameSource([joined_initials(text) for text in texts], cased=self.cased)
+
+    def years(self, document: str) -> frozenset[str]:
+        """The years that a document names, found when first asked for."""
+        if document not in self._years:
+            text = self.documents[document].text if document in self.documents else ""
+            self._years[document] = frozenset(match[0] for match in _YEAR.finditer(text))
+        return self._years[document]
 
     def passage(self, row: int) -> str:
         """Sentence ``row`` with those around it, over which a quotation may run."""

@@ -13,7 +13,7 @@ import numpy as np
 
 from summarizer.agreement import backs
 from summarizer.types import Citation, SummarySentence
-from summarizer.verification.evidence import MOST, Chosen, Encode, Evidence, Floats, choose
+from summarizer.verification.evidence import MOST, Chosen, Encode, Evidence, Floats, choose, pieces
 from summarizer.verification.hard_checks import Evidenced, Specific
 from summarizer.verification.judge import Judge
 
@@ -82,6 +82,7 @@ def lacking(text: str, chosen: Chosen, evidence: Evidence) -> list[Specific]:
         story=evidence.story,
         around=[evidence.passage(row) for row in rows],
         days=[*(dates.get(evidence.owners[row]) for row in rows), *(document.published for document in documents)],
+        years=frozenset[str]().union(*(evidence.years(owner) for owner in owners)),
         language=evidence.language,
     )
     return held.unsupported(text)
@@ -132,8 +133,8 @@ def _citation(members: Sequence[int], evidence: Evidence, chosen: Chosen, cosine
 def _agreeing(text: str, rows: Sequence[int], evidence: Evidence, cosines: Floats) -> list[int]:
     """Best row of each further document that by itself says the same, best first: no other number, day or denial."""
     heard = {evidence.owners[row] for row in rows}
-    weights = evidence.weights(text)
-    cover = evidence.held(weights) / (sum(weights.values()) or 1.0)
+    alike = dict.fromkeys(pieces(text, evidence.language), 1.0)
+    cover = evidence.held(alike) / max(1, len(alike))
     near = np.flatnonzero((cover >= _AGREES_COVER) & (cosines >= _AGREES_COSINE))
     found: list[int] = []
     for row in sorted(near.tolist(), key=lambda row: (-(cover[row] + cosines[row]), row)):

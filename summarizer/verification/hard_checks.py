@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -25,6 +25,7 @@ _QUOTED = re.compile(
 )
 _OPEN = re.compile(r"“([^“”]+)$|«([^«»]+)$|„([^„“”]+)$")
 _CLOSE = re.compile(r"^([^“”]+)”|^([^«»]+)»")
+_PARTED = re.compile(r"(?<=\d)([.,]) (?=\d)")
 _GAP = re.compile(r"…|\.\s?\.\s?\.|\[[^\]]*\]|\([^)]*\)")
 _AWAY = {"today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1}
 _WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -56,7 +57,8 @@ class Evidenced:
 
     cased: whether their capitals mean anything; story: the names of all articles, by which one that the evidence gives
     in part may be given in full; around: texts in which quotations are looked up too; days: when each of the texts was
-    published, as far as is known; language: ISO 639-1 code.
+    published, as far as is known; years: those that the articles name, for days told without one; language: ISO 639-1
+    code.
     """
 
     def __init__(
@@ -67,21 +69,31 @@ class Evidenced:
         story: NameSource | None = None,
         around: Sequence[str] = (),
         days: Sequence[datetime | None] = (),
+        years: frozenset[str] = frozenset(),
         language: str = "en",
     ) -> None:
         self.cased = is_cased(evidence) if cased is None else cased
         self.names = NameSource([joined_initials(text) for text in evidence], cased=self.cased)
-        found = [quantities(text) for text in evidence]
-        self.quantities = [quantity for some in found for quantity in some]
-        for some, day in zip(found, days, strict=False):
-            self.quantities += _told_on(some, day) if day else []
+        found = [_quantities(text) for text in evidence]
+        told = [_told_on(some, day) if day else [] for some, day in zip(found, days, strict=False)]
+        every = {(q.unit, q.value): q for some in (*found, *told) for q in some}
+        self._quantities = every.keys()
+        self._dates = [q for q in every.values() if q.unit in {"date", "year"}]
         self._quoted = [_words(text) for text in (*evidence, *around)]
+        self._years = years
         self._story = story
         self._language = language
 
     def holds_quantity(self, claim: Quantity) -> bool:
         """Whether the number or date stands in the evidence with the same unit."""
-        return any(holds(claim, quantity) for quantity in self.quantities)
+        if (claim.unit, claim.value) in self._quantities:
+            return True
+        if claim.unit == "year" and claim.value in self._years:
+            return True
+        day, _, year = claim.value.partition(" y")
+        if claim.unit == "date" and year in self._years:
+            claim = replace(claim, value=day)
+        return claim.unit in {"date", "year", "ordinal"} and any(holds(claim, date) for date in self._dates)
 
     def holds_quotation(self, quoted: str) -> bool:
         """Whether the quoted words stand there in that order, case, punctuation and marked omissions aside."""
@@ -99,7 +111,9 @@ class Evidenced:
     def unsupported(self, text: str) -> list[Specific]:
         """The specifics of ``text`` that the evidence does not hold, in order."""
         plain = joined_initials(text)
-        missing = [_of_quantity(plain, q) for q in quantities(plain) if not self.holds_quantity(q)]
+        missing = [
+            _of_quantity(plain, q) for q in quantities(plain) if _is_hard(plain, q) and not self.holds_quantity(q)
+        ]
         missing += [_of_name(plain, n) for n in self._names(plain) if not self.holds_name(n)]
         missing += [quoted for quoted in quotations(plain) if not self.holds_quotation(quoted.text)]
         return sorted(missing, key=lambda specific: (specific.start, specific.kind))
@@ -108,12 +122,25 @@ class Evidenced:
         """Those of ``text`` that capitals tell for sure; in German nearly every noun has one."""
         if is_headline(text):
             return
+        first = next((place for place, char in enumerate(text) if char.isalnum()), 0)
         for name in names(text, self.names if self._story is None else self._story):
-            opens = not tokens(text[: name.start])
-            if len(name.words) > 1 or not (
-                self._language in _NOUNS_HAVE_CAPITALS or (opens and self._language != "en")
-            ):
+            letter = len(name.words[0]) == 1
+            unsure = self._language in _NOUNS_HAVE_CAPITALS or (name.start == first and self._language != "en")
+            if len(name.words) > 1 or not (letter or unsure):
                 yield name
+
+
+def _quantities(text: str) -> list[Quantity]:
+    """Those of a source, also where a tokenizer has parted a number: "2. 4 miles", "735, 000"."""
+    joined = _PARTED.sub(r"\1", text)
+    return quantities(text) if joined == text else [*quantities(text), *quantities(joined)]
+
+
+def _is_hard(text: str, quantity: Quantity) -> bool:
+    """Whether a missing quantity tells: "first" and "last year" may be said of what is not called so, and the digit of
+    "Q4" is no number."""
+    part = bool(re.search(r"[A-Za-z]$", text[: quantity.start][-1:]))
+    return not part and quantity.unit != "relative" and (quantity.unit, quantity.value) != ("ordinal", "1")
 
 
 def _told_on(found: Sequence[Quantity], day: datetime) -> list[Quantity]:
@@ -136,12 +163,13 @@ def quotations(sentence: str) -> list[Specific]:
     """Quoted passages; one that the sentence opens or closes only is taken to its edge."""
     plain = sentence.replace("’’", "” ").replace("''", '" ') if "''" in sentence or "’’" in sentence else sentence
     found: list[Specific] = []
+    taken = bytearray(len(sentence) + 1)
     for pattern in (_QUOTED, _OPEN, _CLOSE):
         for match in pattern.finditer(plain):
             group = next(i for i, text in enumerate(match.groups(), start=1) if text is not None)
             start, end = match.span(group)
-            inside = any(other.start <= start and end <= other.end for other in found)
-            if not inside and tokens(sentence[start:end]):
+            if not taken[start] and tokens(sentence[start:end]):
+                taken[start:end] = b"\1" * (end - start)
                 found.append(Specific("quotation", sentence[start:end], start, end))
     return found
 

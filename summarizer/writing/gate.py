@@ -11,6 +11,7 @@ from summarizer.cohesion import adds_little, repeats
 from summarizer.english import in_first_person
 from summarizer.language import detect_language
 from summarizer.moving import tells_passed
+from summarizer.names import names
 from summarizer.sources import Sources
 from summarizer.types import SummarySentence
 from summarizer.words import UNSPACED, count_words
@@ -18,14 +19,21 @@ from summarizer.words import UNSPACED, count_words
 _LABELLED = re.compile(
     r"^(?:[A-Z]|[\w .]{1,20}|\d{1,2}[:.]\d{2})\s?[:：]\s|^(?:Article|Source|Title)s? \d|^\W*\d{1,2}:\d{2}\b"
 )
+_ABOUT_ITSELF = re.compile(
+    r"^(?:(?:in )?(?:the|this|these|both) (?:news )?(?:articles?|briefs?|texts?|passages?|summary)\b"
+    r"|(?:here is|here's|according to) (?:the|a) (?:articles?|brief|summary)\b)|\barticle \d",
+    re.IGNORECASE,
+)
+_PRONOUN = re.compile(r"^\W*(?:he|she|his|her|they|their)\b", re.IGNORECASE)
+_BEFORE = 3  # sentences in which an article names whom a pronoun means
 _FEWEST_LETTERS = 40  # by which a language is told
 
 
 class Verdict(NamedTuple):
     """sentence: as the verifier returns it, with what it rests on; reasons: why it is refused, none when it may enter.
 
-    A reason is "language", "first_person", "label", "capitals", "repeats", "passed" (an old state of a moving fact), or
-    one of the verifier's.
+    A reason is "language", "first_person", "label", "capitals", "repeats", "passed" (an old state of a moving fact),
+    "pronoun" (it means somebody else here), or one of the verifier's.
     """
 
     sentence: SummarySentence
@@ -43,7 +51,8 @@ def judged(texts: Sequence[str], told: Sequence[str], sources: Sources) -> list[
             verdicts.append(Verdict(SummarySentence(text=text, support=0.0, supported=False), (reason,)))
         else:
             found = next(checked)
-            verdicts.append(Verdict(found.sentence, found.reasons))
+            astray = not found.reasons and points_elsewhere(found.sentence, told, sources)
+            verdicts.append(Verdict(found.sentence, ("pronoun",) if astray else found.reasons))
     return verdicts
 
 
@@ -51,6 +60,8 @@ def unfit(text: str, told: Sequence[str], sources: Sources) -> str:
     """Why ``text`` may not follow ``told``, whatever the articles say; empty when it may."""
     if is_foreign(text, sources.language):
         return "language"
+    if _ABOUT_ITSELF.search(text):
+        return "label"
     if is_shouted(text):
         return "capitals"
     if _LABELLED.search(text):
@@ -62,6 +73,38 @@ def unfit(text: str, told: Sequence[str], sources: Sources) -> str:
     if tells_passed(text, sources.moving):
         return "passed"
     return ""
+
+
+def points_elsewhere(sentence: SummarySentence, told: Sequence[str], sources: Sources) -> bool:
+    """Whether a sentence opens with a pronoun that here means somebody else than in its article, or nobody.
+
+    It means whom the sentence before names last; who that is must stand in what is cited, or shortly before it.
+    """
+    if not _PRONOUN.match(sentence.text) or sources.language != "en":
+        return False
+    named = names(told[-1]) if told else []
+    if not named:
+        return not told
+    spans = [(c.document, c.start, c.end) for c in sentence.citations]
+    meant = set[str]()
+    for row, s in enumerate(sources.sentences):
+        if any(s.document == document and start <= s.start and s.end <= end for document, start, end in spans):
+            meant |= _meant(row, sources)
+    return not any(word in meant for name in named for word in name.words)
+
+
+def _meant(row: int, sources: Sources) -> set[str]:
+    """Words of the names in a source sentence; where it has none, or opens with a pronoun, of the nearest before it."""
+    text = sources.sentences[row].text
+    found = {word for name in names(text) for word in name.words}
+    if found and not _PRONOUN.match(text):
+        return found
+    for before in range(row - 1, max(-1, row - 1 - _BEFORE), -1):
+        if sources.sentences[before].document != sources.sentences[row].document:
+            break
+        if earlier := {word for name in names(sources.sentences[before].text) for word in name.words}:
+            return found | earlier
+    return found
 
 
 def says_again(text: str, told: Sequence[str]) -> bool:

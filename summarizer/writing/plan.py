@@ -81,7 +81,6 @@ def _passages(voice: int, rows: Collection[int], sources: Sources) -> list[Passa
             document=document.id,
             title=normal_case(document.title) if document.title else None,
             when=when.label if when and not live else None,
-            source=document.source if speaks(document, sources) else None,
             sentences=tuple(shown(sources.sentences[row].text, live=live) for row in own),
             salience=tuple(float(sources.relevance[row]) for row in own),
         )

@@ -14,6 +14,7 @@ _MARK = re.compile(
 )
 _END = re.compile(r"[.!?…。！？।॥؟۔][\"'”’»)\]」』）*]*$")
 _MAY_END = re.compile(r"[.!?…。！？।॥؟۔\n]")
+_GOING_ON = " and so on and on it goes."
 _NEXT = 2  # characters of the next sentence that show that one has ended
 
 
@@ -32,6 +33,8 @@ def written_sentences(pieces: Iterable[str], language: str) -> Generator[str, No
     finally:
         if close := getattr(pieces, "close", None):
             close()
+    ready, text = _taken(text, language)
+    yield from ready
     yield from (s for s in _sentences(_bare(text), language) if _END.search(s))
 
 
@@ -57,7 +60,8 @@ def _taken(text: str, language: str) -> tuple[list[str], str]:
     text = _THOUGHT.sub("", text)
     *lines, last = text.split("\n")
     whole = [sentence for line in lines for sentence in _sentences(_bare(line), language)]
-    found = split_sentences(Document(id="draft", text=last, language=language)) if last.strip() else []
+    # A remnant of a few words would be no sentence to the splitter: it is made longer.
+    found = split_sentences(Document(id="draft", text=last + _GOING_ON, language=language)) if last.strip() else []
     if len(found) > 1 and len(last.rstrip()) - found[-1].start >= _NEXT:
         whole += [sentence for s in found[:-1] for sentence in _sentences(_bare(s.text), language)]
         last = last[found[-1].start :]

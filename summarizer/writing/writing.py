@@ -56,4 +56,5 @@ class Writing:
     def _is_notice(self) -> bool:
         sentences = self._sources.sentences
         words = sum(len(s.text.split()) for s in sentences)
-        return len(sentences) <= NOTICE and words <= self._options.max_words
+        alone = len(self._sources.independent) == 1
+        return alone and len(sentences) <= NOTICE and words <= self._options.max_words

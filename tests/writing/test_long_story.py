@@ -9,10 +9,10 @@ import pytest
 
 from summarizer.generation.base import Limits
 from summarizer.generation.extractive import ExtractiveGenerator
-from summarizer.map_reduce import Item, map_reduce, substories
 from summarizer.segment import split_sentences
 from summarizer.sources import read_sources
 from summarizer.types import Document, SummaryOptions
+from summarizer.writing.long_story import Item, map_reduce, substories
 
 PLACES = ("Aarhus", "Bergen", "Cork", "Delft", "Espoo", "Faro", "Ghent", "Halle", "Ivrea", "Jena", "Kiel", "Lille")
 
