@@ -82,8 +82,7 @@ def test_an_adapter_turns_what_is_written(settings: Settings, tmp_path: Path) ->
 @pytest.mark.torch
 def test_an_adapter_does_what_peft_does(settings: Settings, tmp_path: Path, tiny_gguf: Path) -> None:
     """The weights with B·A·alpha/r added give the same log-probabilities as the adapter beside them."""
-    gguf = pytest.importorskip("gguf")
-    from safetensors.numpy import load_file
+    load_file = pytest.importorskip("safetensors.numpy").load_file
 
     folder = save_adapter(tmp_path / "adapter", scale=0.1)
     halves = load_file(folder / "adapter_model.safetensors")
