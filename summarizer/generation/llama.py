@@ -223,7 +223,8 @@ class _Turn:
     def __enter__(self) -> None:
         if self._holder == threading.get_ident():
             raise GenerationError("a stream of this thread is still open", remedy="Close it first.", where=self._name)
-        self._lock.acquire()
+        while not self._lock.acquire(timeout=0.1):
+            interrupt.get()()
         self._holder = threading.get_ident()
 
     def __exit__(self, *_: object) -> None:

@@ -20,7 +20,7 @@ from summarizer.words import count_words
 from summarizer.writing.chosen_points import can_stand_alone
 from summarizer.writing.draft import Draft, verbatim
 from summarizer.writing.gate import fits, judged, unfit
-from summarizer.writing.plan import Plan, prompt_of, untold
+from summarizer.writing.plan import Plan, fits_window, prompt_of, untold
 from summarizer.writing.stream import written_sentences
 
 REFUSALS = 4
@@ -96,10 +96,12 @@ class _Brief:
 
     def _drawn(self, limits: Limits) -> Generator[str, None, None]:
         prompt = self._prompt.model_copy(update={"written": " ".join(self._told)})
+        if not fits_window(prompt, self._generator):
+            return
         limits = limits.model_copy(update={"reuse": self._made.candidates > 0})
         self._made.candidates += 1
         pieces = self._generator.stream(prompt, limits)
-        return written_sentences(self._made.counted(pieces, self._generator, prompt), self._sources.language)
+        yield from written_sentences(self._made.counted(pieces, self._generator, prompt), self._sources.language)
 
     def _other_wording(self, place: int) -> SummarySentence | None:
         """Another sentence in the place of the refused one, drawn at a low temperature."""

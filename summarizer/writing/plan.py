@@ -33,8 +33,6 @@ MOST_OF_A_STORY = 0.6
 _AIM = 0.9  # of max_words: models write now more, now less than asked for
 _FEWEST_WORDS = 20
 _OWN_WORDS = 0.5  # share of sentences in the first person
-_SPARE_TOKENS = 2  # a word of the brief takes at most, when the model goes on from it
-_LIST_TOKENS = 100  # of the request for key points
 _FITTINGS = 4  # attempts at a prompt that fits the window
 
 
@@ -112,11 +110,13 @@ def _rows(
     readable = _readable(sources)
     pool = np.flatnonzero(readable)
     budget = int(min(generator.window, max(EVIDENCE_TOKENS, EVIDENCE_SHARE * max_words)))
+    # When the model goes on from its brief, that is part of the prompt.
+    spare = math.ceil(max_words * lengths.sum() / max(1, sum(count_words(s.text) for s in sources.sentences)))
     for _ in range(_FITTINGS):
         found = select(sources.vectors[pool], sources.relevance[pool], lengths[pool], sources.voices[pool], budget)
         rows = [int(pool[i]) for i in found.rows]
         prompt = prompt_of(rows, sources, options, max_words)
-        needed = generator.overhead(prompt) + int(lengths[rows].sum()) + _SPARE_TOKENS * max_words + _LIST_TOKENS
+        needed = generator.overhead(prompt) + int(lengths[rows].sum()) + spare
         if needed <= generator.window:
             break
         budget = int(lengths[rows].sum()) - (needed - generator.window)
@@ -136,6 +136,12 @@ def _readable(sources: Sources) -> NDArray[np.bool_]:
         dtype=np.bool_,
     )
     return kept if kept.any() else np.ones_like(kept)
+
+
+def fits_window(prompt: Prompt, generator: Generator) -> bool:
+    """Whether ``prompt`` and its answer fit what the generator reads."""
+    sentences = [sentence for passage in prompt.passages for sentence in passage.sentences]
+    return generator.overhead(prompt) + sum(generator.count_tokens(sentences)) <= generator.window
 
 
 def untold(planned: Plan, told: Sequence[str], sources: Sources) -> list[int]:

@@ -17,7 +17,7 @@ from summarizer.words import count_words
 from summarizer.writing.chosen_points import chosen_points
 from summarizer.writing.draft import Draft
 from summarizer.writing.gate import judged, unfit
-from summarizer.writing.plan import Plan, untold
+from summarizer.writing.plan import Plan, fits_window, untold
 from summarizer.writing.stream import written_lines
 
 MOST_WORDS = 18
@@ -61,6 +61,8 @@ def _lines(
     planned: Plan, generator: Streaming, options: SummaryOptions, made: Draft, told: Sequence[str], wanted: int
 ) -> Iterator[str]:
     prompt = planned.prompt.model_copy(update={"task": "key_points", "told": " ".join(told), "points": wanted})
+    if not fits_window(prompt, generator):
+        return
     made.candidates += 1
     pieces = made.counted(generator.stream(prompt, Limits(seed=options.seed, reuse=True)), generator, prompt)
     with closing(written_lines(pieces)) as lines:

@@ -78,8 +78,9 @@ def save_gguf(
     template: str | None = TEMPLATE,
     context: int = 1024,
     extra: dict[str, int] | None = None,
+    added: dict[str, NDArray[np.float32]] | None = None,
 ) -> Path:
-    """Write the model to ``path``; extra: further whole-number metadata."""
+    """Write the model to ``path``; extra: further whole-number metadata; added: to its weights, by name."""
     made = json.loads(tokenizer()._tokenizer.to_str())["model"]
     vocabulary = sorted(made["vocab"], key=made["vocab"].get)
     writer = gguf.GGUFWriter(path, architecture)
@@ -100,7 +101,7 @@ def save_gguf(
     for key, value in (extra or {}).items():
         writer.add_uint32(key, value)
     for name, tensor in weights(len(vocabulary)).items():
-        writer.add_tensor(name, tensor)
+        writer.add_tensor(name, tensor + (added or {}).get(name, np.float32(0.0)))
     # It writes letters only: pieces of characters would be told late, and differently by every decoder.
     written = [
         token.removeprefix("\u0120").isalpha() and token.removeprefix("\u0120").isascii() for token in vocabulary
