@@ -23,6 +23,7 @@ from summarizer.types import Citation, Claim, Disagreement, Sentence
 from summarizer.words import stem
 
 _MIN_COSINE = 0.4
+_FATES = frozenset({"killed", "injured"})
 _FURTHEST = 10  # values further apart than this factor count different things
 _OUT_OF = re.compile(r"\b(\d[\d,]*) (?:out )?of (?:the |all )?(\d[\d,]*) ([^\W\d_]{3,})")
 _CORRECTION = re.compile(
@@ -33,7 +34,8 @@ _CORRECTION = re.compile(
 
 
 class Told(NamedTuple):
-    """A value that a sentence tells: ``text[start:end]`` of sentence ``row``; key: what is measured."""
+    """A value that a sentence tells: ``text[start:end]`` of sentence ``row``; key: what is measured; counted: who or
+    what is."""
 
     row: int
     key: str
@@ -41,6 +43,7 @@ class Told(NamedTuple):
     start: int
     end: int
     subject: str
+    counted: str = ""
 
 
 class Moving(NamedTuple):
@@ -124,8 +127,15 @@ def _claim(told: Told, sentence: Sentence, moment: Moment | None) -> Claim:
 
 
 def _told(row: int, text: str) -> Iterator[Told]:
-    for measure in counts(text):
-        yield Told(row, measure.key, measure.value, measure.start, measure.end, measure.subject)
+    read = set[str]()
+    # Of two counts of dead in a sentence that of "people" or "the dead" is the toll.
+    for measure in sorted(counts(text), key=lambda m: (not m.key.endswith(":people"), m.start)):
+        # "Nine miners were killed", then "the number of dead rose": one count; who is counted is compared in _same.
+        fate = measure.key.partition(":")[0]
+        key = fate if fate in _FATES else measure.key
+        if key not in read:
+            yield Told(row, key, measure.value, measure.start, measure.end, measure.subject, measure.key)
+        read.add(key)
     for found in _OUT_OF.finditer(text):
         key = f"of:{found[2]}:{stem(found[3].lower())}"
         yield Told(row, key, found[1].replace(",", ""), found.start(), found.end(2), f"{found[3]} of {found[2]}")
@@ -134,6 +144,8 @@ def _told(row: int, text: str) -> Iterator[Told]:
 def _same(a: Told, b: Told, sentences: Sequence[Sentence], vectors: NDArray[np.float32]) -> bool:
     if a.key.startswith("of:"):
         return True
+    if a.counted != b.counted and not any(told.counted.endswith(":people") for told in (a, b)):
+        return False
     first, second = sentences[a.row], sentences[b.row]
     x, y = Decimal(a.value), Decimal(b.value)
     called = [{name for _, name in name_keys(s.text)} for s in (first, second)]

@@ -85,10 +85,13 @@ class Sources:
 
     @cached_property
     def passed(self) -> frozenset[int]:
-        """Rows of live blogs whose state of things a later entry has replaced."""
-        live = {d.id for d in self.independent if is_live_blog(d.text)}
-        rows = passed_rows(self.moving, self.moments)
-        return frozenset(row for row in rows if self.sentences[row].document in live)
+        """Rows that tell a state of things which a later sentence has replaced."""
+        return passed_rows(self.moving, self.moments)
+
+    @cached_property
+    def live(self) -> frozenset[str]:
+        """Ids of the documents that are live blogs."""
+        return frozenset(d.id for d in self.independent if is_live_blog(d.text))
 
     @cached_property
     def _evidence(self) -> Evidence:

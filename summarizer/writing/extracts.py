@@ -120,6 +120,7 @@ def _filled(chosen: list[Piece], sources: Sources, max_words: int) -> list[Piece
         text = shorten(sources.sentences[row].text, left)
         if (
             row in taken
+            or row in sources.passed
             or not sources.quotable[row]
             or not _MIN_WORDS <= count_words(text) <= left
             or not can_stand_alone(text)

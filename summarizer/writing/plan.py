@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from summarizer.casing import normal_case
 from summarizer.english import in_first_person, speaks_to_reader
 from summarizer.generation.base import Generator, Passage, Prompt
-from summarizer.moments import CLOCK, Moment, is_live_blog
+from summarizer.moments import CLOCK, Moment
 from summarizer.quotable import is_page_furniture
 from summarizer.selection import select
 from summarizer.sources import Sources
@@ -73,7 +73,7 @@ def _passages(voice: int, rows: Collection[int], sources: Sources) -> list[Passa
     """What is shown of a document, a live blog newest entry first."""
     document = sources.independent[voice]
     moments = {row: sources.moments[row] for row in rows if sources.voices[row] == voice}
-    live = is_live_blog(document.text)
+    live = document.id in sources.live
     own = sorted(moments, key=lambda row: (-_order(moments[row]) if live else 0.0, row))
     when = moments[own[0]]
     return [
@@ -128,7 +128,7 @@ def _readable(sources: Sources) -> NDArray[np.bool_]:
     own = {d.id for d in sources.independent if speaks(d, sources)}
     kept = np.array(
         [
-            row not in sources.passed
+            not (row in sources.passed and s.document in sources.live)
             and not is_page_furniture(s.text)
             and (s.document in own or not speaks_to_reader(s.text))
             for row, s in enumerate(sources.sentences)
