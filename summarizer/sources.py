@@ -21,7 +21,7 @@ from summarizer.moving import Moving, moving_facts, passed_rows
 from summarizer.quotable import quotable
 from summarizer.salience import salience, sentence_features
 from summarizer.segment import split_sentences
-from summarizer.strangers import openings, stories
+from summarizer.strangers import is_list, openings, stories
 from summarizer.strangers import warning as strangers_warning
 from summarizer.types import Document, Sentence, SourceDocument, SummaryOptions
 from summarizer.verification.evidence import Encode, Evidence, Floats
@@ -112,6 +112,8 @@ def read_sources(
     copies = _copies(read)
     independent = [d.model_copy(update={"language": d.language or language}) for d in read if d.id not in copies]
     articles, notes = _parted(_embedded(independent, told, encode), language)
+    lists = [a.document.id for a in articles if is_list(a.vectors, [s.text for s in a.sentences])]
+    notes += [f"a list of separate items, not one story: {', '.join(lists)}"] if lists else []
     question = encode([options.query])[0] if options.query else None
     titles = [article.title for article in articles if article.title is not None]
     voices = np.array([voice for voice, a in enumerate(articles) for _ in a.sentences], dtype=np.int64)

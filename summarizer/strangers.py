@@ -14,6 +14,8 @@ SAME_STORY = 0.3
 clusters one in a hundred is further from all others; of articles of different clusters half are nearer than 0.27, but
 those that share nothing are near 0.1. What it parted in thirty Multi-News clusters were pages of other matters."""
 
+_LEAST_LINES, _NOTHING_SHARED = 4, 0.2
+
 OPENING = 6
 """Sentences of an article that tell what it is about."""
 
@@ -39,6 +41,14 @@ def openings(articles: Sequence[Floats], titles: Sequence[Floats | None]) -> Flo
         mean = np.vstack([first, title[None, :]] if title is not None else [first]).mean(axis=0)
         rows.append(mean / max(float(np.linalg.norm(mean)), 1e-9))
     return np.array(rows, dtype=np.float32)
+
+
+def is_list(vectors: Floats, texts: Sequence[str]) -> bool:
+    """Whether an article is a list of headlines or minutes: lines without full stops, each on its own matter."""
+    if len(texts) < _LEAST_LINES or any(text.rstrip()[-1:] in ".!?。！？" for text in texts):
+        return False
+    others = (vectors @ vectors.T)[~np.eye(len(vectors), dtype=bool)]
+    return float(others.mean()) < _NOTHING_SHARED
 
 
 def warning(groups: Sequence[Sequence[str]]) -> str:

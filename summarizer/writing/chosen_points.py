@@ -15,6 +15,7 @@ from summarizer.quotable import is_furniture, is_statement
 from summarizer.shorten import is_well_formed, shorten
 from summarizer.sources import Sources
 from summarizer.types import Citation, KeyPoint, Sentence
+from summarizer.writing.draft import bare
 from summarizer.writing.gate import says_again
 
 Floats = npt.NDArray[np.float32]
@@ -82,7 +83,7 @@ def _candidates(
     independent = len(set(homes))
     found: list[_Candidate] = []
     for row in map(int, order[: min(_POOL, len(sentences) - floor)]):
-        text = shorten(sentences[row].text, max_words)
+        text = shorten(bare(sentences[row].text), max_words)
         length = len(text.split())
         if not can_stand_alone(text) or length > max_words * 3 // 2:
             continue

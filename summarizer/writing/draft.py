@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ from summarizer.shorten import shorten
 from summarizer.sources import Sources
 from summarizer.types import SummarySentence
 
+_LABEL = re.compile(r"^(?:Q|A|\d{1,2}[:.]\d{2}(?: ?[ap]\.?m\.?)?)\s?[:–—-]?\s(?=\W?[A-Z])|^[-*•]\s+")
 TIGHT = 25
 """Words to which a sentence that stands as its article has it is shortened, where that is safe."""
 
@@ -69,10 +71,15 @@ def tidy(text: str) -> str:
     return " ".join(text.split())
 
 
+def bare(text: str) -> str:
+    """``text`` without what marks its line: a bullet, the time of an entry, the "A:" of an interview."""
+    return _LABEL.sub("", tidy(text))
+
+
 def verbatim(rows: Sequence[int], sources: Sources, max_words: int | None = None) -> dict[int, Piece]:
     """The sentences themselves, shortened where the check agrees that nothing changed."""
-    short = [shorten(sources.sentences[row].text, max_words) for row in rows]
-    whole = [tidy(sources.sentences[row].text) for row in rows]
+    whole = [bare(sources.sentences[row].text) for row in rows]
+    short = [shorten(text, max_words) for text in whole]
     checked = sources.ground([*short, *whole])
     return {
         row: Piece(row, (cut if cut.sentence.supported else full).sentence)
