@@ -69,7 +69,7 @@ def test_quoted_and_shortened_sentences_pass_by_rules_alone(claim, evidence, enc
         ("Transport Minister Anna Ricci promised $3.2 million for repairs.", "name:Minister Anna Ricci"),
         ("The storm killed three sailors in Lisbon and injured at least 27 people.", "name:Lisbon"),
         ("“We will never rush this,” Brandt told reporters at the terminal.", "quotation:We will never rush this,"),
-        ("The port of Varna Bay reopened on Tuesday, nine days after the government fell over it.", "unsupported"),
+        ("Engineers who rebuild the wall expect grain to reach Port Lena within a year.", "unsupported"),
         ("The mayor is a close friend of the harbour master.", "unsupported"),
         ("", "no_content"),
         ("And it was so.", "no_content"),
