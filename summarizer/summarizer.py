@@ -19,6 +19,7 @@ from summarizer.pieces import Draft
 from summarizer.settings import Settings
 from summarizer.sources import Sources, read_sources
 from summarizer.types import Disagreement, Document, KeyPoint, Summary, SummaryOptions, SummarySentence, Usage
+from summarizer.verification.grounding import Grounded
 from summarizer.verification.judge import Judge, default_verifier, judge_of
 
 LOW_READ_SHARE = 0.5
@@ -86,6 +87,20 @@ class Summarizer:
         made.count(drawn)
         yield from (Event("sentence", sentence) for sentence in made.sentences)
         yield Event("done", _summary(sources, made, points, differing, wanted, model, generator, notes))
+
+    def verify(
+        self,
+        sentences: Sequence[str],
+        documents: str | Document | Sequence[str | Document],
+        *,
+        language: str | None = None,
+    ) -> list[Grounded]:
+        """Whether ``documents`` state each of ``sentences``, with citations, and why not: the check that summaries pass.
+
+        Raises InputError for documents that cannot be read, ModelError and GenerationError as the judge does.
+        """
+        options = SummaryOptions(language=language)
+        return read_sources(self._documents(documents), options, self.encoder().encode, self.judge()).ground(sentences)
 
     def encoder(self) -> SentenceEncoder:
         """The sentence encoder, loaded when first asked for."""
