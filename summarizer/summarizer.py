@@ -95,7 +95,7 @@ class Summarizer:
         *,
         language: str | None = None,
     ) -> list[Grounded]:
-        """Whether ``documents`` state each of ``sentences``, with citations, and why not: the check that summaries pass.
+        """Whether ``documents`` state each of ``sentences``, with citations, and why not: the check of summaries.
 
         Raises InputError for documents that cannot be read, ModelError and GenerationError as the judge does.
         """
