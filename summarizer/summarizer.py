@@ -14,6 +14,7 @@ from summarizer.generation.registry import load_generator
 from summarizer.settings import Settings
 from summarizer.sources import Sources, read_sources
 from summarizer.types import Disagreement, Document, KeyPoint, Summary, SummaryOptions, SummarySentence, Usage
+from summarizer.verification.grounding import Grounded
 from summarizer.verification.judge import Judge, default_verifier, judge_of
 from summarizer.writing.draft import Draft
 from summarizer.writing.newest import told_differently
@@ -85,6 +86,20 @@ class Summarizer:
         differing = told_differently(sources) if "disagreements" in wanted.include else []
         yield from (Event("disagreement", found) for found in differing)
         yield Event("done", _summary(sources, made, points, differing, wanted, model, generator, notes))
+
+    def verify(
+        self,
+        sentences: Sequence[str],
+        documents: str | Document | Sequence[str | Document],
+        *,
+        language: str | None = None,
+    ) -> list[Grounded]:
+        """Whether ``documents`` state each of ``sentences``, with citations, and why not: the check of summaries.
+
+        Raises InputError for documents that cannot be read, ModelError and GenerationError as the judge does.
+        """
+        options = SummaryOptions(language=language)
+        return read_sources(self._documents(documents), options, self.encoder().encode, self.judge()).ground(sentences)
 
     def encoder(self) -> SentenceEncoder:
         """The sentence encoder, loaded when first asked for."""

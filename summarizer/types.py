@@ -56,7 +56,8 @@ class Citation(_Frozen):
 
 
 class SummarySentence(_Frozen):
-    """A sentence of the summary. ``support`` in 0..1; ``supported`` is the verdict of the grounding check."""
+    """A sentence of the summary. ``support`` in 0..1: how likely its cited sentences state it; ``supported`` is the
+    verdict of the verifier."""
 
     text: str
     citations: tuple[Citation, ...] = ()

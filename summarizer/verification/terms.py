@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from summarizer.quantities import quantities
 from summarizer.words import UNSPACED, is_content, joined_initials, stem, tokens
 
@@ -18,6 +20,14 @@ def pieces(text: str, language: str = "en") -> list[str]:
             found.append(stem(token.norm, language))
     found += [f"{quantity.value}{quantity.unit}" for quantity in quantities(plain)]
     return list(dict.fromkeys(found))
+
+
+def pairs(text: str, language: str = "en") -> list[tuple[str, str]]:
+    """Stems of neighbouring words, function words among them; in scripts without blanks, neighbouring characters."""
+    found: list[str] = []
+    for token in tokens(joined_initials(text)):
+        found += list(token.norm) if UNSPACED.search(token.norm) else [stem(token.norm, language)]
+    return list(pairwise(found))
 
 
 def named(text: str, language: str) -> frozenset[str]:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from chat_server import Server
 
+from summarizer import Summarizer
 from summarizer.names import names
 from summarizer.settings import Settings
 from summarizer.types import Document
@@ -69,7 +70,7 @@ def test_quoted_and_shortened_sentences_pass_by_rules_alone(claim, evidence, enc
         ("Transport Minister Anna Ricci promised $3.2 million for repairs.", "name:Minister Anna Ricci"),
         ("The storm killed three sailors in Lisbon and injured at least 27 people.", "name:Lisbon"),
         ("“We will never rush this,” Brandt told reporters at the terminal.", "quotation:We will never rush this,"),
-        ("The port of Varna Bay reopened on Tuesday, nine days after the government fell over it.", "unsupported"),
+        ("Engineers who rebuild the wall expect grain to reach Port Lena within a year.", "unsupported"),
         ("The mayor is a close friend of the harbour master.", "unsupported"),
         ("", "no_content"),
         ("And it was so.", "no_content"),
@@ -215,3 +216,14 @@ def test_time_grows_with_the_length_of_a_claim_and_not_with_its_square(gather, e
     seconds(2_000)
     few, many = (min(seconds(n) for _ in range(2)) for n in (2_000, 16_000))
     assert many < few * 8 * 3 + 0.1
+
+
+def test_sentences_of_ones_own_are_verified_with_reasons(summarizer, ferry):
+    rules = Summarizer(verifier="rules")
+    rules._encoder = summarizer.encoder()
+    told, invented = rules.verify(
+        ["The ferry Northern Star ran aground near Harrow Island.", "The ferry Northern Star sank in 1990."], ferry
+    )
+    assert told.sentence.supported
+    assert told.sentence.citations
+    assert "date:1990" in invented.reasons
