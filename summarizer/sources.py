@@ -232,7 +232,8 @@ def _told(sentences: list[Sentence], story: str) -> list[Sentence]:
     """
     flat = " ".join(story.split())
     told = [s for s in sentences if " ".join(normalize(s.text).split()) in flat] or sentences
-    return told[:-1] if len(told) > 1 and _is_cut_off(told[-1].text) else told
+    whole = any(is_marked(s.text) for s in told[:-1])
+    return told[:-1] if whole and _is_cut_off(told[-1].text) else told
 
 
 def _is_cut_off(text: str) -> bool:

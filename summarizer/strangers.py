@@ -14,7 +14,7 @@ SAME_STORY = 0.3
 clusters one in a hundred is further from all others; of articles of different clusters half are nearer than 0.27, but
 those that share nothing are near 0.1. What it parted in thirty Multi-News clusters were pages of other matters."""
 
-_LEAST_LINES, _NOTHING_SHARED = 4, 0.2
+_LEAST_LINES, _NOTHING_SHARED = 3, 0.2
 
 OPENING = 6
 """Sentences of an article that tell what it is about."""

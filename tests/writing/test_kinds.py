@@ -90,7 +90,7 @@ def test_only_what_is_shouted_is_changed(text: str, written: str) -> None:
 
 
 def test_a_letter_is_told_as_its_writers(told: Any, server: Server) -> None:
-    letter = """I cannot sing the requiem in June. I think that it is too long for us, and we have eleven rehearsals left.
+    letter = """I cannot sing the requiem in June. I think it too long for us, and we have eleven rehearsals left.
     I would rather sing the two motets, and I ask the church to give the day to the brass band."""
     told(letter, "", max_words=30)
     assert "the writer" in server.bodies[0]["messages"][-1]["content"]
