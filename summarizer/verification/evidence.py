@@ -22,7 +22,7 @@ from summarizer.segment import split_sentences
 from summarizer.types import Document, Sentence
 from summarizer.verification.hard_checks import is_cased
 from summarizer.verification.passage import MOST_WORDS, passage, points_back, words_read
-from summarizer.verification.terms import named, norms, pairs, pieces
+from summarizer.verification.terms import named, norms, order, pieces
 from summarizer.words import joined_initials, stem, tokens
 
 Floats = NDArray[np.float32]
@@ -174,19 +174,13 @@ def _choose(claim: str, evidence: Evidence, cosines: Floats) -> Chosen:
         rows=tuple(rows),
         context=context,
         cover=max(0.0, 1.0 - sum(missing.values()) / total) if weights else 0.0,
-        order=_order(claim, [*rows, *context], evidence),
+        order=order(claim, [evidence.sentences[row].text for row in (*rows, *context)], evidence.language),
         cosine=float(max(0.0, cosines[rows].max())),
         verbatim=row is not None and evidence.norms[row] == norms(claim),
         needed=needed,
         words=bool(weights),
         text=passage(claim, rows, context, weights, evidence),
     )
-
-
-def _order(claim: str, rows: Sequence[int], evidence: Evidence) -> float:
-    mine = pairs(claim, evidence.language)
-    theirs = {pair for row in rows for pair in pairs(evidence.sentences[row].text, evidence.language)}
-    return sum(pair in theirs for pair in mine) / len(mine) if mine else 1.0
 
 
 def _within(claim: str, evidence: Evidence, held: Floats, total: float) -> int | None:

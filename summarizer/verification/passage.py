@@ -34,7 +34,7 @@ def passage(
     weights: Mapping[str, float],
     evidence: Evidence,
 ) -> str:
-    """The chosen sentences and their context in source order, headed where that says who or when."""
+    """The chosen sentences and their context in source order, a line a document, headed where that says who or when."""
     room = MOST_WORDS - sum(words_read(evidence, row) for row in rows)
     shown = set(rows)
     for row in context:
@@ -51,7 +51,7 @@ def passage(
     for owner, texts in lines.items():
         document = evidence.documents.get(owner)
         texts[:0] = _heading(claim, document, untold, owner in dangling, evidence.language)
-    return " ".join(text for texts in lines.values() for text in texts)
+    return "\n".join(" ".join(texts) for texts in lines.values())
 
 
 def points_back(sentence: str) -> bool:

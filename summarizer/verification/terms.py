@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from summarizer.quantities import quantities
@@ -28,6 +29,13 @@ def pairs(text: str, language: str = "en") -> list[tuple[str, str]]:
     for token in tokens(joined_initials(text)):
         found += list(token.norm) if UNSPACED.search(token.norm) else [stem(token.norm, language)]
     return list(pairwise(found))
+
+
+def order(claim: str, sources: Sequence[str], language: str = "en") -> float:
+    """Share in 0..1 of the claim's pairs of neighbouring words that stand in one of ``sources``."""
+    mine = pairs(claim, language)
+    theirs = {pair for source in sources for pair in pairs(source, language)}
+    return sum(pair in theirs for pair in mine) / len(mine) if mine else 1.0
 
 
 def named(text: str, language: str) -> frozenset[str]:

@@ -45,7 +45,7 @@ def test_what_two_articles_tell_rests_on_both(evidence, encode):
     )
     assert len(texts) == 2
     assert found.text == (
-        "Ricci denied that his ministry had received the report. Insurers put the damage at 40 million euros."
+        "Ricci denied that his ministry had received the report.\nInsurers put the damage at 40 million euros."
     )
 
 
