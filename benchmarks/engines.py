@@ -57,7 +57,7 @@ class Llama:
     """llama.cpp as the product runs it; ``repacked`` with its weights laid out anew, ``lookup`` with n-grams."""
 
     def __init__(self, weights: Path, threads: int, kind: str) -> None:
-        from summarizer.generation.llama import Link
+        from summarizer.generation.llama_link import Link
         from summarizer.generation.llama_params import parameters
 
         params = parameters(weights, threads)
