@@ -128,10 +128,7 @@ def _dequantised(name: str, settings: Settings, device: str, dtype: torch.dtype 
     """The GGUF of an embedded model, in full precision."""
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    from summarizer.generation.embedded import weights_of
-
-    path = weights_of(_EMBEDDED[name], settings)
-    source = {"pretrained_model_name_or_path": str(path.parent), "gguf_file": path.name, "local_files_only": True}
+    source = _gguf_source(name, settings)
     tokenizer = AutoTokenizer.from_pretrained(**source)
     model: Any = AutoModelForCausalLM.from_pretrained(**source)
     tokenizer.model_max_length = model.config.max_position_embeddings
@@ -139,6 +136,14 @@ def _dequantised(name: str, settings: Settings, device: str, dtype: torch.dtype 
     model.config.__dict__.pop("quantization_config", None)
     model.hf_quantizer, model.is_quantized = None, False
     return Loaded(model.to(device, dtype or dtype_for(model.config, device)), tokenizer)
+
+
+def _gguf_source(name: str, settings: Settings) -> dict[str, Any]:
+    """What ``from_pretrained`` takes for the file of an embedded model."""
+    from summarizer.generation.embedded import weights_of
+
+    path = weights_of(_EMBEDDED[name], settings)
+    return {"pretrained_model_name_or_path": str(path.parent), "gguf_file": path.name, "local_files_only": True}
 
 
 def load_classifier(source: str, settings: Settings) -> Loaded:
@@ -162,9 +167,13 @@ def load_classifier(source: str, settings: Settings) -> Loaded:
 
 
 def load_tokenizer(source: str, settings: Settings) -> Any:
-    """The tokenizer of an id or folder, optionally ``@revision``. Raises ModelError."""
+    """The tokenizer of an id or folder, optionally ``@revision``, or of an embedded model. Raises ModelError."""
     name, revision = split_revision(source)
     try:
+        if name in _EMBEDDED:
+            from transformers import AutoTokenizer
+
+            return AutoTokenizer.from_pretrained(**_gguf_source(name, settings))
         return _tokenizer(name, _where(revision, settings))
     except (OSError, ValueError, ImportError, KeyError) as failure:
         raise _explained(source, settings, failure) from failure

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from summarizer.errors import ModelError
 from summarizer.generation.base import interrupt
 from summarizer.generation.gguf_file import GgufFile, Tensor, aligned, checked, size_of
-from summarizer.generation.llama import Link
+from summarizer.generation.llama_link import Link
 from summarizer.generation.llama_params import parameters
 from summarizer.generation.special_tokens import defuse, defuser
 from summarizer.settings import Settings
