@@ -5,7 +5,7 @@
 Reads a folder of ``python -m eval run``. A name is a capitalised word that opens no sentence, a number any run of
 digits
 with its separators; either must occur, letter by letter, in the text of the example's documents. No code is shared
-with ``summarizer.grounding``, and nothing is normalised: "Iraq's" passes, "15 January" for "Jan. 15" is counted.
+with ``summarizer.verification``, and nothing is normalised: "Iraq's" passes, "15 January" for "Jan. 15" is counted.
 """
 
 from __future__ import annotations

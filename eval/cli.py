@@ -245,7 +245,7 @@ def report(
 
 @app.command()
 def validate(
-    labels: Annotated[list[Path], typer.Argument(help="JSON Lines of {id, document, summary, label}.")],
+    labels: Annotated[list[Path], typer.Argument(help="JSON Lines of {document, summary, label}; see eval/README.md.")],
     verifier: Annotated[str | None, typer.Option(help="embedded, hf:…, openai:…@…, rules; see the README.")] = None,
     half: Annotated[Half, typer.Option(help="Of the documents; the embedded judge saw the even one.")] = Half.ODD,
     clusters: Annotated[
@@ -279,5 +279,7 @@ def validate(
             f"the faithful pass; balanced accuracy {validation.percent(verdicts.balanced)}, calibration error "
             f"{validation.percent(verdicts.error)}\n"
         )
+        if told := validation.kinds(found):
+            typer.echo(table.aligned(told) + "\n")
     if out is not None:
         out.write_bytes(plots.reliability({report.name: report.bins for report in reports}))

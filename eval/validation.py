@@ -1,7 +1,8 @@
 """How far the verifier agrees with people: human-labelled claims, the verifier beside simple detectors.
 
-Rows are JSON Lines of ``{id, document, summary, label}``, or of ``{cluster, claim, label}`` about clusters of a data
-set; label 1 when the articles state every claim. Every sentence is checked, and the weakest counts.
+Rows are JSON Lines of ``{document, summary, label}``, ``{evidence, claim, label}``, or ``{cluster, claim, label}``
+about clusters of a data set; label 1 when the articles state every claim. Every sentence is checked, and the weakest
+counts.
 """
 
 from __future__ import annotations
@@ -54,12 +55,13 @@ PRECISION = 0.95
 @dataclass(frozen=True)
 class Claim:
     """A labelled summary or sentence. ``group`` is a digest of its articles: rows that share one are never drawn apart;
-    ``peers``: scores of other people's metrics, recorded in the data."""
+    kind: of the fault, as far as the row says; peers: scores of other people's metrics, recorded in the data."""
 
     documents: tuple[Document, ...]
     summary: str
     label: bool
     group: str
+    kind: str
     peers: Mapping[str, float]
 
 
@@ -87,7 +89,8 @@ class Verdicts:
 
 @dataclass(frozen=True)
 class Report:
-    """One set: rows, share labelled faithful, a Figure a detector; bins: (mean support, share faithful, rows)."""
+    """One set: rows, share labelled faithful, a Figure a detector; bins: (mean support, share faithful, rows); kinds:
+    of each kind of row, where it is told, (rows, share that passes), by label."""
 
     name: str
     verifier: str
@@ -96,6 +99,7 @@ class Report:
     figures: dict[str, Figure]
     verdicts: Verdicts
     bins: list[tuple[float, float, int]]
+    kinds: dict[tuple[bool, str], tuple[int, float]]
 
 
 def read(path: Path, clusters: Mapping[str, Example] | None = None, half: Half = "all") -> list[Claim]:
@@ -111,7 +115,8 @@ def read(path: Path, clusters: Mapping[str, Example] | None = None, half: Half =
     except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
         raise InputError(
             f"not labelled rows ({type(error).__name__}: {error})",
-            remedy="Each line is {id, document, summary, label}, or {cluster, claim, label} with --clusters.",
+            remedy="Each line is {document, summary, label}, {evidence, claim, label}, or, with --clusters, "
+            "{cluster, claim, label}.",
             where=str(path),
         ) from error
     kept = [claim for claim in claims if half == "all" or len(claim.documents) > 1 or _is_in(claim, half)]
@@ -124,10 +129,16 @@ def _claim(row: dict[str, Any], clusters: Mapping[str, Example]) -> Claim:
     if "cluster" in row:
         documents, summary = clusters[row["cluster"]].documents, row["claim"]
     else:
-        documents, summary = (Document(id="d1", text=row["document"], language="en"),), row["summary"]
+        text, summary = (row["evidence"], row["claim"]) if "claim" in row else (row["document"], row["summary"])
+        documents = (Document(id="d1", text=text, language="en"),)
     digest = hashlib.sha256("\n".join(d.text for d in documents).encode("utf-8", errors="surrogatepass")).hexdigest()
     peers = {name: float(score) for name, score in (row.get("peers") or {}).items() if score is not None}
-    return Claim(documents, summary, bool(int(row["label"])), digest, peers)
+    return Claim(documents, summary, bool(int(row["label"])), digest, _kind(row), peers)
+
+
+def _kind(row: Mapping[str, Any]) -> str:
+    said = row.get("kind") or row.get("error_type") or row.get("edit_types") or ""
+    return said if isinstance(said, str) else ", ".join(said)
 
 
 def _is_in(claim: Claim, half: Half) -> bool:
@@ -155,8 +166,19 @@ def validate(
         bounded(lambda rows: balanced_accuracy(passed[rows], labels[rows]), groups, seed, resamples),
         bounded(lambda rows: calibration_error(support[rows], labels[rows]), groups, seed, resamples),
     )
+    kinds: dict[tuple[bool, str], list[bool]] = {(claim.label, claim.kind): [] for claim in claims if claim.kind}
+    for claim, was in zip(claims, passed.tolist(), strict=True):
+        if claim.kind:
+            kinds[claim.label, claim.kind].append(was)
     return Report(
-        name, asked["verifier"], len(claims), float(labels.mean()), figures, verdicts, calibration(support, labels)
+        name,
+        asked["verifier"],
+        len(claims),
+        float(labels.mean()),
+        figures,
+        verdicts,
+        calibration(support, labels),
+        {key: (len(was), sum(was) / len(was)) for key, was in sorted(kinds.items())},
     )
 
 
@@ -209,6 +231,15 @@ def lines(report: Report) -> list[list[str]]:
     for name, figure in report.figures.items():
         table.append([name, *(percent(cell) for cell in (figure.auc, figure.balanced, figure.recall))])
     return table
+
+
+def kinds(report: Report) -> list[list[str]]:
+    """A table with one row a kind of fault; empty where the rows tell none."""
+    rows = [
+        ["true" if label else "false", kind, str(count), f"{share:.0%}"]
+        for (label, kind), (count, share) in report.kinds.items()
+    ]
+    return [["label", "kind", "rows", "pass"], *rows] if rows else []
 
 
 def percent(figure: Bounded) -> str:

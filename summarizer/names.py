@@ -73,7 +73,7 @@ _FALSE_DEMONYMS = (
 )
 _LONG_ENOUGH = 4
 _LONGEST_SHORT = 5
-_HEADLINE, _HEADLINE_WORDS = 0.85, 5
+_HEADLINE, _HEADLINE_WORDS = 0.9, 5
 _COMMON = re.compile(r".{2,}(?:[^s]s|ly|ness|tion|ity|ous|ive|ed|ful|ical|able|ent|est)$")
 
 
@@ -167,9 +167,13 @@ def _is_short_for(short: str, word: str) -> bool:
 
 
 def is_headline(text: str) -> bool:
-    """Whether nearly every longer word has a capital, so that capitals tell no names."""
-    longer = [token.surface for token in tokens(text) if len(token.surface) > _LONG_ENOUGH]
-    return len(longer) >= _HEADLINE_WORDS and sum(word[0].isupper() for word in longer) > _HEADLINE * len(longer)
+    """Whether all words have a capital, or nearly all longer ones, so that capitals tell no names."""
+    words = [token.surface for token in tokens(text) if token.surface[0].isalpha()]
+    capital = [word[0].isupper() for word in words]
+    longer = [word[0].isupper() for word in words if len(word) >= _LONG_ENOUGH]
+    return (len(words) >= _HEADLINE_WORDS and all(capital)) or (
+        len(longer) > _HEADLINE_WORDS and sum(longer) > _HEADLINE * len(longer)
+    )
 
 
 def names(text: str, source: NameSource | None = None) -> list[Name]:
@@ -207,6 +211,8 @@ def _is_ordinary(text: str, words: Sequence[Token], i: int, source: NameSource |
         return False
     if i and not re.search(r"[.!?:;“”\"‘«»„—–•|\n(\[]|(?<!\w)'", text[words[i - 1].end : token.start]):
         return token.norm in FUNCTION_WORDS
+    if token.norm in _ALIASES:
+        return False
     if token.norm in _OPENERS or token.norm.endswith("ing") or "'" in token.norm or _COMMON.match(token.norm):
         return True
     return source is not None and token.norm in source.lower

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from summarizer.generation.answers import answer
-from summarizer.generation.base import Candidate, Limits, Prompt, Task, Unit
+from summarizer.generation.base import Candidate, Limits, Prompt, Unit
 from summarizer.generation.gguf_file import checked
 from summarizer.generation.lengths import OutputTokens, output_tokens, within
 from summarizer.generation.llama import LlamaEngine, Sampling, Written
@@ -32,7 +32,6 @@ class GgufGenerator:
     """
 
     unit: Unit = "story"
-    tasks: frozenset[Task] = frozenset({"summary", "key_point"})
 
     def __init__(
         self,
@@ -99,8 +98,8 @@ class GgufGenerator:
 
 
 def _sampling(most: int, limits: Limits, candidate: int) -> Sampling:
-    """The first candidate is greedy; each of the others has a seed of its own."""
-    temperature = limits.temperature if candidate else 0.0
+    """The first candidate is greedy, unless it is to be sampled too; each has a seed of its own."""
+    temperature = limits.temperature if candidate or limits.sampled else 0.0
     seed = limits.seed * _SEEDS_A_CALL + candidate
     return Sampling(most, temperature, seed % 2**31, reuse=limits.reuse)
 
@@ -109,7 +108,7 @@ def _candidate(written: Written) -> Candidate:
     return Candidate(
         text=answer(written.text),
         prompt_tokens=written.prompt_tokens,
-        completion_tokens=len(written.tokens),
+        completion_tokens=written.total,
         finished=written.finished,
         logprobs=written.logprobs,
     )

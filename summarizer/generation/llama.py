@@ -7,27 +7,24 @@ With several slots they run side by side, each beginning with what its slot stil
 
 from __future__ import annotations
 
-import json
-import secrets
 import threading
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import httpx
-
 from summarizer.errors import GenerationError
 from summarizer.generation.base import interrupt
-from summarizer.generation.llama_params import parameters, silent_server
+from summarizer.generation.llama_link import Link
+from summarizer.generation.llama_params import parameters
 from summarizer.settings import Settings
 
 _FORCED = 1e6  # added to the logit of a token that is to be chosen
-_SLOWEST = 600.0  # seconds between two signs of life: a prompt batch on the slowest machine takes a few
 
 
 class Piece(NamedTuple):
-    """What one step wrote: text ("" while a character is incomplete), token ids and their log-probabilities."""
+    """What one step wrote: text, token ids and their log-probabilities. Of a character of several tokens the last one
+    brings it, and the others are not told."""
 
     text: str
     tokens: tuple[int, ...]
@@ -35,11 +32,13 @@ class Piece(NamedTuple):
 
 
 class Written(NamedTuple):
-    """A whole answer. reused: tokens of the prompt that were still in the cache; finished: it ended by itself."""
+    """A whole answer. total: of all tokens written; reused: tokens of the prompt that were still in the cache;
+    finished: it ended by itself."""
 
     text: str
     tokens: tuple[int, ...]
     logprobs: tuple[float, ...]
+    total: int
     prompt_tokens: int
     reused: int
     finished: bool
@@ -83,7 +82,7 @@ class LlamaEngine:
             adapter.path, adapter.scale = str(lora), 1.0
             params.lora_adapters = [adapter]
         self._link = Link(params, name)
-        self._turn: Any = threading.Lock() if slots == 1 else nullcontext()
+        self._turn: Any = _Turn(name) if slots == 1 else nullcontext()
 
     def tokenize(self, text: str, *, special: bool = False) -> list[int]:
         """Token ids of ``text``; special: its control tokens are read as such."""
@@ -164,6 +163,7 @@ class LlamaEngine:
             "".join(piece.text for piece in pieces),
             tuple(token for piece in pieces for token in piece.tokens),
             tuple(value for piece in pieces for value in piece.logprobs),
+            end["tokens_predicted"],
             end["tokens_evaluated"],
             end["timings"]["cache_n"],
             end["stop_type"] != "limit",
@@ -210,6 +210,24 @@ def _piece(event: dict[str, Any]) -> Piece:
     return Piece(event["content"], tuple(event["tokens"]), tuple(float(one["logprob"]) for one in chosen))
 
 
+class _Turn:
+    """A lock that says so where a thread would wait for itself: its own open stream."""
+
+    def __init__(self, name: str) -> None:
+        self._name, self._lock, self._holder = name, threading.Lock(), 0
+
+    def __enter__(self) -> None:
+        if self._holder == threading.get_ident():
+            raise GenerationError("a stream of this thread is still open", remedy="Close it first.", where=self._name)
+        while not self._lock.acquire(timeout=0.1):
+            interrupt.get()()
+        self._holder = threading.get_ident()
+
+    def __exit__(self, *_: object) -> None:
+        self._holder = 0
+        self._lock.release()
+
+
 class _Room:
     """Places in the cache, given out in the order in which they are asked for: nobody is overtaken for ever."""
 
@@ -237,83 +255,3 @@ class _Room:
             with self._change:
                 self._free += cells
                 self._change.notify_all()
-
-
-class Link:
-    """The server of ``params`` and the line to it. mark: id of a token that plain text never gives."""
-
-    def __init__(self, params: Any, name: str) -> None:
-        self._name = name
-        key = secrets.token_hex(16)
-        params.api_keys = [key]
-        self._server: Any = silent_server(params, name)
-        self._http = httpx.Client(
-            base_url=self._server.listening_address,
-            headers={"Authorization": f"Bearer {key}"},
-            timeout=httpx.Timeout(_SLOWEST, pool=None),
-            limits=httpx.Limits(max_connections=None),
-            trust_env=False,  # no proxy stands between us and ourselves
-        )
-        eos = self._http.get("/props").json()["eos_token"]
-        [self.mark] = self.post("/tokenize", content=eos, parse_special=True)["tokens"]
-
-    def post(self, path: str, **body: Any) -> Any:
-        """The server's JSON. Raises GenerationError."""
-        with self._explained():
-            return _checked(self._open().post(path, json=body), self._name).json()
-
-    def events(self, path: str, body: dict[str, Any]) -> Generator[dict[str, Any], None, None]:
-        """Server-sent events of a streaming request; closing the iterator ends it, and ``interrupt`` may."""
-        http = self._open()
-        request = http.build_request("POST", path, json=body)
-        with self._explained(), closing(http.send(request, stream=True)) as answer:
-            if not answer.is_success:
-                answer.read()
-            for line in _checked(answer, self._name).iter_lines():
-                interrupt.get()()
-                if line.startswith("data: ") and line != "data: [DONE]":
-                    yield _event(line, self._name)
-
-    def close(self) -> None:
-        """Stop the server; a request under way breaks off."""
-        self._server = None
-        self._http.close()
-
-    def _open(self) -> httpx.Client:
-        if self._server is None:
-            raise GenerationError("the model is closed", remedy="Make a new one.", where=self._name)
-        return self._http
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except httpx.HTTPError as failure:
-            raise GenerationError(
-                f"the engine broke off ({type(failure).__name__})", remedy="Try again.", where=self._name
-            ) from failure
-
-
-def _event(line: str, name: str) -> dict[str, Any]:
-    event: dict[str, Any] = json.loads(line.removeprefix("data: "))
-    if "error" in event:
-        raise _refused(event["error"], name)
-    return event
-
-
-def _checked(answer: httpx.Response, name: str) -> httpx.Response:
-    if answer.is_success:
-        return answer
-    try:
-        error = answer.json()["error"]
-    except (ValueError, KeyError):
-        error = {"message": f"HTTP {answer.status_code}"}
-    raise _refused(error, name)
-
-
-def _refused(error: dict[str, Any], name: str) -> GenerationError:
-    return GenerationError(
-        f"the engine refused the request ({error.get('message', error)})",
-        remedy="Report this with the version of the package xllamacpp.",
-        where=name,
-    )

@@ -1,4 +1,4 @@
-"""One string chooses the model: ``embedded``, ``extractive``, ``hf:…``, ``openai:…@…``, or another package's kind.
+"""One string chooses the model: ``embedded``, ``gguf:…``, ``hf:…``, ``openai:…@…``, ``extractive``, or another's kind.
 
 Another package adds a kind with an entry point in the group ``summarizer.generators``: its name is the kind, its object
 a callable ``(rest: str, settings: Settings) -> Generator``, where ``rest`` is what follows the colon.
@@ -50,9 +50,9 @@ def _loaded(point: EntryPoint) -> Loader:
 
 
 def _embedded(rest: str, settings: Settings) -> Generator:
-    from summarizer.generation.cpu import EmbeddedGenerator
+    from summarizer.generation.embedded import load_embedded
 
-    return EmbeddedGenerator(settings, rest)
+    return load_embedded(rest, settings)
 
 
 def _extractive(rest: str, _: Settings) -> Generator:
@@ -65,8 +65,11 @@ def _extractive(rest: str, _: Settings) -> Generator:
 
 def _gguf(rest: str, settings: Settings) -> Generator:
     from summarizer.generation.gguf import GgufGenerator
+    from summarizer.generation.gguf_hub import fetched, named
 
-    return GgufGenerator(Path(rest), settings, name=f"gguf:{rest}")
+    model = named(rest)
+    path = Path(rest).expanduser() if model is None else fetched(model, settings)
+    return GgufGenerator(path, settings, name=f"gguf:{rest}")
 
 
 def _hf(rest: str, settings: Settings) -> Generator:
@@ -89,9 +92,9 @@ _BUILT_IN: dict[str, Loader] = {
     "openai": _openai,
 }
 FORMS = {
-    "embedded": "embedded, embedded:base or embedded:<adapter folder>",
+    "embedded": "embedded, embedded:small or embedded:<adapter folder>",
     "extractive": "extractive",
-    "gguf": "gguf:<file>",
+    "gguf": "gguf:<file> or gguf:<hub repository>[:<file>]",
     "hf": "hf:<id or folder>[@revision]",
     "openai": "openai:<model>@<base-url>",
 }

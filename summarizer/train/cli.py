@@ -24,24 +24,6 @@ def train() -> None:
 
 
 @app.command()
-def pairs(
-    data: Annotated[Path, typer.Option(help="JSONL(.gz): {documents: [{text}], references: […]} a line.", exists=True)],
-    output: Annotated[Path, typer.Option("--output", "-o", help="JSONL of pairs for `train generator`.")],
-    cross: Annotated[bool, typer.Option("--cross", help="Learn from the articles' own wordings too.")] = False,
-) -> None:
-    """Find what a rewriting model can learn: reference sentences that their sources support, with those sources.
-
-    Example: summarizer train pairs --data clusters.jsonl.gz -o pairs.jsonl
-    """
-    from summarizer.embedding import SentenceEncoder
-    from summarizer.settings import Settings
-    from summarizer.train.rewrites import write_pairs
-
-    found = write_pairs(data, output, SentenceEncoder(Settings()).encode, cross=cross)
-    typer.echo(f"{found} pairs", err=True)
-
-
-@app.command()
 def generator(
     data: Annotated[Path, typer.Option(help="JSONL: {documents: [{text}], summary} a line.", exists=True)],
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the result.")],

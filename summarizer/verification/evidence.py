@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -18,32 +18,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from summarizer.names import NameSource
-from summarizer.quantities import quantities
 from summarizer.segment import split_sentences
 from summarizer.types import Document, Sentence
 from summarizer.verification.hard_checks import is_cased
-from summarizer.words import UNSPACED, is_content, joined_initials, stem, tokens
+from summarizer.verification.passage import MOST_WORDS, passage, points_back, words_read
+from summarizer.verification.terms import named, norms, order, pieces
+from summarizer.words import joined_initials, stem, tokens
 
 Floats = NDArray[np.float32]
 Encode = Callable[[Sequence[str]], Floats]
 
 MOST = 4
 """Sentences chosen for one claim at most."""
-MOST_WORDS = 120
-"""Words of an evidence text, about; one long sentence is cut to the stretch that has most of the claim."""
-
-_LONG = 90  # words of one sentence that a judge reads
 _ENOUGH = 0.92  # share of the claim's weight from which on nothing more is sought
 _GAIN, _CLOSE, _BESIDE = 0.07, 0.2, 1.4  # least share that another adds; its least cosine; bonus of a neighbour
 _UNCLEAR, _NEAR = 0.5, 0.12  # cover below which the next nearest join too; by how much their cosine may be lower
 _INTRODUCED = 12  # words that are looked for in front of a surname
 _SPECIFIC = 2.0  # names and numbers weigh twice
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
-_PRONOUN = re.compile(
-    r"^\W*(?:he|she|they|it|his|her|their|its|this|that|these|those|er|sie|es|il|elle|ils|elles|él|ella|ellos|ellas"
-    r"|egli|esso|ele|ela|eles|elas)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -51,14 +43,16 @@ class Chosen:
     """What one claim rests on.
 
     rows: sentences, best first; context: rows that these refer back to; cover: share in 0..1 of the claim's words,
-    weighed, that they hold; cosine: of the claim with the nearest of ``rows``; verbatim: one of them is the claim, word
-    for word; needed: those of ``context`` that hold a word of the claim that ``rows`` lack, and are cited with them;
-    words: whether the claim has any that carries content; text: what a judge reads.
+    weighed, that they hold; order: share of its pairs of neighbouring words; cosine: of the claim with the nearest of
+    ``rows``; verbatim: one of them is the claim, word for word; needed: those of ``context`` that hold a word of the
+    claim that ``rows`` lack, and are cited with them; words: whether the claim has any that carries content; text: what
+    a judge reads.
     """
 
     rows: tuple[int, ...]
     context: tuple[int, ...]
     cover: float
+    order: float
     cosine: float
     verbatim: bool
     needed: tuple[int, ...]
@@ -85,7 +79,7 @@ class Evidence:
         self.owners = [sentence.document for sentence in sentences]
         self.cased = is_cased([sentence.text for sentence in sentences])
         self.pieces = [self._pieces(sentence) for sentence in sentences]
-        self.norms = [_norms(sentence.text) for sentence in sentences]
+        self.norms = [norms(sentence.text) for sentence in sentences]
         postings: dict[str, list[int]] = defaultdict(list)
         for row, found in enumerate(self.pieces):
             for piece in found:
@@ -104,7 +98,7 @@ class Evidence:
         """How much each piece of ``claim`` counts: more when few sentences have it, twice for a name or number."""
         count = len(self.sentences)
         rare = {p: math.log1p(count / max(1, len(self.postings.get(p, ())))) for p in pieces(claim, self.language)}
-        specific = _specific(claim, self.language) if self.cased else frozenset()
+        specific = named(claim, self.language) if self.cased else frozenset()
         return {p: w * (_SPECIFIC if p in specific or p[0].isdigit() else 1.0) for p, w in rare.items()}
 
     def held(self, weights: Mapping[str, float]) -> Floats:
@@ -128,10 +122,10 @@ class Evidence:
             self._years[document] = frozenset(match[0] for match in _YEAR.finditer(text))
         return self._years[document]
 
-    def passage(self, row: int) -> str:
+    def around(self, row: int) -> str:
         """Sentence ``row`` with those around it, over which a quotation may run."""
-        around = range(max(0, row - 1), min(len(self.owners), row + 3))
-        return " ".join(self.sentences[near].text for near in around if self.owners[near] == self.owners[row])
+        near_by = range(max(0, row - 1), min(len(self.owners), row + 3))
+        return " ".join(self.sentences[near].text for near in near_by if self.owners[near] == self.owners[row])
 
     def before(self, row: int) -> int | None:
         """The sentence before ``row`` in its document."""
@@ -180,17 +174,18 @@ def _choose(claim: str, evidence: Evidence, cosines: Floats) -> Chosen:
         rows=tuple(rows),
         context=context,
         cover=max(0.0, 1.0 - sum(missing.values()) / total) if weights else 0.0,
+        order=order(claim, [evidence.sentences[row].text for row in (*rows, *context)], evidence.language),
         cosine=float(max(0.0, cosines[rows].max())),
-        verbatim=row is not None and evidence.norms[row] == _norms(claim),
+        verbatim=row is not None and evidence.norms[row] == norms(claim),
         needed=needed,
         words=bool(weights),
-        text=_text(claim, rows, context, weights, evidence),
+        text=passage(claim, rows, context, weights, evidence),
     )
 
 
 def _within(claim: str, evidence: Evidence, held: Floats, total: float) -> int | None:
     """The shortest sentence that holds the claim word for word, punctuation and case aside."""
-    wanted = _norms(claim)
+    wanted = norms(claim)
     if not wanted.strip():
         return None
     rows = [int(row) for row in np.flatnonzero(held >= total * 0.999) if wanted in evidence.norms[row]]
@@ -205,7 +200,7 @@ def _extend(
     rows: list[int], missing: dict[str, float], total: float, evidence: Evidence, cosines: Floats
 ) -> dict[str, float]:
     """Add to ``rows`` what holds most of the rest, near the claim in meaning; returns what nothing holds."""
-    size = _words(evidence, rows[0])
+    size = words_read(evidence, rows[0])
     allowed = cosines >= _CLOSE
     while len(rows) < MOST and sum(missing.values()) > (1 - _ENOUGH) * total:
         gains = evidence.held(missing) / total
@@ -216,16 +211,16 @@ def _extend(
         if useful[best] <= 0.0:
             break
         allowed[best] = False
-        if size + _words(evidence, best) <= MOST_WORDS:
+        if size + words_read(evidence, best) <= MOST_WORDS:
             rows.append(best)
-            size += _words(evidence, best)
+            size += words_read(evidence, best)
             missing = _without(missing, evidence, best)
     if 1.0 - sum(missing.values()) / total < _UNCLEAR:
         for row in np.argsort(-cosines, kind="stable")[:3].tolist():
             near = row not in rows and cosines[row] >= max(_CLOSE, float(cosines.max()) - _NEAR)
-            if near and len(rows) < MOST - 1 and size + _words(evidence, row) <= MOST_WORDS:
+            if near and len(rows) < MOST - 1 and size + words_read(evidence, row) <= MOST_WORDS:
                 rows.append(row)
-                size += _words(evidence, row)
+                size += words_read(evidence, row)
                 missing = _without(missing, evidence, row)
     return missing
 
@@ -236,7 +231,7 @@ def _context(rows: Sequence[int], missing: Mapping[str, float], evidence: Eviden
     found = []
     for row in rows:
         before = evidence.before(row)
-        if before is not None and _PRONOUN.match(evidence.sentences[row].text):
+        if before is not None and points_back(evidence.sentences[row].text):
             found.append(before)
         found += _introductions(row, missing, evidence)
     return [row for row in dict.fromkeys(found) if row not in rows]
@@ -257,86 +252,3 @@ def _introductions(row: int, missing: Mapping[str, float], evidence: Evidence) -
                 found.append(near)
                 break
     return found
-
-
-def _text(
-    claim: str,
-    rows: Sequence[int],
-    context: Sequence[int],
-    weights: Mapping[str, float],
-    evidence: Evidence,
-) -> str:
-    """The chosen sentences and their context in source order, a line a document, headed where that says who or when."""
-    room = MOST_WORDS - sum(_words(evidence, row) for row in rows)
-    shown = set(rows)
-    for row in context:
-        if _words(evidence, row) <= room:
-            shown.add(row)
-            room -= _words(evidence, row)
-    told = {piece for row in shown for piece in pieces(evidence.sentences[row].text, evidence.language)}
-    untold = weights.keys() - told
-    lines: dict[str, list[str]] = {}
-    for row in sorted(shown):
-        text = _stretch(evidence.sentences[row].text, weights, evidence.language)
-        lines.setdefault(evidence.owners[row], []).append(" ".join(text.split()))
-    dangling = {evidence.owners[row] for row in rows if _PRONOUN.match(evidence.sentences[row].text)}
-    return "\n".join(
-        " ".join([*heading(claim, evidence.documents.get(owner), untold, owner in dangling, evidence.language), *texts])
-        for owner, texts in lines.items()
-    )
-
-
-def heading(claim: str, document: Document | None, missing: Set[str], dangling: bool, language: str) -> list[str]:
-    """Title and date of a document, as far as the claim needs them: the date when it names a day, the title when that
-    has a word that the chosen sentences lack, or when these begin with a pronoun."""
-    parts = []
-    if document is not None and document.title:
-        holds = any(piece in missing for piece in pieces(document.title, language))
-        if holds or dangling:
-            title = " ".join(document.title.split())
-            parts.append(title if title[-1:] in ".!?" else f"{title}.")
-    if document is not None and document.published is not None and _names_a_day(claim):
-        parts.append(f"({document.published:%A}, {document.published.day} {document.published:%B %Y})")
-    return parts
-
-
-def _names_a_day(claim: str) -> bool:
-    return any(q.unit in {"date", "weekday", "relative", "year"} for q in quantities(claim))
-
-
-def _stretch(text: str, weights: Mapping[str, float], language: str) -> str:
-    """``text``, or of a very long one the ninety words that hold most of the claim."""
-    words = tokens(text)
-    if len(words) <= _LONG:
-        return text[: _LONG * 12] if len(text) > _LONG * 40 else text
-    found = np.array([weights.get(stem(w.norm, language), 0.0) for w in words], dtype=np.float64)
-    sums = np.concatenate([[0.0], np.cumsum(found)])
-    first = int(np.argmax(sums[_LONG:] - sums[:-_LONG]))
-    return text[words[first].start : words[first + _LONG - 1].end]
-
-
-def _words(evidence: Evidence, row: int) -> int:
-    return min(_LONG, len(evidence.norms[row].split()))
-
-
-def pieces(text: str, language: str = "en") -> list[str]:
-    """What sentences are compared by: stems of content words, values of numbers, and, in scripts without blanks, pairs
-    of characters; repeats dropped, order kept."""
-    plain = joined_initials(text)
-    found: list[str] = []
-    for token in tokens(plain):
-        if UNSPACED.search(token.norm):
-            found += [token.norm[i : i + 2] for i in range(max(1, len(token.norm) - 1))]
-        elif is_content(token.norm) and not token.norm[0].isdigit():
-            found.append(stem(token.norm, language))
-    found += [f"{quantity.value}{quantity.unit}" for quantity in quantities(plain)]
-    return list(dict.fromkeys(found))
-
-
-def _specific(text: str, language: str) -> frozenset[str]:
-    """Stems of the words with a capital that do not open the text."""
-    return frozenset(stem(t.norm, language) for t in tokens(joined_initials(text))[1:] if t.surface[0].isupper())
-
-
-def _norms(text: str) -> str:
-    return f" {' '.join(token.norm for token in tokens(joined_initials(text)))} "

@@ -139,7 +139,7 @@ def _quantities(text: str) -> list[Quantity]:
 def _is_hard(text: str, quantity: Quantity) -> bool:
     """Whether a missing quantity tells: "first" and "last year" may be said of what is not called so, and the digit of
     "Q4" is no number."""
-    part = quantity.start > 0 and text[quantity.start - 1].isalpha()
+    part = bool(re.search(r"[A-Za-z]$", text[: quantity.start][-1:]))
     return not part and quantity.unit != "relative" and (quantity.unit, quantity.value) != ("ordinal", "1")
 
 
@@ -163,12 +163,13 @@ def quotations(sentence: str) -> list[Specific]:
     """Quoted passages; one that the sentence opens or closes only is taken to its edge."""
     plain = sentence.replace("’’", "” ").replace("''", '" ') if "''" in sentence or "’’" in sentence else sentence
     found: list[Specific] = []
+    taken = bytearray(len(sentence) + 1)
     for pattern in (_QUOTED, _OPEN, _CLOSE):
         for match in pattern.finditer(plain):
             group = next(i for i, text in enumerate(match.groups(), start=1) if text is not None)
             start, end = match.span(group)
-            inside = any(other.start <= start and end <= other.end for other in found)
-            if not inside and tokens(sentence[start:end]):
+            if not taken[start] and tokens(sentence[start:end]):
+                taken[start:end] = b"\1" * (end - start)
                 found.append(Specific("quotation", sentence[start:end], start, end))
     return found
 

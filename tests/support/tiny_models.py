@@ -151,6 +151,32 @@ def save_seq2seq(family: str, folder: Path) -> Path:
     return folder
 
 
+def save_classifier(folder: Path, labels: list[str]) -> Path:
+    """A BERT that puts pairs of texts into ``labels``, in ``folder``."""
+    import torch
+    import transformers
+    from tokenizers import BertWordPieceTokenizer
+
+    folder.mkdir(parents=True, exist_ok=True)
+    trained = BertWordPieceTokenizer()
+    trained.train_from_iterator(NEWS, vocab_size=300, show_progress=False)
+    trained.save_model(str(folder))
+    tokenizer = transformers.BertTokenizerFast(vocab_file=str(folder / "vocab.txt"))
+    tokenizer.save_pretrained(folder)
+    config = transformers.BertConfig(
+        vocab_size=tokenizer.vocab_size,
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        intermediate_size=64,
+        id2label=dict(enumerate(labels)),
+        label2id={label: place for place, label in enumerate(labels)},
+    )
+    torch.manual_seed(7)
+    _save(transformers.AutoModelForSequenceClassification.from_config(config), folder)
+    return folder
+
+
 def save_causal(folder: Path, family: str = "llama", *, chat_template: str | None = None, window: int = 1024) -> Path:
     """A model of ``family`` (a key of CAUSAL) with a byte-level BPE tokenizer; chat_template: in place of its own."""
     import torch

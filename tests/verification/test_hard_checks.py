@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
 import pytest
+
+from summarizer.names import NameSource
+from summarizer.quantities import quantities
 from summarizer.verification.hard_checks import Evidenced, Specific, is_cased, specifics
 
-from summarizer.quantities import quantities
+DATA = Path(__file__).parents[1] / "data"
 
 
 def missing(text: str, *evidence: str) -> list[str]:
@@ -65,7 +72,6 @@ def test_ways_of_writing_a_quantity_are_one(one: str, other: str) -> None:
         ("in 2020", "on January 15, 2020", []),
         ("in 2014", "2,014 people", ["date:2014"]),
         ("on Friday", "on Thursday", ["date:Friday"]),
-        ("it came last week", "it came", ["date:last week"]),
         ("in the 1990s", "in 1990", ["date:1990s"]),
         ("he ranked second", "he ranked 2", ["number:second"]),
         ("more than half of them", "52 percent of them", []),
@@ -75,6 +81,78 @@ def test_ways_of_writing_a_quantity_are_one(one: str, other: str) -> None:
 )
 def test_numbers_and_dates_need_value_and_unit(claim: str, evidence: str, lacking: list[str]) -> None:
     assert missing(claim, evidence) == lacking
+
+
+ROWS = [json.loads(line) for line in (DATA / "claims.jsonl").read_text(encoding="utf-8").splitlines()]
+HARD = {"name", "number", "date", "quotation"}
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in ROWS if row["label"] or row["kind"] in HARD], ids=lambda r: r["claim"][:50]
+)
+def test_the_hard_checks_catch_what_is_theirs_and_pass_what_is_true(row: dict[str, str]) -> None:
+    assert bool(missing(row["claim"], row["evidence"])) != bool(row["label"])
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence"),
+    [
+        ("Steel from the U. S. costs more.", "Steel from the United States costs more."),
+        ("Gary Cohn resigned.", "Gary D. Cohn resigned."),
+        ("Gary D. Cohn resigned.", "Gary Cohn resigned."),
+        ("It rose by 36%.", "It rose by 36 per cent."),
+        ("The fund holds $1.5bn.", "The fund holds $1.5 billion."),
+        ("The Iranians agreed with Iraqi officials.", "Iran agreed with officials of Iraq."),
+        ("Harris, a senator from California, spoke.", "Sen. Harris (D-Calif.) spoke."),
+        ("The House of Representatives voted.", "The Democratic-controlled House voted."),
+        ("Negotiators met. Residents fled. Republican leaders waited.", "They met the republican side and fled."),
+        ("Iran Warns Washington Of More Attacks In Gulf", "Washington was warned by Iran."),
+        ("He studied at Sydney University.", "He studied at the University of Sydney."),
+        ("Sales rose in Q4.", "Sales rose in the fourth quarter."),
+        ("It fell at 2.4 miles a second to 735,000 feet.", "It fell at 2. 4 miles a second to 735, 000 feet."),
+        ("He called it “a bad … idea”.", "He called it a bad and costly idea."),
+        ("他说“我们不会匆忙”。", "港口主任对记者说:“我们不会匆忙,”然后离开。"),
+    ],
+)
+def test_one_thing_has_many_forms(claim: str, evidence: str) -> None:
+    assert missing(claim, evidence) == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "evidence", "lacking"),
+    [
+        ("Senator Ross spoke.", "A senator spoke.", ["name:Ross"]),
+        ("It creates 40,000 jobs.", "It creates jobs.", ["number:40,000"]),
+        ("He called it “absolutely” right.", "He called it right.", ["quotation:absolutely"]),
+        ("It fell by 36.", "It fell by 36%.", ["number:36"]),
+        ("他说“我们会匆忙”。", "港口主任说:“我们不会匆忙。”", ["quotation:我们会匆忙"]),
+    ],
+)
+def test_what_is_invented_is_named(claim: str, evidence: str, lacking: list[str]) -> None:
+    assert missing(claim, evidence) == lacking
+
+
+def test_the_story_gives_in_full_what_the_evidence_gives_in_part() -> None:
+    story = NameSource(["Donald Trump arrived. First lady Jill Biden waited."])
+    held = Evidenced(["Trump spoke to first lady Jill."], story=story)
+    assert held.unsupported("Donald Trump spoke to Jill Biden.") == []
+    assert [str(s) for s in held.unsupported("Trump spoke to Joe Biden.")] == ["name:Joe Biden"]
+
+
+def test_the_day_of_an_article_tells_which_day_its_words_mean() -> None:
+    wednesday = datetime(2018, 3, 7, tzinfo=UTC)
+    held = Evidenced(["He resigned on Tuesday.", "She left today."], days=[wednesday, wednesday])
+    assert held.unsupported("He resigned on March 6, 2018, and she left on Wednesday.") == []
+    assert [str(s) for s in held.unsupported("He resigned on March 5.")] == ["date:March 5"]
+    dated = Evidenced(["He died on May 7."], years=frozenset({"2018"}))
+    assert dated.unsupported("He died on May 7, 2018.") == []
+    assert [str(s) for s in dated.unsupported("He died on May 8, 2018.")] == ["date:May 8, 2018"]
+
+
+def test_german_nouns_are_no_names() -> None:
+    held = Evidenced(["Der Minister zahlt die Reparatur der Mole in Kiel."], language="de")
+    assert held.unsupported("Der Politiker zahlt den Bau.") == []
+    assert [str(s) for s in held.unsupported("Der Minister zahlt mit Ilse Brandt.")] == ["name:Ilse Brandt"]
 
 
 MEETING = (
@@ -110,7 +188,6 @@ def test_names_are_held_whole_in_part_and_by_other_forms(claim: str) -> None:
         ("He met Joe Blinken.", ["name:Joe Blinken"]),
         ("He met Donald Trump in Iran.", ["name:Donald Trump", "name:Iran"]),
         ("Johnson spoke.", ["name:Johnson"]),
-        ("the International Court", ["name:International Court"]),
         ("Iranian soldiers", ["name:Iranian"]),
         ("the EU", ["name:EU"]),
     ],
@@ -149,7 +226,7 @@ def test_quotations_are_verbatim(claim: str, lacking: list[str]) -> None:
 
 
 def test_other_scripts_and_empty_text() -> None:
-    assert unsupported("", ["x"]) == []
+    assert Evidenced(["x"]).unsupported("") == []
     assert specifics("") == []
     assert missing("Путин встретился с Лукашенко в 2023 году.", "Путин встретился с Лукашенко в 2023 году.") == []
     assert missing("Путин встретился с Макроном.", "Путин встретился с Лукашенко.") == ["name:Макроном"]
