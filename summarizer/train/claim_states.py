@@ -82,4 +82,7 @@ class ClaimReader:
         states = self._model(ids, attention_mask=mask, past_key_values=own, use_cache=True).last_hidden_state
         for place, (claim, each) in enumerate(zip(claims, encoded, strict=True)):
             spans = [(max(0, start - 1), end - 1) for start, end in each.offset_mapping]
-            yield ReadClaim(claim, spans, states[place, : len(spans)].float().numpy().astype(np.float16))
+            # A space that is a token of its own stands before the claim.
+            first = next(at for at, (_, end) in enumerate(spans) if end > 0)
+            own = states[place, first : len(spans)].float().numpy().astype(np.float16)
+            yield ReadClaim(claim, spans[first:], own)

@@ -23,7 +23,7 @@ _CURVE = (0.125, 0.25, 0.5, 1.0)  # shares of the claims that the learning curve
 
 
 class Recipe(NamedTuple):
-    """clusters: stories taken; each: claims of one labelled set at most; threshold: probability that passes."""
+    """model: a name of the catalogue, or a GGUF; clusters: stories taken; each: claims of one labelled set at most; threshold: probability that passes."""
 
     model: str = "qwen2.5-coder-1.5b-instruct-q4_k_m"
     layers: int = 17
@@ -82,7 +82,9 @@ def _read(claims: Sequence[LabelledClaim], output: Path, recipe: Recipe, setting
         path = folder / f"{start:06d}.pkl"
         if not path.exists():
             if reader is None:
-                reader = ClaimReader(pull(recipe.model, settings) / "model.gguf", recipe.layers, recipe.dtype)
+                own = Path(recipe.model)
+                model = own if own.is_file() else pull(recipe.model, settings) / "model.gguf"
+                reader = ClaimReader(model, recipe.layers, recipe.dtype)
             chunk = list(reader.read(claims[start : start + _CHUNK]))
             path.with_suffix(".part").write_bytes(pickle.dumps(chunk))
             path.with_suffix(".part").rename(path)
