@@ -83,7 +83,7 @@ def _unseen(known: _Known) -> NDArray[np.float64]:
     found = np.zeros(len(known.claims))
     for fold in range(FOLDS):
         probe = _trained(known, np.flatnonzero(groups != fold))
-        for row in np.flatnonzero(groups == fold):
+        for row in np.flatnonzero(groups == fold).tolist():
             found[row] = probe.log_odds(known.claims[row].states)
     return found
 
@@ -100,13 +100,13 @@ def _trained(known: _Known, rows: NDArray[np.int64]) -> Probe:
     """``SEEDS`` probes side by side on these claims, uncalibrated."""
     made = [_Trainer(known, rows, seed).train() for seed in range(SEEDS)]
     # Means of all seeds first, then minima, then the lowest four, as ``features`` puts them.
-    summary = np.concatenate([each[2].reshape(3, SCORES) for each in made], axis=1).ravel() / SEEDS
+    summary = np.concatenate([each[2].reshape(3, SCORES) for each in made], axis=1).ravel()
     return Probe(
         known.mean,
         known.scale,
         np.concatenate([each[0] for each in made], axis=1),
         np.concatenate([each[1] for each in made]),
-        summary,
+        np.asarray(summary / SEEDS, dtype=np.float32),
         sum(each[3] for each in made) / SEEDS,
     )
 

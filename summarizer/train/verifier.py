@@ -7,7 +7,7 @@ import pickle
 from collections.abc import Sequence
 from pathlib import Path
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,8 @@ _CURVE = (0.125, 0.25, 0.5, 1.0)  # shares of the claims that the learning curve
 
 
 class Recipe(NamedTuple):
-    """model: a name of the catalogue, or a GGUF; clusters: stories taken; each: claims of one labelled set at most; threshold: probability that passes."""
+    """model: a name of the catalogue, or a GGUF; clusters: stories taken; each: claims of one labelled set at most;
+    threshold: probability that passes."""
 
     model: str = "qwen2.5-coder-1.5b-instruct-q4_k_m"
     layers: int = 17
@@ -94,14 +95,10 @@ def _read(claims: Sequence[LabelledClaim], output: Path, recipe: Recipe, setting
 
 
 def _save(probe: Probe, path: Path, recipe: Recipe) -> None:
-    np.savez_compressed(
-        path,
-        **{name: np.asarray(value, dtype=np.float32) for name, value in probe._asdict().items()},
-        wording=np.array(WORDING),
-        model=np.array(recipe.model),
-        layers=np.array(recipe.layers),
-        threshold=np.array(recipe.threshold),
-    )
+    arrays = {name: np.asarray(value, dtype=np.float32) for name, value in probe._asdict().items()}
+    told = {"wording": WORDING, "model": recipe.model, "layers": recipe.layers, "threshold": recipe.threshold}
+    every: dict[str, Any] = {**arrays, **{name: np.array(value) for name, value in told.items()}}
+    np.savez_compressed(path, **every)
 
 
 def _report(read: Sequence[ReadClaim], unseen: NDArray[np.float64], output: Path, recipe: Recipe) -> str:

@@ -63,7 +63,7 @@ class ProbeJudge:
 
     def _probability(self, states: Floats) -> float:
         """Of the states of a claim's tokens, (tokens, d)."""
-        scores = ((states - self._mean) / self._scale) @ self._weights + self._bias
+        scores = np.asarray(((states - self._mean) / self._scale) @ self._weights + self._bias, dtype=np.float32)
         return float(1.0 / (1.0 + np.exp(-(features(scores) @ self._summary + self._level))))
 
 
