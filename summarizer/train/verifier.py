@@ -51,7 +51,7 @@ def _listed(
     clusters: Path, labelled: Sequence[Path], output: Path, recipe: Recipe, encode: Encode
 ) -> list[LabelledClaim]:
     """The claims, made once and kept; those on the same evidence stand together, in an order drawn by evidence."""
-    kept = output / "claims.jsonl"
+    kept = output / f"claims-{recipe.clusters}-{recipe.each}-{recipe.seed}.jsonl"
     if kept.exists():
         found = [json.loads(line) for line in kept.read_text(encoding="utf-8").splitlines()]
         return [LabelledClaim(**{**row, "wrong": tuple(map(tuple, row["wrong"]))}) for row in found]
@@ -72,26 +72,32 @@ def _listed(
 
 
 def _read(claims: Sequence[LabelledClaim], output: Path, recipe: Recipe, settings: Settings) -> list[ReadClaim]:
-    """Every claim's states; what an earlier run has read is not read again."""
+    """Every claim's states; what an earlier run has read, with fewer claims too, is not read again."""
+    folder = output / f"states-{recipe.layers}"
+    folder.mkdir(exist_ok=True)
+    known: dict[tuple[str, str], ReadClaim] = {}
+    for path in sorted(folder.glob("*.pkl")):
+        some = pickle.loads(path.read_bytes())  # noqa: S301 - written by this run or the one it resumes
+        known |= {(read.claim.evidence, read.claim.claim): read for read in some}
+    unread = [claim for claim in claims if (claim.evidence, claim.claim) not in known]
+    reader = _reader(recipe, settings) if unread else None
+    for start in range(0, len(unread), _CHUNK):
+        assert reader is not None  # noqa: S101
+        chunk = list(reader.read(unread[start : start + _CHUNK]))
+        part = folder / f"{len(known):06d}.part"
+        part.write_bytes(pickle.dumps(chunk))
+        part.rename(part.with_suffix(".pkl"))
+        known |= {(read.claim.evidence, read.claim.claim): read for read in chunk}
+        print(f"{len(known)} of {len(claims)} claims read", flush=True)  # noqa: T201
+    return [known[claim.evidence, claim.claim]._replace(claim=claim) for claim in claims]
+
+
+def _reader(recipe: Recipe, settings: Settings) -> ClaimReader:
     from summarizer.weights import pull
 
-    folder = output / "states"
-    folder.mkdir(exist_ok=True)
-    reader: ClaimReader | None = None
-    found: list[ReadClaim] = []
-    for start in range(0, len(claims), _CHUNK):
-        path = folder / f"{start:06d}.pkl"
-        if not path.exists():
-            if reader is None:
-                own = Path(recipe.model)
-                model = own if own.is_file() else pull(recipe.model, settings) / "model.gguf"
-                reader = ClaimReader(model, recipe.layers, recipe.dtype)
-            chunk = list(reader.read(claims[start : start + _CHUNK]))
-            path.with_suffix(".part").write_bytes(pickle.dumps(chunk))
-            path.with_suffix(".part").rename(path)
-            print(f"{start + len(chunk)} of {len(claims)} claims read", flush=True)  # noqa: T201
-        found += pickle.loads(path.read_bytes())  # noqa: S301 - written by this run or the one it resumes
-    return found
+    own = Path(recipe.model)
+    model = own if own.is_file() else pull(recipe.model, settings) / "model.gguf"
+    return ClaimReader(model, recipe.layers, recipe.dtype)
 
 
 def _save(probe: Probe, path: Path, recipe: Recipe) -> None:
