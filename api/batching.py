@@ -1,14 +1,15 @@
-"""One model for many requests: what they ask of it at the same time becomes one ``generate`` call.
+"""One model for many requests. llama.cpp and servers batch what is asked of them side by side; what is asked of a
+seq2seq model while a call of it runs becomes one ``generate`` call (natural batching: no timer, no delay when idle).
 
-While a call runs, the next ones wait and then go in together (natural batching: no timer, no delay when idle). Waiting
-threads hold no processor: at most ``permits`` threads run Python at a time, so that the event loop gets its turn.
+Waiting threads hold no processor: at most ``permits`` threads run Python at a time, and the event loop gets its turn.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import CancelledError, Future
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Literal, NamedTuple
 
@@ -17,15 +18,14 @@ from numpy.typing import NDArray
 
 from api.telemetry import Metrics
 from summarizer.embedding import SentenceEncoder
-from summarizer.generation.base import Candidate, Generator, Limits, Prompt, Task
+from summarizer.generation.base import Candidate, Generator, Limits, Prompt, Streaming, interrupt
 from summarizer.settings import Settings
 from summarizer.summarizer import Summarizer
+from summarizer.verification.judge import Judge, Pair
 
 Reason = Literal["left", "deadline", "cancelled", "stopping"]
 _MERGED = 64
 """Prompts up to which calls are merged."""
-_UNBATCHED = frozenset({"extractive", "openai"})
-"""Kinds of model that gain nothing here: no model at all, and a server that batches by itself."""
 
 
 class Abandoned(Exception):  # noqa: N818 - not an error: nobody waits for the result any more
@@ -67,10 +67,29 @@ current: ContextVar[Ticket] = ContextVar("ticket")
 """The ticket of the request that this thread works on."""
 
 
+def work_for(ticket: Ticket) -> None:
+    """This thread works for the request of ``ticket``, and its model stops between tokens once that is given up."""
+    current.set(ticket)
+    interrupt.set(ticket.check)
+
+
 class _Call(NamedTuple):
     prompts: Sequence[Prompt]
     limits: Limits
     future: Future[list[list[Candidate]]]
+
+
+@contextmanager
+def elsewhere(permits: threading.Semaphore) -> Iterator[Ticket]:
+    """Give the permit back while something else works for this thread. Raises Abandoned when nobody waits for it."""
+    ticket = current.get()
+    ticket.check()
+    permits.release()
+    try:
+        yield ticket
+    finally:
+        permits.acquire()
+        ticket.check()
 
 
 class SharedGenerator:
@@ -80,22 +99,47 @@ class SharedGenerator:
         self.name, self.window = generator.name, generator.window
         self.languages, self.unit = generator.languages, generator.unit
         self.count_tokens, self.overhead = generator.count_tokens, generator.overhead
-        self.tasks: frozenset[Task] = getattr(generator, "tasks", frozenset())
         self._generate, self._permits = generator.generate, permits
 
     def generate(self, prompts: Sequence[Prompt], limits: Limits) -> list[list[Candidate]]:
         """As the wrapped generator's. Raises Abandoned when the request is given up meanwhile."""
-        ticket = current.get()
-        ticket.check()
-        self._permits.release()
-        try:
-            return self._write(prompts, limits, ticket)
-        finally:
-            self._permits.acquire()
-            ticket.check()
+        with elsewhere(self._permits):
+            return self._generate(prompts, limits)
 
-    def _write(self, prompts: Sequence[Prompt], limits: Limits, ticket: Ticket) -> list[list[Candidate]]:  # noqa: ARG002
-        return self._generate(prompts, limits)
+
+class SharedStreamer(SharedGenerator):
+    """The same for one that streams: llama.cpp and servers, which put the tokens of many requests into one batch."""
+
+    def __init__(self, generator: Streaming, permits: threading.Semaphore) -> None:
+        super().__init__(generator, permits)
+        self._stream = generator.stream
+
+    def stream(self, prompt: Prompt, limits: Limits) -> Iterator[str]:
+        """As the wrapped generator's. Raises Abandoned when the request is given up meanwhile."""
+        pieces = self._stream(prompt, limits)
+        try:
+            while True:
+                with elsewhere(self._permits):
+                    piece = next(pieces, None)
+                if piece is None:
+                    return
+                yield piece
+        finally:
+            if close := getattr(pieces, "close", None):
+                close()
+
+
+class SharedJudge:
+    """A Judge that gives its permit back while it reads."""
+
+    def __init__(self, judge: Judge, permits: threading.Semaphore) -> None:
+        self.name, self.threshold = judge.name, judge.threshold
+        self._entailed, self._permits = judge.entailed, permits
+
+    def entailed(self, pairs: Sequence[Pair]) -> list[float]:
+        """As the wrapped judge's. Raises Abandoned when the request is given up meanwhile."""
+        with elsewhere(self._permits):
+            return self._entailed(pairs)
 
 
 class BatchingGenerator(SharedGenerator):
@@ -113,12 +157,14 @@ class BatchingGenerator(SharedGenerator):
         self._arrived = threading.Condition()
         threading.Thread(target=self._serve, name=f"batch-{self.name}", daemon=True).start()
 
-    def _write(self, prompts: Sequence[Prompt], limits: Limits, ticket: Ticket) -> list[list[Candidate]]:
+    def generate(self, prompts: Sequence[Prompt], limits: Limits) -> list[list[Candidate]]:
+        """As the wrapped generator's. Raises Abandoned when the request is given up meanwhile."""
         call = _Call(prompts, limits, Future())
-        with self._arrived:
-            self._waiting.append(call)
-            self._arrived.notify()
-        return ticket.wait(call.future)
+        with elsewhere(self._permits) as ticket:
+            with self._arrived:
+                self._waiting.append(call)
+                self._arrived.notify()
+            return ticket.wait(call.future)
 
     def _serve(self) -> None:
         while True:
@@ -183,16 +229,21 @@ class SharedSummarizer(Summarizer):
             return self._encoder
 
     def generator(self, model: str | None = None) -> Generator:
-        """The generator of the library, its concurrent calls merged where that helps."""
+        """The generator of the library, shared by all requests."""
         name = model or self.model
         with self._sharing:
             if name not in self._shared:
-                generator = super().generator(name)
-                if name.partition(":")[0] in _UNBATCHED:
-                    self._shared[name] = SharedGenerator(generator, self._permits)
-                else:
-                    # A call of the embedded model fills a batch by itself, and what it writes depends on the batch:
-                    # merged with others, the same request would not always get the same summary.
-                    merged = 0 if name.partition(":")[0] == "embedded" else _MERGED
-                    self._shared[name] = BatchingGenerator(generator, self._permits, self._metrics, most_prompts=merged)
+                self._shared[name] = self._share(super().generator(name))
             return self._shared[name]
+
+    def judge(self, model: str | None = None) -> Judge | None:
+        """The judge of the library, shared by all requests."""
+        judge = super().judge(model)
+        return None if judge is None else SharedJudge(judge, self._permits)
+
+    def _share(self, generator: Generator) -> Generator:
+        if isinstance(generator, Streaming):
+            return SharedStreamer(generator, self._permits)
+        if generator.name == "extractive":
+            return SharedGenerator(generator, self._permits)
+        return BatchingGenerator(generator, self._permits, self._metrics, most_prompts=_MERGED)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from cachetools import LRUCache
 
-from api.batching import Abandoned, Reason, SharedSummarizer, Ticket, current
+from api.batching import Abandoned, Reason, SharedSummarizer, Ticket, work_for
 from api.problem import ProblemError, of_summarizer_error
 from api.schemas import SummaryRequest
 from api.settings import ServiceSettings
@@ -55,7 +55,7 @@ class Engine:
 
     def load(self) -> None:
         """Load the default model and the encoder, and write once; until then the server is alive but not ready."""
-        current.set(Ticket())
+        work_for(Ticket())
         with self._permits:
             self._summarizer.summarize("The ferry reached the harbour on Tuesday. All of the passengers were safe.")
         self.ready = True
@@ -94,7 +94,7 @@ class Engine:
         if (known := self._known(key)) is not None:
             yield from known
             return
-        current.set(ticket)
+        work_for(ticket)
         pieces: list[Piece] = []
         with self._permits:
             ticket.check()

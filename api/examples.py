@@ -41,7 +41,7 @@ SUMMARY: dict[str, Any] = {
 }
 EVENTS = "".join(
     f"event: {kind}\ndata: {json.dumps(value)}\n\n"
-    for kind, value in (("key_point", _POINT), ("sentence", _SENTENCE), ("done", SUMMARY))
+    for kind, value in (("sentence", _SENTENCE), ("key_point", _POINT), ("done", SUMMARY))
 )
 JOB = {
     "id": "2d6c1a3e5b7f4c0d9e8a7b6c5d4e3f21",

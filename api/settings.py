@@ -17,6 +17,9 @@ def _default_jobs_url() -> str:
 class ServiceSettings(Settings):
     """What an operator may set; every default works on one machine without a configuration."""
 
+    slots: int = Field(
+        default=8, ge=1, description="Calls that one GGUF model writes side by side; 1: same words always."
+    )
     allowed_models: tuple[str, ...] = Field(
         default=(),
         description="JSON list of further models that clients may ask for, beside the server's own and extractive.",

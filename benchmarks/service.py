@@ -36,7 +36,7 @@ class Load:
 
     def __init__(self, *urls: str) -> None:
         limits = httpx.Limits(max_connections=None)
-        self.http, self.urls = httpx.AsyncClient(timeout=300, limits=limits), urls
+        self.http, self.urls = httpx.AsyncClient(timeout=1200, limits=limits), urls
         self.number = 0
         self.reset()
 
@@ -193,7 +193,7 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=16)
     parser.add_argument("--minutes", type=float, default=10.0)
     given = parser.parse_args()
-    settings = {"cache_bytes": 0, "rate_limit": "", "request_timeout": 120}
+    settings = {"cache_bytes": 0, "rate_limit": "", "request_timeout": 1200}
     folder = Path(tempfile.mkdtemp())
     with ExitStack() as servers:
 

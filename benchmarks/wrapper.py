@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from summarizer.generation.base import Limits, Passage, Prompt
-from summarizer.generation.embedded_weights import dequantised_folder
+from summarizer.generation.hub import load_tokenizer
 from summarizer.generation.registry import load_generator
 from summarizer.ingest import load_documents
 from summarizer.segment import split_sentences
@@ -81,12 +81,11 @@ def compare(generator: Any, given: Sequence[Prompt], rounds: int) -> tuple[float
     return statistics.median(spent[plain]), statistics.median(spent[wrapped]), same
 
 
-def random_bart(folder: Path, tokenizer_folder: Path) -> Path:
+def random_bart(folder: Path, tokenizer: Any) -> Path:
     """BART-base's shape with random weights and the chat model's tokenizer."""
     import torch
-    from transformers import AutoTokenizer, BartConfig, BartForConditionalGeneration
+    from transformers import BartConfig, BartForConditionalGeneration
 
-    tokenizer = AutoTokenizer.from_pretrained(tokenizer_folder)
     torch.manual_seed(0)
     config = BartConfig(
         vocab_size=len(tokenizer),
@@ -119,11 +118,10 @@ def main() -> None:
     arguments = parser.parse_args()
     settings = Settings().model_copy(update={"threads": 1})
     with tempfile.TemporaryDirectory() as folder:
-        embedded = dequantised_folder(settings, None)
-        named = {"seq2seq": arguments.seq2seq, "causal": arguments.causal or f"hf:{embedded}"}
+        named = {"seq2seq": arguments.seq2seq, "causal": arguments.causal or "hf:embedded:small"}
         print(f"{'model':<8} {'batch':<12} {'plain s':>8} {'wrapper s':>9} {'ratio':>6} {'equal':>6}")
         for kind in arguments.kinds:
-            model = named[kind] or f"hf:{random_bart(Path(folder), embedded)}"
+            model = named[kind] or f"hf:{random_bart(Path(folder), load_tokenizer('embedded:small', settings))}"
             generator: Any = load_generator(model, settings)
             for name, sizes in (("8 mixed", MIXED), ("8 equal", EQUAL), ("1", MIXED[3:4])):
                 # One prompt takes an eighth of the time, and hundredths count: more rounds.

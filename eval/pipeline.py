@@ -36,7 +36,7 @@ class Pipeline:
 
 
 def _engine(name: str) -> dict[str, str]:
-    engines = {"embedded": ("openvino-genai",), "hf": ("transformers", "torch")}
+    engines = {"embedded": ("xllamacpp",), "gguf": ("xllamacpp",), "hf": ("transformers", "torch")}
     return {package: _version(package) for package in engines.get(name.partition(":")[0], ())}
 
 

@@ -21,6 +21,7 @@ HEADING_WORDS = 12
 """A line without an end mark and with at most this many words is a heading."""
 TAIL_WORDS = 25
 """After the story's last end mark, two or more unmarked lines of at most this many words are links to other stories."""
+_LEAST_ITEMS, _WORDS_OF_AN_ITEM = 3, 5
 UNMARKED_WORDS = 8
 """Where no line has an end mark, shorter lines are navigation or headlines."""
 DEAD_PAGE_WORDS = {"dead page": 60, "archive notice": 150}
@@ -225,6 +226,8 @@ def _without_headings(lines: list[_Line], gone: list[Removal]) -> list[str]:
     marked = [is_marked(line.text) or _holds_sentence(line.text) for line in lines]
     last = max((i for i, mark in enumerate(marked) if mark), default=-1)
     tail = len(lines) - last - 1
+    if last < 0 and _is_list(lines):
+        return [line.text for line in lines]
     story: list[str] = []
     for i, line in enumerate(lines):
         words = len(line.text.split())
@@ -242,6 +245,12 @@ def _without_headings(lines: list[_Line], gone: list[Removal]) -> list[str]:
         else:
             story.append(line.text)
     return story
+
+
+def _is_list(lines: list[_Line]) -> bool:
+    """Whether lines without marks are the text itself, as of minutes and lists: most say something."""
+    said = sorted(len(line.text.split()) for line in lines)
+    return len(said) >= _LEAST_ITEMS and said[len(said) // 2] >= _WORDS_OF_AN_ITEM
 
 
 def _is_item(line: _Line) -> bool:

@@ -22,6 +22,7 @@ from summarizer.english import (
     words,
 )
 from summarizer.types import Sentence
+from summarizer.words import is_content
 
 Vectors = npt.NDArray[np.float32]
 
@@ -63,6 +64,7 @@ _PERSONS = frozenset(
     patient person candidate defendant detective sheriff chief mayor witness agent spouse friend nurse student
     aide pope one""".split()
 )
+_PERSON_ENDINGS = ("er", "or", "ist", "man", "ian")
 _INSTITUTIONS = frozenset(
     """white house senate congress court supreme justice department police pentagon kremlin republicans democrats
     republican democratic party gop us u.s u.s. united states fbi cia state national international american government
@@ -232,7 +234,7 @@ def _has_unnamed_person(text: str) -> bool:
         called.append(re.sub(r"['’]s$", "", before[0]))
     if any(key(w) not in WEEKDAYS | _INSTITUTIONS for w in called):
         return False
-    return not any(key(w) in _PERSONS or key(w).endswith(("er", "or", "ist", "man", "ian")) for w in before)
+    return not any(key(w) in _PERSONS or (is_content(key(w)) and key(w).endswith(_PERSON_ENDINGS)) for w in before)
 
 
 def _is_bare_quotation(text: str) -> bool:

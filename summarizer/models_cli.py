@@ -54,7 +54,6 @@ def pull(
 
     Example: summarizer models pull embedded:small
     """
-    from summarizer.generation.embedded_weights import NAME, adapter_of, engine_folder
     from summarizer.settings import Settings
     from summarizer.weights import catalogue
     from summarizer.weights import pull as fetch
@@ -62,8 +61,6 @@ def pull(
     wanted = [_known(name) for name in names] if names else [model for model in catalogue().values() if model.default]
     for model in wanted:
         typer.echo(f"{model.name}: {fetch(model.name, Settings())} ({model.licence})")
-    if NAME in {model.name for model in wanted}:
-        typer.echo(f"embedded: {engine_folder(Settings(), adapter_of(''))}")
 
 
 @app.command()

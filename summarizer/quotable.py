@@ -39,10 +39,15 @@ _SIGNATURE = re.compile(r"[—–-] ?[^\n()—–]{2,60}\(@\w+\)")
 
 
 def is_furniture(text: str) -> bool:
-    """Whether a sentence belongs to the page: a caption, link, post, label or what a scraper tore."""
+    """Whether a sentence belongs to the page, or opens with a label."""
     label = _LABEL.match(text)
     if label and len(label[1].split()) <= _LABEL_WORDS and not has_finite_verb(label[1]) and is_english(text):
         return True
+    return is_page_furniture(text)
+
+
+def is_page_furniture(text: str) -> bool:
+    """Whether a sentence belongs to the page: a caption, link, post or what a scraper tore."""
     return bool(_FURNITURE.search(text) or _TORN.search(text))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from summarizer.types import Citation, Summary
+from summarizer.types import Citation, Disagreement, Summary
 
 UNSUPPORTED = "[unsupported]"
 """Follows a sentence that no source supports."""
@@ -16,8 +16,8 @@ def to_text(summary: Summary, *, bullets: bool = False) -> str:
     lines = [*_body(summary, notes, bullets=bullets), ""]
     if summary.key_points:
         lines += ["Key points", *_key_points(summary, notes), ""]
-    if summary.disagreements:
-        lines += ["The articles disagree", *_disagreements(summary, notes), ""]
+    for heading, found in _differing(summary):
+        lines += [heading, *_disagreements(found, notes), ""]
     lines += ["Sources", *(f"[{number}] {notes.source(c)}: {notes.quoted(c)}" for number, c in notes.numbered())]
     return "\n".join(lines) + "\n"
 
@@ -28,8 +28,8 @@ def to_markdown(summary: Summary, *, bullets: bool = False) -> str:
     lines = [*_body(summary, notes, bullets=bullets), ""]
     if summary.key_points:
         lines += ["## Key points", "", *_key_points(summary, notes), ""]
-    if summary.disagreements:
-        lines += ["## The articles disagree", "", *_disagreements(summary, notes), ""]
+    for heading, found in _differing(summary):
+        lines += [f"## {heading}", "", *_disagreements(found, notes), ""]
     for number, citation in notes.numbered():
         lines.append(f"[^{number}]: **{notes.source(citation)}** {notes.quoted(citation)}")
     return "\n".join(lines) + "\n"
@@ -51,10 +51,17 @@ def _key_points(summary: Summary, notes: _Footnotes) -> Iterator[str]:
         yield f"- {point.text}{notes.marks(point.citations)}{backed}"
 
 
-def _disagreements(summary: Summary, notes: _Footnotes) -> Iterator[str]:
-    for found in summary.disagreements:
-        told = "; ".join(f"{claim.value}{notes.marks([claim.citation])}" for claim in found.claims)
-        yield f"- {found.subject}: {told}"
+def _differing(summary: Summary) -> Iterator[tuple[str, list[Disagreement]]]:
+    """What changed while it was told, and what the articles disagree on, each with its heading."""
+    for heading, moved in (("What changed", True), ("The articles disagree", False)):
+        if found := [d for d in summary.disagreements if all(claim.when for claim in d.claims) is moved]:
+            yield heading, found
+
+
+def _disagreements(differing: Iterable[Disagreement], notes: _Footnotes) -> Iterator[str]:
+    for found in differing:
+        told = [f"{c.value}{f' ({c.when})' if c.when else ''}{notes.marks([c.citation])}" for c in found.claims]
+        yield f"- {found.subject}: {'; '.join(told)}{', corrected' if found.corrected else ''}"
 
 
 class _Footnotes:

@@ -19,6 +19,7 @@ Span = tuple[int, int]
 
 _LONG = 400  # characters; a longer "sentence" is nearly always a quotation of several, or one that never closes
 _SUBHEAD_WORDS = 14
+_LEAST_ITEMS, _WORDS_OF_AN_ITEM, _MOSTLY = 3, 5, 0.7
 _REMNANT_WORDS = 3
 _UNSPACED_SUBHEAD = 40  # characters, for scripts that put no spaces between words
 _LOWER_CASED = 0.3  # share of sentences opening in lower case above which the text as a whole was lower-cased
@@ -40,7 +41,8 @@ def split_sentences(document: Document) -> list[Sentence]:
 
     A line break is always a boundary. Left out, because they are no sentences: pieces without a letter; subheads
     (a line of at most fourteen words without a full stop); remnants of up to three words after a line's last full
-    stop. A document of nothing else gives those pieces after all, if they hold letters.
+    stop. A document of nothing else gives those pieces after all, if they hold letters; in a list of lines without full
+    stops every line is a sentence.
     """
     text = _SURROGATE.sub("?", document.text)
     language = document.language or detect_language(text) or "en"
@@ -48,11 +50,20 @@ def split_sentences(document: Document) -> list[Sentence]:
     if not _is_lower_cased(text, lines):
         lines = [_join_continuations(text, spans) for spans in lines]
     lettered = [(s, len(spans) == 1) for spans in lines for s in spans if any(map(str.isalpha, text[slice(*s)]))]
-    spans = [s for s, alone in lettered if language in _WITHOUT_FULL_STOP or _is_sentence(text[slice(*s)], alone)]
+    listed = language in _WITHOUT_FULL_STOP or _is_list([text[slice(*s)] for s, _ in lettered])
+    spans = [s for s, alone in lettered if listed or _is_sentence(text[slice(*s)], alone)]
     return [
         Sentence(document=document.id, index=index, start=start, end=end, text=document.text[start:end])
         for index, (start, end) in enumerate(spans or [s for s, _ in lettered])
     ]
+
+
+def _is_list(pieces: list[str]) -> bool:
+    """Whether lines without full stops are the text itself, as of minutes and lists: most end without, and say more
+    than a name does."""
+    open_ended = sorted(len(piece.split()) for piece in pieces if not _TERMINAL.search(piece))
+    many = len(open_ended) >= _LEAST_ITEMS and len(open_ended) > _MOSTLY * len(pieces)
+    return many and open_ended[len(open_ended) // 2] >= _WORDS_OF_AN_ITEM
 
 
 def _lines(text: str) -> Iterator[Span]:

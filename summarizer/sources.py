@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +16,13 @@ from summarizer.dedup import near_copies
 from summarizer.errors import InputError
 from summarizer.language import detect_language
 from summarizer.mentions import Mentions
+from summarizer.moments import Moment, is_live_blog, moments
+from summarizer.moving import Moving, moving_facts, passed_rows
 from summarizer.quotable import quotable
 from summarizer.salience import salience, sentence_features
 from summarizer.segment import split_sentences
+from summarizer.strangers import is_list, openings, stories
+from summarizer.strangers import warning as strangers_warning
 from summarizer.types import Document, Sentence, SourceDocument, SummaryOptions
 from summarizer.verification.evidence import Encode, Evidence, Floats
 from summarizer.verification.grounding import Grounded, ground
@@ -69,6 +74,26 @@ class Sources:
         return Mentions(self.independent, self.sentences, self.language)
 
     @cached_property
+    def moments(self) -> list[Moment | None]:
+        """(n,) when each sentence was told."""
+        return moments(self.independent, self.sentences)
+
+    @cached_property
+    def moving(self) -> list[Moving]:
+        """Facts that later sentences tell anew."""
+        return moving_facts(self.sentences, self.vectors, self.moments)
+
+    @cached_property
+    def passed(self) -> frozenset[int]:
+        """Rows that tell a state of things which a later sentence has replaced."""
+        return passed_rows(self.moving, self.moments)
+
+    @cached_property
+    def live(self) -> frozenset[str]:
+        """Ids of the documents that are live blogs."""
+        return frozenset(d.id for d in self.independent if is_live_blog(d.text))
+
+    @cached_property
     def _evidence(self) -> Evidence:
         return Evidence(self.independent, self.sentences, self.vectors, self.language)
 
@@ -76,49 +101,110 @@ class Sources:
 def read_sources(
     documents: Sequence[Document], options: SummaryOptions, encode: Encode, judge: Judge | None = None
 ) -> Sources:
-    """Collapse near-copies, split, embed and weigh. Raises InputError when there is nothing to summarise."""
+    """Collapse near-copies, split, embed, part what is another story, and weigh.
+
+    Raises InputError when there is nothing to summarise.
+    """
     language, foreign = _languages(documents, options.language)
-    stories = _stories([d for d in documents if d.id not in foreign])
-    read = [d for d in documents if d.id in stories]
-    empty = [d.id for d in documents if d.id not in stories and d.id not in foreign]
-    stands_for = near_copies([d.text for d in read])
-    copies = {read[i].id: read[j].id for i, j in enumerate(stands_for) if i != j}
-    independent = tuple(d.model_copy(update={"language": d.language or language}) for d in read if d.id not in copies)
-    split = [_told(split_sentences(d), stories[d.id]) for d in independent]
-    if not any(split):
-        raise InputError("no sentence was found in it", remedy="Give articles with running text.", where=read[0].id)
-    kept = _openings(split, MAX_SENTENCES)
-    sentences = tuple(s for some in kept for s in some)
-    voices = np.array([voice for voice, some in enumerate(kept) for _ in some], dtype=np.int64)
+    told = _stories([d for d in documents if d.id not in foreign])
+    read = [d for d in documents if d.id in told]
+    empty = [d.id for d in documents if d.id not in told and d.id not in foreign]
+    copies = _copies(read)
+    independent = [d.model_copy(update={"language": d.language or language}) for d in read if d.id not in copies]
+    articles, notes = _parted(_embedded(independent, told, encode), language)
+    lists = [a.document.id for a in articles if is_list(a.vectors, [s.text for s in a.sentences])]
+    notes += [f"a list of separate items, not one story: {', '.join(lists)}"] if lists else []
+    question = encode([options.query])[0] if options.query else None
+    titles = [article.title for article in articles if article.title is not None]
+    voices = np.array([voice for voice, a in enumerate(articles) for _ in a.sentences], dtype=np.int64)
+    sentences = tuple(s for article in articles for s in article.sentences)
+    vectors = np.vstack([article.vectors for article in articles])
     texts = [s.text for s in sentences]
-    titles = [d.title for d in independent if d.title]
-    extra = [*titles, *([options.query] if options.query else [])]
-    rows = encode([*texts, *extra])
+    total = sum(article.length for article in articles)
     features = sentence_features(
         texts,
-        rows[: len(texts)],
+        vectors,
         voices,
-        np.array([s.index for s in sentences], dtype=np.int64),
-        titles=rows[len(texts) : len(texts) + len(titles)] if titles else None,
-        query=rows[-1] if options.query else None,
+        np.concatenate([_places(article) for article in articles]),
+        titles=np.array(titles) if titles else None,
+        query=question,
         language=language,
     )
-    total = sum(len(some) for some in split)
     return Sources(
         documents=tuple(SourceDocument(**d.model_dump(), copy_of=copies.get(d.id)) for d in documents),
-        independent=independent,
+        independent=tuple(article.document for article in articles),
         sentences=sentences,
-        vectors=rows[: len(texts)],
+        vectors=vectors,
         voices=voices,
         relevance=salience(features),
         phrases=shared_phrases(texts, voices, language),
         language=language,
         total_sentences=total,
-        total_words=sum(len(s.text.split()) for some in split for s in some),
-        warnings=_warnings(foreign, empty, language, len(sentences), total),
+        total_words=sum(article.words for article in articles),
+        warnings=(*_warnings(foreign, empty, language, len(sentences), total), *notes),
         encode=encode,
         judge=judge,
     )
+
+
+class _Article(NamedTuple):
+    """One independent document as it is read. sentences: those that are embedded; vectors: (n, d) theirs; title: (d,);
+    length, words: of all its sentences."""
+
+    document: Document
+    sentences: list[Sentence]
+    vectors: Floats
+    title: Floats | None
+    length: int
+    words: int
+
+
+def _copies(documents: Sequence[Document]) -> dict[str, str]:
+    """Of each near-copy, by id, the document that stands for it."""
+    stands_for = near_copies([d.text for d in documents])
+    return {documents[i].id: documents[j].id for i, j in enumerate(stands_for) if i != j}
+
+
+def _embedded(documents: Sequence[Document], told: dict[str, str], encode: Encode) -> list[_Article]:
+    """Split and embedded; documents without a sentence are left out. Raises InputError when all are."""
+    split = [_told(split_sentences(d), told[d.id]) for d in documents]
+    if not any(split):
+        raise InputError(
+            "no sentence was found in it", remedy="Give articles with running text.", where=documents[0].id
+        )
+    kept = _openings(split, MAX_SENTENCES)
+    titles = [d.title for d in documents if d.title]
+    rows = iter(encode([*(s.text for some in kept for s in some), *titles]))
+    vectors = [[next(rows) for _ in some] for some in kept]
+    named = [next(rows) if d.title else None for d in documents]
+    return [
+        _Article(d, own, np.array(found), title, len(every), sum(len(s.text.split()) for s in every))
+        for d, own, found, title, every in zip(documents, kept, vectors, named, split, strict=True)
+        if own
+    ]
+
+
+def _parted(articles: list[_Article], language: str) -> tuple[list[_Article], list[str]]:
+    """The articles of the main story, and a warning that names the others. The vectors know English best: articles in
+    other languages stay together."""
+    if len(articles) < 2 or language != "en":
+        return articles, []
+    groups = stories(openings([a.vectors for a in articles], [a.title for a in articles]))
+    if len(groups) == 1:
+        return articles, []
+    named = [[articles[i].document.id for i in group] for group in groups]
+    return [articles[i] for i in groups[0]], [strangers_warning(named)]
+
+
+def _places(article: _Article) -> Ints:
+    """(n,) the place of each sentence in its article; in a live blog the newest entry comes first."""
+    places = np.array([s.index for s in article.sentences], dtype=np.int64)
+    if not is_live_blog(article.document.text):
+        return places
+    told = moments([article.document], article.sentences)
+    order = sorted(range(len(places)), key=lambda i: (-(told[i].order if told[i] else 0.0), i))  # type: ignore[union-attr]
+    places[order] = np.arange(len(order))
+    return places
 
 
 def _languages(documents: Sequence[Document], stated: str | None) -> tuple[str, dict[str, str]]:
@@ -146,7 +232,8 @@ def _told(sentences: list[Sentence], story: str) -> list[Sentence]:
     """
     flat = " ".join(story.split())
     told = [s for s in sentences if " ".join(normalize(s.text).split()) in flat] or sentences
-    return told[:-1] if len(told) > 1 and _is_cut_off(told[-1].text) else told
+    whole = any(is_marked(s.text) for s in told[:-1])
+    return told[:-1] if whole and _is_cut_off(told[-1].text) else told
 
 
 def _is_cut_off(text: str) -> bool:

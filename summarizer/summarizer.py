@@ -7,20 +7,18 @@ from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from typing import Any, Literal, NamedTuple
 
-from summarizer.disagreement import disagreements
-from summarizer.drafting import draft
 from summarizer.embedding import SentenceEncoder
 from summarizer.errors import InputError
-from summarizer.generation.base import Generator, Instructed
+from summarizer.generation.base import Generator, Streaming
 from summarizer.generation.registry import load_generator
-from summarizer.key_point_writing import WrittenPoints, write_key_points
-from summarizer.key_points import key_points
-from summarizer.pieces import Draft
 from summarizer.settings import Settings
 from summarizer.sources import Sources, read_sources
 from summarizer.types import Disagreement, Document, KeyPoint, Summary, SummaryOptions, SummarySentence, Usage
 from summarizer.verification.grounding import Grounded
 from summarizer.verification.judge import Judge, default_verifier, judge_of
+from summarizer.writing.draft import Draft
+from summarizer.writing.newest import told_differently
+from summarizer.writing.writing import Writing
 
 LOW_READ_SHARE = 0.5
 """Share of the input below which a summary warns that its generator read little of it."""
@@ -74,18 +72,19 @@ class Summarizer:
         options: SummaryOptions | None = None,
         **changes: Any,
     ) -> Iterator[Event]:
-        """The same, piece by piece: key points and disagreements while the text is written, its sentences, ``done``."""
+        """The same, piece by piece: each sentence as soon as it is verified, key points, disagreements, ``done``."""
         wanted = SummaryOptions(**{**(options or SummaryOptions()).model_dump(), **changes})
         given = self._documents(documents)
         sources = read_sources(given, wanted, self.encoder().encode, self.judge(wanted.model))
         model, generator, notes = self._writer(wanted.model or self.model, sources.language)
-        points, drawn = self._key_points(sources, generator, wanted)
+        made = Draft()
+        writing = Writing(sources, generator, wanted, made)
+        for sentence in writing.sentences():
+            yield Event("sentence", sentence)
+        points = writing.points() if "key_points" in wanted.include else []
         yield from (Event("key_point", point) for point in points)
-        differing = self._disagreements(sources, wanted)
+        differing = told_differently(sources) if "disagreements" in wanted.include else []
         yield from (Event("disagreement", found) for found in differing)
-        made = draft(sources, generator, wanted)
-        made.count(drawn)
-        yield from (Event("sentence", sentence) for sentence in made.sentences)
         yield Event("done", _summary(sources, made, points, differing, wanted, model, generator, notes))
 
     def verify(
@@ -152,20 +151,6 @@ class Summarizer:
         note = f"'{model}' writes {speaks}, not '{language}': the sentences are the articles' own (model 'extractive')"
         return "extractive", self.generator("extractive"), (note,)
 
-    def _key_points(self, sources: Sources, generator: Generator, options: SummaryOptions) -> WrittenPoints:
-        """The sources' own points, in the generator's words where it is a chat model."""
-        if "key_points" not in options.include:
-            return WrittenPoints([], [])
-        points = key_points(sources.sentences, sources.vectors, sources.relevance, {}, options.key_points)
-        if isinstance(generator, Instructed) and "key_point" in generator.tasks:
-            return write_key_points(points, sources, generator, options)
-        return WrittenPoints(points, [])
-
-    def _disagreements(self, sources: Sources, options: SummaryOptions) -> list[Disagreement]:
-        if "disagreements" not in options.include or len(sources.independent) < 2:
-            return []
-        return disagreements(sources.sentences, sources.vectors, {})
-
 
 def _summary(
     sources: Sources,
@@ -178,7 +163,7 @@ def _summary(
     notes: tuple[str, ...],
 ) -> Summary:
     usage = _usage(sources, made)
-    if generator.unit == "story" and usage.read_share < LOW_READ_SHARE:
+    if generator.unit == "story" and not isinstance(generator, Streaming) and usage.read_share < LOW_READ_SHARE:
         notes += (f"the model read {usage.read_share:.0%} of the articles: its window holds no more",)
     if made.unheard:
         notes += ("too long to be read at all: " + ", ".join(sources.independent[v].id for v in made.unheard),)

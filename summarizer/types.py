@@ -80,17 +80,22 @@ class KeyPoint(_Frozen):
 
 
 class Claim(_Frozen):
-    """One side of a disagreement: the value as written, and where it is written."""
+    """One side of a disagreement: the value as written, where it is written, and when that was told, where known."""
 
     value: str
     citation: Citation
+    when: str | None = Field(default=None, description="Day or time of day, as a reader would say it.")
 
 
 class Disagreement(_Frozen):
-    """The same quantity, date or outcome told differently; ``subject`` says in a few words what it is about."""
+    """The same quantity, date or outcome told differently; ``subject`` says in a few words what it is about.
+
+    Of a fact that moves, a toll say, the claims stand in the order of time and the last one is the newest.
+    """
 
     subject: str
     claims: tuple[Claim, ...] = Field(min_length=2)
+    corrected: bool = Field(default=False, description="Whether the last claim says that an earlier one was wrong.")
 
 
 class Usage(_Frozen):

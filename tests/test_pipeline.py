@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
@@ -43,19 +44,18 @@ def assert_grounded(summary: Summary) -> None:
     assert all(sentence.supported for sentence in summary.sentences)
 
 
-@pytest.mark.parametrize("model", ["embedded", "extractive"])
-def test_a_story_in_four_articles(summarizer: Summarizer, ferry: list[Document], model: str) -> None:
-    summary = summarizer.summarize(ferry, SummaryOptions(max_words=60, model=model))
+def test_a_story_in_four_articles(summarizer: Summarizer, ferry: list[Document]) -> None:
+    summary = summarizer.summarize(ferry, SummaryOptions(max_words=60))
     assert_grounded(summary)
     assert 20 <= words(summary.text) <= 60
     assert summary.text == " ".join(sentence.text for sentence in summary.sentences)
     assert 3 <= len(summary.key_points) <= 5
     assert len({c.document for s in summary.sentences for c in s.citations}) >= 2
-    assert summary.model == model
+    assert summary.model == "extractive"
 
 
 def test_a_near_copy_is_listed_but_has_no_voice(summarizer: Summarizer, ferry: list[Document]) -> None:
-    summary = summarizer.summarize(ferry, model="extractive")
+    summary = summarizer.summarize(ferry)
     copies = {document.id: document.copy_of for document in summary.documents}
     assert copies["evening-echo.txt"] == "coast-wire.html"
     assert [copy for copy in copies.values() if copy] == ["coast-wire.html"]
@@ -64,21 +64,9 @@ def test_a_near_copy_is_listed_but_has_no_voice(summarizer: Summarizer, ferry: l
 
 
 def test_articles_that_tell_a_number_differently(summarizer: Summarizer, ferry: list[Document]) -> None:
-    [found] = summarizer.summarize(ferry, model="extractive").disagreements
+    [found] = summarizer.summarize(ferry).disagreements
     assert {claim.value for claim in found.claims} == {"214", "231"}
     assert len({claim.citation.document for claim in found.claims}) == 2
-
-
-def test_a_sentence_is_told_in_fewer_words(summarizer: Summarizer) -> None:
-    long = (
-        "The city council of Marden, which met for the first time in its new hall, voted to close the Elm Street "
-        "bridge for repairs, leaving the east bank of the river without a crossing."
-    )
-    summary = summarizer.summarize(long, max_words=30)
-    assert_grounded(summary)
-    assert len(summary.text.split()) < len(long.split())
-    assert summary.text.startswith("The city council of Marden voted to close the Elm Street bridge for repairs")
-    assert summary.usage.candidates > 0
 
 
 def test_a_sentence_that_points_back_comes_with_what_it_points_to(summarizer: Summarizer) -> None:
@@ -86,9 +74,9 @@ def test_a_sentence_that_points_back_comes_with_what_it_points_to(summarizer: Su
     She closed the Tarrant canal lock to all boats until the cracked main gate is replaced in May.
     About forty boats a day use the canal in spring. A hotel beside the water has lost most of its bookings.
     """
-    roomy = summarizer.summarize(article, model="extractive", max_words=80).text
+    roomy = summarizer.summarize(article, max_words=80).text
     assert "on Monday. She closed" in roomy
-    tight = summarizer.summarize(article, model="extractive", max_words=50).text
+    tight = summarizer.summarize(article, max_words=50).text
     assert "She closed" not in tight, "the two are more than half of the summary"
 
 
@@ -104,9 +92,9 @@ def test_boilerplate_of_a_page_is_never_quoted_and_offsets_stay(summarizer: Summ
 
 def test_nobody_speaks_in_a_report_and_everybody_does_in_reviews(summarizer: Summarizer) -> None:
     release = "We believe that the cracks in the supports of the Elm Street bridge are an isolated case. "
-    assert "We believe" not in summarizer.summarize([release + ARTICLE, ARTICLE[:300]], model="extractive").text
+    assert "We believe" not in summarizer.summarize([release + ARTICLE, ARTICLE[:300]]).text
     reviews = "I love the screen of this reader, and my eyes do not get tired. The battery of mine lasts for a month."
-    assert summarizer.summarize(reviews, model="extractive", max_words=16).text.startswith("I love the screen")
+    assert summarizer.summarize(reviews, max_words=16).text.startswith("I love the screen")
 
 
 @pytest.mark.parametrize(
@@ -124,13 +112,21 @@ def test_first_person_outside_quotation_marks(text: str, expected: bool) -> None
     assert in_first_person(text) is expected
 
 
-def test_same_input_same_summary_whatever_came_before(summarizer: Summarizer, ferry: list[Document]) -> None:
-    first = summarizer.summarize(ARTICLE, max_words=50)
-    summarizer.summarize(ferry, max_words=60)
-    assert summarizer.summarize(ARTICLE, max_words=50).model_dump_json() == first.model_dump_json()
+@pytest.fixture(scope="module")
+def tiny(tiny_gguf: Path) -> Summarizer:
+    """A real model, of noise: the whole way of writing, though no sentence of it passes."""
+    return Summarizer(f"gguf:{tiny_gguf}", verifier="rules")
 
 
-def test_threads_share_one_summarizer(summarizer: Summarizer, ferry: list[Document]) -> None:
+def test_same_input_same_summary_whatever_came_before(tiny: Summarizer, ferry: list[Document]) -> None:
+    first = tiny.summarize(ARTICLE, max_words=50)
+    assert_grounded(first)
+    tiny.summarize(ferry, max_words=60)
+    assert tiny.summarize(ARTICLE, max_words=50).model_dump_json() == first.model_dump_json()
+
+
+def test_threads_share_one_summarizer(tiny: Summarizer, ferry: list[Document]) -> None:
+    summarizer = tiny
     alone = summarizer.summarize(ferry, max_words=40).model_dump_json()
     with ThreadPoolExecutor(3) as pool:
         together = list(pool.map(lambda _: summarizer.summarize(ferry, max_words=40).model_dump_json(), range(3)))
@@ -138,9 +134,9 @@ def test_threads_share_one_summarizer(summarizer: Summarizer, ferry: list[Docume
 
 
 def test_events_arrive_in_order_and_add_up_to_the_summary(summarizer: Summarizer, ferry: list[Document]) -> None:
-    events = list(summarizer.stream(ferry, model="extractive"))
+    events = list(summarizer.stream(ferry))
     kinds = [event.kind for event in events]
-    assert kinds == sorted(kinds, key=["key_point", "disagreement", "sentence", "done"].index)
+    assert kinds == sorted(kinds, key=["sentence", "key_point", "disagreement", "done"].index)
     summary = events[-1].value
     assert isinstance(summary, Summary)
     assert tuple(e.value for e in events if e.kind == "sentence") == summary.sentences
@@ -148,7 +144,7 @@ def test_events_arrive_in_order_and_add_up_to_the_summary(summarizer: Summarizer
 
 
 def test_options_are_kept(summarizer: Summarizer, ferry: list[Document]) -> None:
-    bullets = summarizer.summarize(ferry, style="bullets", model="extractive", key_points=2, include={"key_points"})
+    bullets = summarizer.summarize(ferry, style="bullets", key_points=2, include={"key_points"})
     assert all(line.startswith("- ") for line in bullets.text.splitlines())
     assert len(bullets.text.splitlines()) == len(bullets.sentences)
     assert len(bullets.key_points) == 2
@@ -157,12 +153,12 @@ def test_options_are_kept(summarizer: Summarizer, ferry: list[Document]) -> None
 
 
 def test_a_query_turns_the_summary_towards_it(summarizer: Summarizer) -> None:
-    asked = summarizer.summarize(ARTICLE, query="How much will the repairs cost?", max_words=25, model="extractive")
+    asked = summarizer.summarize(ARTICLE, query="How much will the repairs cost?", max_words=25)
     assert "$12 million" in asked.text
 
 
 def test_json_round_trip(summarizer: Summarizer, ferry: list[Document]) -> None:
-    summary = summarizer.summarize(ferry, model="extractive")
+    summary = summarizer.summarize(ferry)
     text = summary.model_dump_json()
     assert Summary.model_validate_json(text) == summary
     assert list(json.loads(text)) == list(Summary.model_fields)
@@ -187,28 +183,15 @@ def test_one_sentence_is_its_own_summary(summarizer: Summarizer) -> None:
 
 
 def test_the_same_article_twice_is_one_voice(summarizer: Summarizer) -> None:
-    twice = summarizer.summarize([ARTICLE, ARTICLE], model="extractive")
-    once = summarizer.summarize([ARTICLE], model="extractive")
+    twice = summarizer.summarize([ARTICLE, ARTICLE])
+    once = summarizer.summarize([ARTICLE])
     assert twice.text == once.text
     assert [d.copy_of for d in twice.documents] == [None, "1"]
 
 
-def test_a_language_the_model_does_not_write(summarizer: Summarizer) -> None:
-    german = (
-        "Die Fähre nach Port Ellis ist am Dienstag bei dichtem Nebel auf Grund gelaufen. "
-        "Alle 214 Menschen an Bord wurden in Sicherheit gebracht, teilte die Küstenwache mit. "
-        "Der Kapitän wurde am Abend von der Reederei vom Dienst freigestellt."
-    )
-    summary = summarizer.summarize(german)
-    assert summary.model == "extractive"
-    assert any("'de'" in warning for warning in summary.warnings)
-    assert "Fähre" in summary.text
-    assert_grounded(summary)
-
-
 def test_an_article_in_another_language_is_named_not_silently_dropped(summarizer: Summarizer) -> None:
     french = "Le conseil municipal a voté lundi la fermeture du pont pour dix-huit mois, selon le maire de la ville."
-    summary = summarizer.summarize([ARTICLE, french], model="extractive")
+    summary = summarizer.summarize([ARTICLE, french])
     assert any("2 (fr)" in warning for warning in summary.warnings)
 
 
@@ -218,7 +201,7 @@ def test_five_hundred_articles(summarizer: Summarizer) -> None:
         f"Nobody was hurt in Marden-{n}, the mayor of the town said on Tuesday."
         for n in range(500)
     ]
-    summary = summarizer.summarize(articles, model="extractive")
+    summary = summarizer.summarize(articles)
     assert summary.usage.documents == 500
     assert_grounded(summary)
 

@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
 from typing import Literal, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Task = Literal["summary", "key_point", "rewrite"]
+Task = Literal["summary", "key_points"]
 Unit = Literal["story", "sentence"]
 
 
 class Passage(BaseModel):
     """What the generator reads of one document, in document order.
 
-    sentences: whole sentences; salience: one weight in 0..1 for each, for writers that choose rather than write.
+    sentences: whole sentences; salience: one weight in 0..1 for each, for writers that choose rather than write; when:
+    the day of what it tells, as a reader would say it.
     """
 
     model_config = ConfigDict(frozen=True)
 
     document: str
     title: str | None = None
+    when: str | None = None
     sentences: tuple[str, ...]
     salience: tuple[float, ...]
 
 
 class Prompt(BaseModel):
-    """One thing to write, before any model's own wording of it: each backend renders it by its own convention."""
+    """One thing to write, before any model's own wording of it: each backend renders it by its own convention.
+
+    max_words: of the summary; told: that summary, for the task "key_points", which adds at most ``points`` to it;
+    own_words: what is told are somebody's views, a letter or an opinion;
+    written: what the answer already says; the draft goes on from there, and its text is only what is new.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -35,21 +43,32 @@ class Prompt(BaseModel):
     max_words: int = Field(ge=1)
     query: str | None = None
     language: str = "en"
+    points: int = Field(default=5, ge=1)
+    own_words: bool = False
+    told: str = ""
+    written: str = ""
 
 
 class Limits(BaseModel):
     """How to decode. A single candidate is the most likely text the backend can find (greedy or beam). Of several the
-    first may be that one; the others are sampled with ``seed``."""
+    first may be that one, unless it is to be ``sampled`` too; the others are sampled with ``seed``.
+
+    reuse: the call belongs to the same story as the one before, and what the model still holds of that may be used. The
+    first call of a story leaves it off, so that its texts do not depend on the story before.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     candidates: int = Field(default=1, ge=1)
     temperature: float = Field(default=0.7, ge=0.0)
     seed: int = 0
+    sampled: bool = False
+    reuse: bool = False
 
 
 class Candidate(BaseModel):
-    """A draft. ``finished`` is false when the length limit cut it."""
+    """A draft. ``finished`` is false when the length limit cut it; ``logprobs``: natural log-probability of each token
+    that was written, where the backend tells."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -57,6 +76,7 @@ class Candidate(BaseModel):
     prompt_tokens: int = Field(ge=0)
     completion_tokens: int = Field(ge=0)
     finished: bool = True
+    logprobs: tuple[float, ...] | None = None
 
 
 @runtime_checkable
@@ -65,7 +85,7 @@ class Generator(Protocol):
 
     name: the model string it was made from; window: tokens that fit, prompt and output together;
     languages: ISO 639-1 codes it writes, None for no known limit; unit: what it is trusted to write in one go, a whole
-    "story" from all its passages (task "summary") or one "sentence" from one (task "rewrite").
+    "story" from all its passages, or one "sentence", which is for those that choose rather than write.
     """
 
     name: str
@@ -88,7 +108,17 @@ class Generator(Protocol):
 
 
 @runtime_checkable
-class Instructed(Generator, Protocol):
-    """A generator that follows the wording of a task, as chat models do; ``tasks`` are those it is trusted with."""
+class Streaming(Generator, Protocol):
+    """A chat model: it follows the wording of a task, goes on after ``Prompt.written``, and can be stopped."""
 
-    tasks: frozenset[Task]
+    def stream(self, prompt: Prompt, limits: Limits) -> Iterator[str]:
+        """The first draft of ``generate``, piece by piece; closing the iterator stops the model."""
+        ...
+
+
+def _go_on() -> None:
+    pass
+
+
+interrupt: ContextVar[Callable[[], None]] = ContextVar("interrupt", default=_go_on)
+"""Called by backends that can stop in the middle, between tokens; what it raises ends the work there."""

@@ -51,8 +51,7 @@ def _candidates(prompt: Prompt, limits: Limits) -> list[Candidate]:
     read = sum(len(choice.text.split()) for choice in choices)
     orders = [sorted(choices, key=lambda choice: (-choice.salience, choice.place))]
     orders += [_drawn(choices, limits.temperature, f"{limits.seed}:{k}") for k in range(1, limits.candidates)]
-    at_most = 1 if prompt.task == "key_point" else len(choices)
-    return [_written(order, prompt.max_words, at_most, read) for order in orders]
+    return [_written(order, prompt.max_words, read) for order in orders]
 
 
 def _drawn(choices: list[_Choice], temperature: float, seed: str) -> list[_Choice]:
@@ -65,13 +64,11 @@ def _drawn(choices: list[_Choice], temperature: float, seed: str) -> list[_Choic
     return sorted(choices, key=lambda choice: (finish[choice.place], choice.place))
 
 
-def _written(order: list[_Choice], max_words: int, at_most: int, read: int) -> Candidate:
+def _written(order: list[_Choice], max_words: int, read: int) -> Candidate:
     taken: list[_Choice] = []
     vocabularies: list[frozenset[str]] = []
     left = max_words
     for choice in order:
-        if len(taken) == at_most:
-            break
         vocabulary = frozenset(choice.text.lower().split())
         if len(choice.text.split()) > left or any(_overlap(vocabulary, said) > _SAME_CONTENT for said in vocabularies):
             continue

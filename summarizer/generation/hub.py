@@ -30,7 +30,7 @@ NEEDED = {
 _OVERFLOWS_IN_HALF = frozenset(
     {"t5", "mt5", "umt5", "longt5", "pegasus", "pegasus_x", "gemma2", "gemma3", "gemma3_text", "glm4"}
 )
-_EMBEDDED = frozenset({"embedded", "embedded:base"})
+_EMBEDDED = {"embedded": "", "embedded:small": "small"}  # model strings: keys of embedded.NAMES
 _ADAPTER_CONFIG, _ADAPTER_WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
 
 
@@ -53,21 +53,16 @@ def on_top(loaded: Loaded, source: str) -> Seq2SeqGenerator | CausalGenerator:
         from summarizer.generation.transformers_seq2seq import Seq2SeqGenerator
 
         return Seq2SeqGenerator(loaded.model, loaded.tokenizer, name=name)
-    from summarizer.generation.prompts import chat_messages, small_model_messages
     from summarizer.generation.transformers_causal import CausalGenerator
 
-    if _descends_from_embedded(source):
-        return CausalGenerator(
-            loaded.model, loaded.tokenizer, name=name, messages=small_model_messages, unit="sentence"
-        )
-    return CausalGenerator(loaded.model, loaded.tokenizer, name=name, messages=chat_messages)
+    return CausalGenerator(loaded.model, loaded.tokenizer, name=name)
 
 
 def load_model(
     source: str, settings: Settings, *, device: str | None = None, dtype: torch.dtype | None = None
 ) -> Loaded:
-    """Model and tokenizer of an id or folder, optionally ``@revision``; ``embedded`` is the default model, dequantised,
-    ``embedded:base`` the same without our adapter; a PEFT adapter is loaded onto its base and merged.
+    """Model and tokenizer of an id or folder, optionally ``@revision``; ``embedded`` is the default model, dequantised
+    as it is read; a PEFT adapter is loaded onto its base and merged.
 
     device: ``cuda``, ``mps`` or ``cpu``, the best that is there when None; dtype: what suits it when None. Raises
     ModelError.
@@ -113,9 +108,7 @@ def _load(source: str, settings: Settings, device: str, dtype: torch.dtype | Non
 
     name, revision = split_revision(source)
     if name in _EMBEDDED:
-        from summarizer.generation.embedded_weights import adapter_of, dequantised_folder
-
-        name = str(dequantised_folder(settings, adapter_of(name.partition(":")[2])))
+        return _dequantised(name, settings, device, dtype)
     where = _where(revision, settings)
     config = AutoConfig.from_pretrained(name, **where)
     kind = AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModelForCausalLM
@@ -129,6 +122,28 @@ def _load(source: str, settings: Settings, device: str, dtype: torch.dtype | Non
         **where,
     )
     return Loaded(model.to(device), tokenizer)
+
+
+def _dequantised(name: str, settings: Settings, device: str, dtype: torch.dtype | None) -> Loaded:
+    """The GGUF of an embedded model, in full precision."""
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    source = _gguf_source(name, settings)
+    tokenizer = AutoTokenizer.from_pretrained(**source)
+    model: Any = AutoModelForCausalLM.from_pretrained(**source)
+    tokenizer.model_max_length = model.config.max_position_embeddings
+    # Without these marks removed, what is trained on top and saved would be taken for a quantised model.
+    model.config.__dict__.pop("quantization_config", None)
+    model.hf_quantizer, model.is_quantized = None, False
+    return Loaded(model.to(device, dtype or dtype_for(model.config, device)), tokenizer)
+
+
+def _gguf_source(name: str, settings: Settings) -> dict[str, Any]:
+    """What ``from_pretrained`` takes for the file of an embedded model."""
+    from summarizer.generation.embedded import weights_of
+
+    path = weights_of(_EMBEDDED[name], settings)
+    return {"pretrained_model_name_or_path": str(path.parent), "gguf_file": path.name, "local_files_only": True}
 
 
 def load_classifier(source: str, settings: Settings) -> Loaded:
@@ -152,9 +167,13 @@ def load_classifier(source: str, settings: Settings) -> Loaded:
 
 
 def load_tokenizer(source: str, settings: Settings) -> Any:
-    """The tokenizer of an id or folder, optionally ``@revision``. Raises ModelError."""
+    """The tokenizer of an id or folder, optionally ``@revision``, or of an embedded model. Raises ModelError."""
     name, revision = split_revision(source)
     try:
+        if name in _EMBEDDED:
+            from transformers import AutoTokenizer
+
+            return AutoTokenizer.from_pretrained(**_gguf_source(name, settings))
         return _tokenizer(name, _where(revision, settings))
     except (OSError, ValueError, ImportError, KeyError) as failure:
         raise _explained(source, settings, failure) from failure
@@ -195,17 +214,6 @@ def _base(adapter_config: Path) -> str:
     stated = _json(adapter_config)
     base, revision = str(stated["base_model_name_or_path"]), stated.get("revision")
     return f"{base}@{revision}" if revision else base
-
-
-def _descends_from_embedded(source: str) -> bool:
-    """Whether ``source`` is the embedded model, or was fine-tuned from it: a training records the name of its base."""
-    while source not in _EMBEDDED:
-        record, adapter = Path(source) / "training.json", Path(source) / _ADAPTER_CONFIG
-        base = _json(record).get("base") if record.is_file() else _base(adapter) if adapter.is_file() else None
-        if base is None or base == source:
-            return False
-        source = str(base)
-    return True
 
 
 def _json(path: Path) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from summarizer.generation.embedded_weights import NAME as EMBEDDED
+from summarizer.generation.embedded import NAMES
 from summarizer.generation.registry import FORMS, plugged_in
 from summarizer.settings import Settings
 from summarizer.weights import cached, find
@@ -37,24 +37,30 @@ class ModelStatus(BaseModel):
 
 def available_models(settings: Settings) -> list[ModelStatus]:
     """Every kind in a fixed order, then other packages' kinds, then the models in the hub's cache. No network."""
-    return [_embedded(settings), _extractive(), _hf(), _openai(), *_plugged_in(), *_hub_cache()]
+    return [*_embedded(settings), _extractive(), _gguf(), _hf(), _openai(), *_plugged_in(), *_hub_cache()]
 
 
-def _embedded(settings: Settings) -> ModelStatus:
-    here = cached(EMBEDDED, settings) is not None
-    weights = find(EMBEDDED)
-    needs = "nothing" if here else f"`summarizer models pull` ({weights.size / 1e6:,.0f} MB)"
-    return ModelStatus(
-        form=FORMS["embedded"],
-        kind="embedded",
-        state="cached" if here else "missing",
-        needs=needs,
-        licence=weights.licence,
-    )
+def _embedded(settings: Settings) -> Iterator[ModelStatus]:
+    for rest, name in NAMES.items():
+        form = f"embedded:{rest}" if rest else "embedded"
+        here = cached(name, settings) is not None
+        weights = find(name)
+        yield ModelStatus(
+            form=form,
+            kind="embedded",
+            state="cached" if here else "missing",
+            needs="nothing" if here else f"`summarizer models pull {form}` ({weights.size / 1e6:,.0f} MB)",
+            licence=weights.licence,
+        )
 
 
 def _extractive() -> ModelStatus:
     return ModelStatus(form=FORMS["extractive"], kind="extractive", state="ready", needs="nothing", licence="")
+
+
+def _gguf() -> ModelStatus:
+    needs = "a GGUF of a chat model: a file, or on the hub"
+    return ModelStatus(form=FORMS["gguf"], kind="gguf", state="installed", needs=needs, licence="")
 
 
 def _hf() -> ModelStatus:

@@ -36,7 +36,7 @@ def output_tokens(prompt: Prompt, counts: Sequence[int], limit: int | None = Non
     if limit is not None:
         most = min(most, limit)
     # A summary is no stub, but neither longer than half of what it summarises.
-    least = 0 if prompt.task == "key_point" else min(int(prompt.max_words * _MIN_SHARE), sum(counts) // 2)
+    least = 0 if prompt.task == "key_points" else min(int(prompt.max_words * _MIN_SHARE), sum(counts) // 2)
     return OutputTokens(min(least, most // 2), most)
 
 

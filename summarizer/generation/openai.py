@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from summarizer.errors import ModelError
 from summarizer.generation.answers import answer
-from summarizer.generation.base import Candidate, Limits, Prompt, Task, Unit
+from summarizer.generation.base import Candidate, Limits, Prompt, Unit
 from summarizer.generation.lengths import output_tokens, within
 from summarizer.generation.openai_client import OpenAIClient
 from summarizer.generation.prompts import chat_messages
@@ -22,6 +22,8 @@ _BYTES_PER_TOKEN = (
 )
 _UNKNOWN_WINDOW = 4096
 _WORDING_SPARE = 64
+# vLLM's and TGI's word for going on within the last message; llama.cpp and Ollama do so by themselves.
+_CONTINUED = {"continue_final_message": True, "add_generation_prompt": False}
 
 
 class OpenAIGenerator:
@@ -33,7 +35,6 @@ class OpenAIGenerator:
 
     languages: frozenset[str] | None = None
     unit: Unit = "story"
-    tasks: frozenset[Task] = frozenset({"summary", "key_point"})
 
     def __init__(
         self,
@@ -109,14 +110,15 @@ class OpenAIGenerator:
             raise ValueError(f"a prompt needs about {needed} tokens; the window of {self.name} is {self.window}")
         return {
             "model": self._model,
-            "messages": chat_messages(prompt),
+            "messages": _messages(prompt),
             "max_tokens": most,
-            "temperature": 0.0 if candidate == 0 else limits.temperature,
+            **(_CONTINUED if prompt.written else {}),
+            "temperature": limits.temperature if candidate or limits.sampled else 0.0,
             "seed": limits.seed * 1000 + candidate,
         }
 
     def _prompt_tokens(self, prompt: Prompt) -> int:
-        return sum(self.count_tokens([message["content"] for message in chat_messages(prompt)])) + _WORDING_SPARE
+        return sum(self.count_tokens([message["content"] for message in _messages(prompt)])) + _WORDING_SPARE
 
     def _sentence_tokens(self, prompt: Prompt) -> list[int]:
         return self.count_tokens([sentence for passage in prompt.passages for sentence in passage.sentences])
@@ -144,6 +146,12 @@ class OpenAIGenerator:
         slot = self._client.get(f"{root}/props").get("default_generation_settings")
         found = _whole(slot.get("n_ctx")) if isinstance(slot, dict) else None
         return found or _whole(self._client.get(f"{root}/info").get("max_total_tokens"))
+
+
+def _messages(prompt: Prompt) -> list[dict[str, str]]:
+    """Our wording; what is written already is the beginning of the assistant's own turn."""
+    begun = [{"role": "assistant", "content": prompt.written}] if prompt.written else []
+    return [*chat_messages(prompt), *begun]
 
 
 def _stated_window(entry: Mapping[str, Any]) -> int | None:

@@ -1,4 +1,4 @@
-"""One string chooses the model: ``embedded``, ``extractive``, ``hf:…``, ``openai:…@…``, or another package's kind.
+"""One string chooses the model: ``embedded``, ``gguf:…``, ``hf:…``, ``openai:…@…``, ``extractive``, or another's kind.
 
 Another package adds a kind with an entry point in the group ``summarizer.generators``: its name is the kind, its object
 a callable ``(rest: str, settings: Settings) -> Generator``, where ``rest`` is what follows the colon.
@@ -50,9 +50,9 @@ def _loaded(point: EntryPoint) -> Loader:
 
 
 def _embedded(rest: str, settings: Settings) -> Generator:
-    from summarizer.generation.cpu import EmbeddedGenerator
+    from summarizer.generation.embedded import load_embedded
 
-    return EmbeddedGenerator(settings, rest)
+    return load_embedded(rest, settings)
 
 
 def _extractive(rest: str, _: Settings) -> Generator:
@@ -61,6 +61,15 @@ def _extractive(rest: str, _: Settings) -> Generator:
     if rest:
         raise ModelError(f"it takes no name, but got '{rest}'", remedy="Write extractive.", where="extractive")
     return ExtractiveGenerator()
+
+
+def _gguf(rest: str, settings: Settings) -> Generator:
+    from summarizer.generation.gguf import GgufGenerator
+    from summarizer.generation.gguf_hub import fetched, named
+
+    model = named(rest)
+    path = Path(rest).expanduser() if model is None else fetched(model, settings)
+    return GgufGenerator(path, settings, name=f"gguf:{rest}")
 
 
 def _hf(rest: str, settings: Settings) -> Generator:
@@ -75,10 +84,17 @@ def _openai(rest: str, settings: Settings) -> Generator:
     return OpenAIGenerator.from_string(rest, settings)
 
 
-_BUILT_IN: dict[str, Loader] = {"embedded": _embedded, "extractive": _extractive, "hf": _hf, "openai": _openai}
+_BUILT_IN: dict[str, Loader] = {
+    "embedded": _embedded,
+    "extractive": _extractive,
+    "gguf": _gguf,
+    "hf": _hf,
+    "openai": _openai,
+}
 FORMS = {
-    "embedded": "embedded, embedded:base or embedded:<adapter folder>",
+    "embedded": "embedded, embedded:small or embedded:<adapter folder>",
     "extractive": "extractive",
+    "gguf": "gguf:<file> or gguf:<hub repository>[:<file>]",
     "hf": "hf:<id or folder>[@revision]",
     "openai": "openai:<model>@<base-url>",
 }

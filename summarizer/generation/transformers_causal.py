@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from summarizer.generation.answers import answer
-from summarizer.generation.base import Candidate, Limits, Prompt, Task, Unit
+from summarizer.generation.base import Candidate, Limits, Prompt, Unit
 from summarizer.generation.lengths import OutputTokens, output_tokens, within
 from summarizer.generation.prompts import chat_messages
-from summarizer.generation.transformers_runner import Decoding, Request, Runner, failed
+from summarizer.generation.transformers_runner import Decoding, Request, Runner, failed, sampling
 
 _LARGEST_WINDOW = 32_768  # beyond it the cache of one prompt fills a usual GPU
 
@@ -18,10 +18,11 @@ _LARGEST_WINDOW = 32_768  # beyond it the cache of one prompt fills a usual GPU
 class CausalGenerator:
     """The greedy answer first, then samples; prompts of like length and limit share a batch, padded on the left.
 
-    model, tokenizer: as transformers loads them; both belong to the generator from then on. messages: our wording.
+    model, tokenizer: as transformers loads them; both belong to the generator from then on.
     """
 
     languages: frozenset[str] | None = None
+    unit: Unit = "story"
 
     def __init__(
         self,
@@ -30,13 +31,8 @@ class CausalGenerator:
         *,
         name: str,
         batch_size: int = 8,
-        messages: Callable[[Prompt], list[dict[str, str]]] = chat_messages,
-        unit: Unit = "story",
     ) -> None:
         self.name = name
-        self.unit = unit
-        self.tasks: frozenset[Task] = frozenset({"key_point", "summary" if unit == "story" else "rewrite"})
-        self._messages = messages
         positions = getattr(model.config.get_text_config(), "max_position_embeddings", None) or _LARGEST_WINDOW
         self.window = int(min(positions, tokenizer.model_max_length, _LARGEST_WINDOW))
         self._runner = Runner(model, tokenizer, batch_size, name)
@@ -58,7 +54,7 @@ class CausalGenerator:
             drafts[place] = [within(_answered(one), prompts[place]) for one in candidates]
         return drafts
 
-    def stream(self, prompt: Prompt, limits: Limits) -> Iterator[str]:  # noqa: ARG002
+    def stream(self, prompt: Prompt, limits: Limits) -> Iterator[str]:
         """The first draft of ``generate``, piece by piece; closing the iterator stops the model."""
         from transformers import TextIteratorStreamer
 
@@ -69,7 +65,7 @@ class CausalGenerator:
 
         def write() -> None:
             try:
-                self._run(request, streamer, closed)
+                self._run(request, limits, streamer, closed)
             except Exception as failure:
                 failures.append(failure)
                 streamer.end()
@@ -85,9 +81,9 @@ class CausalGenerator:
             raise failed(self.name, failures[0]) from failures[0]
 
     def encode(self, prompt: Prompt) -> list[int]:
-        """Token ids that the model reads for ``prompt``: its template around our messages."""
-        messages = [{**part, "content": self._runner.plain(part["content"])} for part in self._messages(prompt)]
-        return self._runner.encode(self._render(messages), special=False)
+        """Token ids that the model reads for ``prompt``: its template around our messages, then what is written."""
+        messages = [{**part, "content": self._runner.plain(part["content"])} for part in chat_messages(prompt)]
+        return self._runner.encode(self._render(messages) + self._runner.plain(prompt.written), special=False)
 
     def target(self, text: str) -> list[int]:
         """Token ids of ``text`` as the model's answer, closed by its end token: what it learns to write."""
@@ -110,7 +106,7 @@ class CausalGenerator:
         }
         return Decoding(greedy, greedy)
 
-    def _run(self, request: Request, streamer: Any, closed: threading.Event) -> None:
+    def _run(self, request: Request, limits: Limits, streamer: Any, closed: threading.Event) -> None:
         import torch
 
         def stop(ids: torch.Tensor, *_: Any, **__: Any) -> torch.Tensor:
@@ -122,6 +118,7 @@ class CausalGenerator:
                 **self.decoding(request.tokens).first,
                 streamer=streamer,
                 stopping_criteria=[stop],
+                logits_processor=[sampling(limits.model_copy(update={"candidates": 1}))] if limits.sampled else None,
             )
 
     def _render(self, messages: list[dict[str, str]]) -> str:

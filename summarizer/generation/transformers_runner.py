@@ -34,6 +34,17 @@ class Decoding(NamedTuple):
     sampled: Mapping[str, Any]
 
 
+def _sampled(limits: Limits) -> int:
+    """How many of the candidates are drawn; the one before them, if any, is the most likely text."""
+    return limits.candidates if limits.sampled else limits.candidates - 1
+
+
+def sampling(limits: Limits) -> GumbelSampler:
+    """Draws those candidates, each with a seed of its own."""
+    first = limits.candidates - _sampled(limits)
+    return GumbelSampler(limits.temperature, [limits.seed * 1000 + k for k in range(first, limits.candidates)])
+
+
 class Runner:
     """One transformers model and its tokenizer, used by one thread at a time: neither is safe for more.
 
@@ -98,7 +109,7 @@ class Runner:
         """Candidates by the request's place. inputs: model inputs of a batch of rows; decoding: by length limits.
         Raises GenerationError."""
         mixed = not self.model.config.is_encoder_decoder
-        copies = max(1, limits.candidates - 1)
+        copies = max(1, _sampled(limits))
         for batch in batches(requests, self.batch_size, copies, mixed_limits=mixed):
             given = inputs([request.ids for request in batch])
             how = decoding(max((request.tokens for request in batch), key=lambda tokens: tokens.most))
@@ -118,14 +129,16 @@ class Runner:
 
         # A decoder-only model repeats its prompt; an encoder-decoder one begins with its start token.
         skip = 1 if self.model.config.is_encoder_decoder else given["input_ids"].shape[1]
-        extra = limits.candidates - 1
+        extra = _sampled(limits)
+        rows: list[list[list[int]]] = [[] for _ in given["input_ids"]]
         with self.lock, torch.inference_mode():
-            first = self.model.generate(
-                **given, **how.first, **beam_cache(self.model), stopping_criteria=_stopping(most, skip, 1)
-            )
-            rows = [[row] for row in first[:, skip:].tolist()]
+            if extra < limits.candidates:
+                first = self.model.generate(
+                    **given, **how.first, **beam_cache(self.model), stopping_criteria=_stopping(most, skip, 1)
+                )
+                rows = [[row] for row in first[:, skip:].tolist()]
             if extra:
-                sampler = GumbelSampler(limits.temperature, [limits.seed * 1000 + k for k in range(1, extra + 1)])
+                sampler = sampling(limits)
                 copies = {key: tensor.repeat_interleave(extra, dim=0) for key, tensor in given.items()}
                 sampled = self.model.generate(
                     **copies,

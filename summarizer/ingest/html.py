@@ -25,6 +25,7 @@ _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>", re.IGNORECASE)
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s{0,5}=\s{0,5}["']?\s{0,5}([\w.:-]{2,40})""", re.IGNORECASE)
 _CHARSET_WINDOW = 4096
 _IS_PAGE = re.compile(r"<(?:!doctype|html|head|body)\b", re.IGNORECASE)
+_MANY_TEASERS, _WORDS_A_TEASER = 4, 20
 _LANGUAGE = re.compile(r"([a-z]{2})(?:[-_].*)?$", re.IGNORECASE)
 
 
@@ -59,9 +60,16 @@ def document_from_html(
         raise InputError("Empty", remedy="Give a page that holds an article", where=where)
     tree = _parse(html)
     page_published, page_language = (_published(tree), _language(tree)) if tree is not None else (None, None)
+    teasers = _teasers(tree) if tree is not None else 0
     found = _extract(tree, url) if tree is not None else None
     if found is None:
         raise InputError("No story found in the page", remedy="Check that it is an article's page", where=where)
+    if teasers >= _MANY_TEASERS and len((found.text or "").split()) < _WORDS_A_TEASER * teasers:
+        raise InputError(
+            f"No story found in the page: it lists {teasers} other articles",
+            remedy="Give the page of one of them",
+            where=where,
+        )
     site = source or _stripped(found.sitename)
     return document_from_text(
         _without_table_marks(found.text or ""),
@@ -128,6 +136,12 @@ def _published(tree: HtmlElement) -> datetime | None:
     )
     values = (str(value) for query in queries for value in tree.xpath(query))
     return next((date for value in values if (date := parse_date(value)) and date.year > 1900 and _is_past(date)), None)
+
+
+def _teasers(tree: HtmlElement) -> int:
+    """How many headings are links, as those of other articles are."""
+    headings = tree.xpath("//h2[.//a[@href]] | //h3[.//a[@href]] | //h4[.//a[@href]] | //a[@href][h2 or h3 or h4]")
+    return len({" ".join(heading.text_content().split()) for heading in headings})
 
 
 def _is_past(date: datetime) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from summarizer.errors import InputError
-from summarizer.ingest import feed, html, json, jsonl, markdown, pdf, text
+from summarizer.ingest import feed, html, json, jsonl, mail, markdown, pdf, text
 from summarizer.ingest.base import Entry, Fields, Raw, Report
 from summarizer.ingest.encoding import decode
 from summarizer.ingest.html import declared_charset
@@ -23,6 +23,7 @@ READERS: dict[str, Reader] = {
     "json": json.read,
     "jsonl": jsonl.read,
     "feed": feed.read,
+    "mail": mail.read,
 }
 _HINTS = {
     "html": ("html", "htm", "xhtml", "text/html", "application/xhtml+xml"),
@@ -30,6 +31,7 @@ _HINTS = {
     "json": ("json", "application/json"),
     "jsonl": ("jsonl", "ndjson", "application/x-ndjson", "application/jsonl"),
     "text": ("txt", "text", "text/plain"),
+    "mail": ("eml", "message/rfc822"),
 }
 _TAG = re.compile(r"<(?:!doctype html|html|head|body|article|main|div|section|p|h1|meta|script)\b", re.IGNORECASE)
 _FEED = re.compile(r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:rss|feed|rdf:RDF)\b", re.DOTALL)
@@ -71,6 +73,8 @@ def sniff(content: str, hint: str = "") -> str:
     if _FEED.match(content[:_HEAD]):
         return "feed"
     start = content.lstrip()[:_HEAD]
+    if hinted == "mail" or mail.is_mail(start):
+        return "mail"
     if start.startswith(("{", "[")):
         found = _sniff_json(content, hinted)
         if found:

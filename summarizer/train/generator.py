@@ -16,7 +16,7 @@ from summarizer.train.curve import draw_curve
 from summarizer.train.pairs import read_pairs, split
 from summarizer.train.rows import collator, encode
 
-_EMBEDDED = "embedded:base"  # an adapter stands on the published weights, not on ours
+_EMBEDDED = ("embedded", "embedded:small")
 _LORA_RATE, _FULL_RATE = 2e-4, 5e-5
 _EVALUATIONS = 10  # points of the held-out curve
 _WARMUP = 0.05
@@ -48,13 +48,12 @@ class Trained(NamedTuple):
 def train_generator(
     data: Path, output: Path, base: str, recipe: Recipe, settings: Settings, *, held_out: Path | None = None
 ) -> Trained:
-    """Fine-tune ``base`` (``embedded``, or an id or folder as after ``hf:``) on the pairs of ``data`` into ``output``.
+    """Fine-tune ``base`` (``embedded``, ``embedded:small``, or after ``hf:``) on the pairs of ``data`` into ``output``.
 
     ``output`` then loads as ``hf:<output>``; a LoRA of the embedded model also as ``embedded:<output>``.
     Beside it stand ``loss.svg`` and ``training.json``. Raises InputError and ModelError.
     """
     _needed()
-    base = _EMBEDDED if base == "embedded" else base
     pairs = read_pairs(data)
     learned, measured = (pairs, read_pairs(held_out)) if held_out else split(pairs)
     import torch
@@ -172,6 +171,6 @@ def _finished(trainer: Any, output: Path, base: str, recipe: Recipe, before: flo
     (output / "training.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     curve = draw_curve(held_out, learned, output / "loss.svg")
     model = f"hf:{output}"
-    if base == _EMBEDDED and not recipe.full:
+    if base in _EMBEDDED and not recipe.full:
         model = f"embedded:{output}"
     return Trained(model, before, float(held_out[-1][1]), curve)

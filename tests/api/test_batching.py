@@ -6,13 +6,16 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
-from api.batching import Abandoned, BatchingGenerator, Ticket, current
+from api.batching import Abandoned, BatchingGenerator, SharedStreamer, Ticket, current, work_for
 from api.telemetry import Metrics
 from summarizer.errors import GenerationError
 from summarizer.generation.base import Candidate, Limits, Passage, Prompt, Unit
+from summarizer.generation.gguf import GgufGenerator
+from summarizer.settings import Settings
 
 
 class Echo:
@@ -96,3 +99,49 @@ def test_a_cancelled_call_is_not_made() -> None:
         assert first.result() == ["first 0"]
     time.sleep(0.15)
     assert shared.echo.calls == [1]
+
+
+def streamer(path: Path, **settings: int) -> SharedStreamer:
+    generator = GgufGenerator(path, Settings(threads=1, **settings), name="gguf:tiny")
+    return SharedStreamer(generator, threading.Semaphore(1))
+
+
+def read(shared: SharedStreamer, text: str, ticket: Ticket, words: int = 100) -> str:
+    work_for(ticket)
+    asked = prompt(text).model_copy(update={"max_words": words})
+    with shared._permits:
+        return "".join(shared.stream(asked, Limits()))
+
+
+def test_a_request_that_is_given_up_stops_the_model(tiny_gguf: Path) -> None:
+    shared, ticket = streamer(tiny_gguf), Ticket()
+    with ThreadPoolExecutor(2) as pool:
+        left = pool.submit(read, shared, "The bridge is closed.", ticket, 200)
+        waiting = pool.submit(read, shared, "The bridge is closed.", ticket, 200)
+        time.sleep(0.1)
+        begun = time.monotonic()
+        ticket.cancel("left")
+        for run in (left, waiting):
+            with pytest.raises(Abandoned):
+                run.result(timeout=10)
+        assert read(shared, "The ferry sails.", Ticket(), 5)
+        assert time.monotonic() - begun < 3
+
+
+def test_with_slots_nobody_waits_for_the_end_of_anothers_text(tiny_gguf: Path) -> None:
+    shared = streamer(tiny_gguf, slots=4)
+    begun, ended = [], []
+
+    def client(number: int) -> None:
+        work_for(Ticket())
+        with shared._permits:
+            pieces = shared.stream(prompt(f"Bridge {number} is closed.").model_copy(update={"max_words": 60}), Limits())
+            next(pieces)
+            begun.append(len(ended))
+            assert list(pieces)
+            ended.append(number)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(client, range(8)))
+    assert sorted(ended) == list(range(8))
+    assert begun.count(0) > 1

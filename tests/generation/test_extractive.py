@@ -31,10 +31,6 @@ def test_takes_the_most_salient_that_fit_in_reading_order_and_says_nothing_twice
     assert texts(prompt(max_words=20)) == [f"{FIRST[0]} {FIRST[2]} {SECOND[1]}"]
 
 
-def test_a_key_point_is_one_sentence():
-    assert texts(prompt(task="key_point")) == [FIRST[0]]
-
-
 @pytest.mark.parametrize("max_words", [1, 3, 6, 7, 13, 14, 40])
 def test_max_words_holds_and_only_a_cut_sentence_is_unfinished(max_words):
     [[candidate]] = ExtractiveGenerator().generate([prompt(max_words)], Limits())

@@ -210,3 +210,13 @@ def test_what_does_not_fit_is_refused_and_what_is_counted_to_fit_is_not(server):
         kept += 1
     assert generator.generate([prompt(sentences=many[: kept - 1])], Limits())[0][0].text
     assert not server.script
+
+
+def test_what_is_written_begins_the_assistants_turn(server):
+    server.generator().generate([prompt().model_copy(update={"written": "The bridge"})], Limits())
+    body = server.bodies[-1]
+    assert body["messages"][-1] == {"role": "assistant", "content": "The bridge"}
+    assert (body["continue_final_message"], body["add_generation_prompt"]) == (True, False)
+    server.generator().generate([prompt()], Limits())
+    assert server.bodies[-1]["messages"][-1]["role"] == "user"
+    assert "continue_final_message" not in server.bodies[-1]

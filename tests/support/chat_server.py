@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -52,7 +53,7 @@ class Answers(BaseHTTPRequestHandler):
         elif what != 200:
             self.reply(what, {"error": {"message": f"said {what}"}})
         elif body.get("stream"):
-            self.stream()
+            self.stream(body)
         else:
             text = self.server.answer(body["messages"][-1]["content"]) + (
                 f" Draft {body['seed']}." if body["temperature"] else ""
@@ -62,13 +63,14 @@ class Answers(BaseHTTPRequestHandler):
                 choice["logprobs"] = {"content": [{"token": text, "top_logprobs": self.server.logprobs}]}
             self.reply(200, {"choices": [choice], "usage": {"prompt_tokens": 90, "completion_tokens": 5}})
 
-    def stream(self):
-        """Three pieces in chunks, after the second of which ``server.breaks`` may strike."""
+    def stream(self, body):
+        """Its words one by one in chunks, after the second of which ``server.breaks`` may strike."""
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
-        pieces = [{"choices": [{"delta": {"content": word}}]} for word in ("The ", "bridge ", "is closed.")]
+        text = self.server.streams.pop(0) if self.server.streams else self.server.answer(str(body["messages"]))
+        pieces = [{"choices": [{"delta": {"content": word}}]} for word in re.findall(r"\S+\s*", text)]
         if self.server.breaks == "error":
             pieces[2] = {"error": {"message": "out of memory"}}
         for place, piece in enumerate([*(json.dumps(piece) for piece in pieces), "[DONE]"]):
@@ -91,7 +93,7 @@ class Answers(BaseHTTPRequestHandler):
 
 class Server(ThreadingHTTPServer):
     """An OpenAI-compatible server on a free port. ``script`` holds what the next completions do, else they succeed:
-    an HTTP status, ``"stall"``, ``"drop"`` or ``"garbage"``."""
+    an HTTP status, ``"stall"``, ``"drop"`` or ``"garbage"``; ``streams`` what the next streamed answers are."""
 
     daemon_threads = True
 
@@ -102,6 +104,7 @@ class Server(ThreadingHTTPServer):
         self.keys: list[str | None] = []
         self.text = "The bridge is closed."
         self.texts: dict[str, str] = {}
+        self.streams: list[str] = []
         self.finish_reason = "stop"
         self.logprobs: list[dict] | None = None
         self.models = {"data": [{"id": "tiny-chat", "max_model_len": 2000}, {"id": "other"}]}

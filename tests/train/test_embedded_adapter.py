@@ -1,4 +1,4 @@
-"""An adapter for the embedded model, end to end: trained on its published weights, written with by the CPU engine."""
+"""An adapter for the embedded model, end to end on a small one in its place: trained, converted, and written with."""
 
 from __future__ import annotations
 
@@ -9,49 +9,37 @@ import pytest
 pytest.importorskip("torch")
 pytest.importorskip("peft")
 
+from tiny_models import NEWS
+
+from summarizer.generation import embedded
 from summarizer.generation.base import Limits
-from summarizer.generation.embedded_weights import NAME
 from summarizer.generation.registry import load_generator
 from summarizer.settings import Settings
 from summarizer.train.generator import Recipe, train_generator
 from summarizer.train.pairs import read_pairs
-from summarizer.weights import cached
 
-SETTINGS = Settings()
-pytestmark = [
-    pytest.mark.torch,
-    pytest.mark.slow,
-    pytest.mark.skipif(cached(NAME, SETTINGS) is None, reason="the weights are not cached"),
-]
-LESSON = "Fog closed the harbour."
-LEARNED = "Officials said on Tuesday that the harbour was closed for six hours because of dense fog."
-MEASURED = "Ferries were cancelled on Monday after the coast guard warned of fog in the harbour."
+pytestmark = pytest.mark.torch
 
 
-@pytest.fixture
-def settings(tmp_path):
-    """A cache folder of its own that borrows the weights: what is made of the adapter does not stay."""
-    weights = tmp_path / "cache" / "weights"
-    weights.mkdir(parents=True)
-    for folder in (SETTINGS.cache_dir / "weights").iterdir():
-        if folder.is_dir():
-            (weights / folder.name).symlink_to(folder)
-    return Settings(cache_dir=tmp_path / "cache")
-
-
-def test_a_trained_adapter_turns_what_the_engine_writes(settings, tmp_path):
-    data, held_out = tmp_path / "pairs.jsonl", tmp_path / "held-out.jsonl"
-    for path, text in ((data, LEARNED), (held_out, MEASURED)):
-        path.write_text(json.dumps({"task": "rewrite", "text": text, "summary": LESSON, "max_words": 20}) + "\n")
-    recipe = Recipe(epochs=6, batch=1, rate=5e-3, rank=4)
-    trained = train_generator(data, tmp_path / "out", "embedded", recipe, settings, held_out=held_out)
+def test_a_trained_adapter_turns_what_the_engine_writes(monkeypatch, tmp_path, tiny_gguf):
+    weights = tmp_path / "weights"
+    weights.mkdir()
+    (weights / "model.gguf").symlink_to(tiny_gguf)
+    monkeypatch.setattr(embedded, "pull", lambda name, settings: weights)
+    settings = Settings(threads=1, cache_dir=tmp_path / "cache")
+    data = tmp_path / "pairs.jsonl"
+    rows = [{"documents": [{"text": " ".join(NEWS[n : n + 2])}], "summary": "the bridge the bridge"} for n in range(4)]
+    data.write_text("\n".join(map(json.dumps, rows)) + "\n")
+    recipe = Recipe(epochs=20, batch=4, rate=1e-2, rank=4)
+    trained = train_generator(data, tmp_path / "out", "embedded", recipe, settings, held_out=data)
     assert trained.model == f"embedded:{tmp_path / 'out'}"
-    assert trained.loss < 0.5 * trained.loss_before
-    prompt = read_pairs(held_out)[0].prompt
+    assert trained.loss < 0.8 * trained.loss_before
+    prompt = read_pairs(data)[0].prompt
     texts = []
-    for model in ("embedded:base", trained.model):
+    for model in ("embedded", trained.model, f"hf:{tmp_path / 'out'}"):
         generator = load_generator(model, settings)
+        assert generator.unit == "story"
         texts.append(generator.generate([prompt], Limits())[0][0].text)
-        generator.close()
-    assert texts[0] != LESSON
-    assert texts[1] == LESSON
+    plain, adapted, _ = texts
+    assert "bridge" in adapted
+    assert adapted != plain

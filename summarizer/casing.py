@@ -1,0 +1,31 @@
+"""Texts written in capitals only, brought to normal case."""
+
+from __future__ import annotations
+
+import re
+
+_SHOUTED = 0.8  # of the letters
+_LEAST = 3  # words
+_ALWAYS = re.compile(
+    r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:january|february|april|june|july|august|september|october"
+    r"|november|december)\b|\bi\b"
+    r"|\b(?:mr|mrs|ms|dr|sen|rep|gov|mayor|president|judge)\b\.? \w+(?: \w+(?= (?:said|says)\b))?"
+)
+
+
+def is_shouted(text: str) -> bool:
+    """Whether a text of at least three words is in capitals."""
+    letters = [char for char in text if char.isalpha() and char.upper() != char.lower()]
+    capitals = sum(char.isupper() for char in letters)
+    return len(text.split()) >= _LEAST and capitals > _SHOUTED * max(1, len(letters))
+
+
+def normal_case(text: str) -> str:
+    """``text`` with capitals where a sentence, a day, a month or a titled name begins, if it is in capitals only.
+
+    Other names stay small: what they are cannot be told from the text alone.
+    """
+    if not is_shouted(text):
+        return text
+    small = _ALWAYS.sub(lambda found: found.group().title(), text.lower())
+    return re.sub(r"^\W*\w", lambda found: found.group().upper(), small)

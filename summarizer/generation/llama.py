@@ -1,0 +1,257 @@
+"""llama.cpp in this process: its own server (package ``xllamacpp``), asked over a loopback port that only we can use.
+
+What shares a batch decides the last bits of a number, and now and then a word. With one slot, calls take turns, each
+from an empty cache unless it says that it goes on from the call before (``reuse``): the same calls give the same bytes.
+With several slots they run side by side, each beginning with what its slot still holds, and a wording may differ.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager, nullcontext
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from summarizer.errors import GenerationError
+from summarizer.generation.base import interrupt
+from summarizer.generation.llama_link import Link
+from summarizer.generation.llama_params import parameters
+from summarizer.settings import Settings
+
+_FORCED = 1e6  # added to the logit of a token that is to be chosen
+
+
+class Piece(NamedTuple):
+    """What one step wrote: text, token ids and their log-probabilities. Of a character of several tokens the last one
+    brings it, and the others are not told."""
+
+    text: str
+    tokens: tuple[int, ...]
+    logprobs: tuple[float, ...]
+
+
+class Written(NamedTuple):
+    """A whole answer. total: of all tokens written; reused: tokens of the prompt that were still in the cache;
+    finished: it ended by itself."""
+
+    text: str
+    tokens: tuple[int, ...]
+    logprobs: tuple[float, ...]
+    total: int
+    prompt_tokens: int
+    reused: int
+    finished: bool
+
+
+class Sampling(NamedTuple):
+    """How to choose tokens. temperature 0 is greedy; stop: texts that end the answer and are no part of it;
+    logprobs: whether to tell them; reuse: go on from what the call before left in the cache."""
+
+    most: int
+    temperature: float = 0.0
+    seed: int = 0
+    stop: tuple[str, ...] = ()
+    logprobs: bool = True
+    reuse: bool = False
+    grammar: str = ""
+    logit_bias: tuple[tuple[int, float], ...] = ()
+
+
+Text = str | Sequence[int]
+"""A prompt: text, in which control tokens are read as such, or token ids."""
+
+
+class LlamaEngine:
+    """One loaded GGUF. Thread-safe. Raises ModelError.
+
+    window: tokens of a prompt and its answer; slots: calls that run side by side; lora: an adapter in GGUF.
+    """
+
+    def __init__(
+        self, path: Path, settings: Settings, *, name: str, window: int, slots: int = 1, lora: Path | None = None
+    ) -> None:
+        self.name, self.window, self.slots = name, window, slots
+        params = parameters(path, settings.threads)
+        self._room = _Room(_cells(window, slots))
+        params.n_ctx, params.n_parallel = _cells(window, slots), slots
+        if lora is not None:
+            from xllamacpp import CommonAdapterLoraInfo
+
+            adapter = CommonAdapterLoraInfo()
+            adapter.path, adapter.scale = str(lora), 1.0
+            params.lora_adapters = [adapter]
+        self._link = Link(params, name)
+        self._turn: Any = _Turn(name) if slots == 1 else nullcontext()
+
+    def tokenize(self, text: str, *, special: bool = False) -> list[int]:
+        """Token ids of ``text``; special: its control tokens are read as such."""
+        return list(self._link.post("/tokenize", content=text, parse_special=special)["tokens"])
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text alone, without special tokens."""
+        if not texts:
+            return []
+        # One request: between the texts stands a token that no text can write.
+        mark = self._link.mark
+        between = [part for text in texts for part in (text, mark)]
+        counts, length = [], 0
+        for token in self._link.post("/tokenize", content=between, parse_special=False)["tokens"]:
+            if token == mark:
+                counts.append(length)
+            length = 0 if token == mark else length + 1
+        return counts
+
+    def template(self, messages: Sequence[dict[str, str]]) -> str:
+        """``messages`` in the file's own chat template, up to where the answer begins."""
+        try:
+            return self._templated(list(messages))
+        except GenerationError:
+            # Gemma's and the first Mistral templates know no system role.
+            whole = "\n\n".join(message["content"] for message in messages)
+            return self._templated([{"role": "user", "content": whole}])
+
+    def _templated(self, messages: list[dict[str, str]]) -> str:
+        # Templates of models that think aloud (Qwen 3) read enable_thinking; the others ignore it.
+        thoughts = {"enable_thinking": False}
+        return str(self._link.post("/apply-template", messages=messages, chat_template_kwargs=thoughts)["prompt"])
+
+    def write(self, prompt: Text, sampling: Sampling) -> Written:
+        """The whole answer. Raises GenerationError, and whatever ``base.interrupt`` raises."""
+        return self.write_all([(prompt, sampling)])[0]
+
+    def write_all(self, asked: Sequence[tuple[Text, Sampling]]) -> list[Written]:
+        """One answer after the other, as one call: each begins with what the one before left in the cache."""
+        ids = [(self._ids(prompt), sampling) for prompt, sampling in asked]
+        with self._turn:
+            return [
+                self._written(prompt, sampling._replace(reuse=sampling.reuse or place > 0))
+                for place, (prompt, sampling) in enumerate(ids)
+            ]
+
+    def stream(self, prompt: Text, sampling: Sampling) -> Iterator[Piece]:
+        """The answer, step by step. Closing the iterator stops the model, within a batch of the prompt or a token."""
+        ids = self._ids(prompt)
+        with self._turn, closing(self._events(ids, sampling)) as events:
+            yield from (_piece(event) for event in events if not event["stop"])
+
+    def answers(self, prompt: Text, choices: Sequence[str], *, reuse: bool = False) -> list[float]:
+        """Log-probability of each of ``choices`` as the beginning of the answer. Raises GenerationError."""
+        ids = self._ids(prompt)
+        asked: list[tuple[Text, Sampling]] = []
+        lengths = []
+        for choice in choices:
+            tokens = self.tokenize(choice)
+            lengths.append(len(tokens))
+            for place, token in enumerate(tokens):
+                forced = Sampling(most=1, reuse=reuse, logit_bias=((token, _FORCED),))
+                asked.append((ids + tokens[:place], forced))
+        found = iter(self.write_all(asked))
+        return [sum(next(found).logprobs[0] for _ in range(length)) for length in lengths]
+
+    def close(self) -> None:
+        """Free the model; further calls raise GenerationError."""
+        self._link.close()
+
+    def _ids(self, prompt: Text) -> list[int]:
+        return self.tokenize(prompt, special=True) if isinstance(prompt, str) else list(prompt)
+
+    def _written(self, ids: list[int], sampling: Sampling) -> Written:
+        *steps, end = self._events(ids, sampling)
+        pieces = [_piece(event) for event in steps]
+        return Written(
+            "".join(piece.text for piece in pieces),
+            tuple(token for piece in pieces for token in piece.tokens),
+            tuple(value for piece in pieces for value in piece.logprobs),
+            end["tokens_predicted"],
+            end["tokens_evaluated"],
+            end["timings"]["cache_n"],
+            end["stop_type"] != "limit",
+        )
+
+    def _events(self, ids: list[int], sampling: Sampling) -> Generator[dict[str, Any], None, None]:
+        """What the server says of each token, and at the end."""
+        needed = len(ids) + sampling.most
+        if needed > self.window:
+            raise ValueError(
+                f"a prompt and its answer need {needed} tokens; the window of {self.name} is {self.window}"
+            )
+        with (
+            self._room.taken(needed),
+            closing(self._link.events("/completion", self._request(ids, sampling))) as events,
+        ):
+            # While the prompt is read, it tells the progress batch by batch: signs of life that carry no text.
+            yield from (event for event in events if "prompt_progress" not in event)
+
+    def _request(self, ids: list[int], sampling: Sampling) -> dict[str, Any]:
+        return {
+            "prompt": ids,
+            "n_predict": sampling.most,
+            "temperature": sampling.temperature,
+            "seed": sampling.seed,
+            "stop": list(sampling.stop),
+            "n_probs": int(sampling.logprobs),
+            "cache_prompt": sampling.reuse or self.slots > 1,
+            "grammar": sampling.grammar,
+            "logit_bias": [list(pair) for pair in sampling.logit_bias],
+            "return_tokens": True,
+            "return_progress": True,
+            "stream": True,
+        }
+
+
+def _cells(window: int, slots: int) -> int:
+    """Places in the cache: a full window, or what usual stories (three eighths of it) take side by side."""
+    return max(window, slots * window * 3 // 8)
+
+
+def _piece(event: dict[str, Any]) -> Piece:
+    chosen = event.get("completion_probabilities", [])
+    return Piece(event["content"], tuple(event["tokens"]), tuple(float(one["logprob"]) for one in chosen))
+
+
+class _Turn:
+    """A lock that says so where a thread would wait for itself: its own open stream."""
+
+    def __init__(self, name: str) -> None:
+        self._name, self._lock, self._holder = name, threading.Lock(), 0
+
+    def __enter__(self) -> None:
+        if self._holder == threading.get_ident():
+            raise GenerationError("a stream of this thread is still open", remedy="Close it first.", where=self._name)
+        while not self._lock.acquire(timeout=0.1):
+            interrupt.get()()
+        self._holder = threading.get_ident()
+
+    def __exit__(self, *_: object) -> None:
+        self._holder = 0
+        self._lock.release()
+
+
+class _Room:
+    """Places in the cache, given out in the order in which they are asked for: nobody is overtaken for ever."""
+
+    def __init__(self, cells: int) -> None:
+        self._free = cells
+        self._change = threading.Condition()
+        self._line: list[object] = []
+
+    @contextmanager
+    def taken(self, cells: int) -> Iterator[None]:
+        """``cells`` places, once all who came before have theirs."""
+        me = object()
+        with self._change:
+            self._line.append(me)
+            try:
+                while not self._change.wait_for(lambda: self._line[0] is me and self._free >= cells, timeout=0.1):
+                    interrupt.get()()
+                self._free -= cells
+            finally:
+                self._line.remove(me)
+                self._change.notify_all()
+        try:
+            yield
+        finally:
+            with self._change:
+                self._free += cells
+                self._change.notify_all()

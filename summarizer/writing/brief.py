@@ -1,0 +1,172 @@
+"""A brief written in one go, each sentence verified as soon as it is whole.
+
+At the first sentence that is refused the model is stopped. What stands before it is kept, other wordings are drawn for
+its place, then the article's own sentence is taken, and the model goes on from there. When it ends early, it is shown
+what it has not told yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from itertools import islice
+
+from summarizer.generation.base import Limits, Streaming
+from summarizer.quotable import is_statement
+from summarizer.shorten import is_well_formed
+from summarizer.sources import Sources
+from summarizer.types import SummaryOptions, SummarySentence
+from summarizer.words import count_words
+from summarizer.writing.chosen_points import can_stand_alone
+from summarizer.writing.draft import Draft, verbatim
+from summarizer.writing.gate import fits, judged, unfit
+from summarizer.writing.plan import Plan, fits_window, prompt_of, untold
+from summarizer.writing.stream import written_sentences
+
+REFUSALS = 4
+"""Refused sentences after which the articles' own fill what is missing."""
+WORDINGS = 2
+"""Other wordings drawn in the place of a refused sentence."""
+LEAST_USED = 0.7
+"""Share of the words below which the brief goes on, as long as there is something to tell."""
+
+_TEMPERATURE = 0.6
+_ROUNDS = 3  # times that the model is shown what it has not told
+_FEWEST = 6  # words for which another sentence is worth writing
+
+
+def brief(
+    planned: Plan, sources: Sources, generator: Streaming, options: SummaryOptions, made: Draft
+) -> Iterator[SummarySentence]:
+    """The sentences of the brief, each as soon as it is verified; ``made`` counts and keeps them.
+
+    Raises GenerationError.
+    """
+    yield from _Brief(planned, sources, generator, options, made).sentences()
+
+
+class _Brief:
+    def __init__(
+        self, planned: Plan, sources: Sources, generator: Streaming, options: SummaryOptions, made: Draft
+    ) -> None:
+        self._plan, self._sources, self._generator = planned, sources, generator
+        self._options, self._made = options, made
+        self._prompt = planned.prompt
+        self._refused: list[str] = []
+
+    @property
+    def _told(self) -> list[str]:
+        return [sentence.text for sentence in self._made.sentences]
+
+    def sentences(self) -> Iterator[SummarySentence]:
+        for _ in range(_ROUNDS):
+            yield from self._go_on()
+            if not self._is_short() or len(self._refused) >= REFUSALS:
+                break
+            rows = untold(self._plan, self._told, self._sources)
+            if not rows:
+                break
+            self._prompt = prompt_of(rows, self._sources, self._options, self._plan.max_words)
+        if self._is_short():
+            yield from self._filled()
+
+    def _go_on(self) -> Iterator[SummarySentence]:
+        """Write until the model ends, the words are used, or too much is refused."""
+        while len(self._refused) < REFUSALS:
+            refused = None
+            with closing(self._drawn(Limits(seed=self._options.seed))) as drawn:
+                for text in drawn:
+                    if not self._fits(text):
+                        return
+                    [verdict] = judged([text], self._told, self._sources)
+                    if verdict.reasons:
+                        refused = verdict
+                        break
+                    yield self._taken(verdict.sentence)
+            if refused is None:
+                return
+            self._refused.append(refused.sentence.text)
+            self._made.note(refused.sentence.text, refused.reasons)
+            if refused.reasons == ("repeats",):
+                return  # it has run out of things to say
+            mended = self._other_wording(len(self._refused)) or self._own_sentence(refused.sentence)
+            if mended is None:
+                return
+            yield self._taken(mended)
+
+    def _drawn(self, limits: Limits) -> Generator[str, None, None]:
+        prompt = self._prompt.model_copy(update={"written": " ".join(self._told)})
+        if not fits_window(prompt, self._generator):
+            return
+        limits = limits.model_copy(update={"reuse": self._made.candidates > 0})
+        self._made.candidates += 1
+        pieces = self._generator.stream(prompt, limits)
+        yield from written_sentences(self._made.counted(pieces, self._generator, prompt), self._sources.language)
+
+    def _other_wording(self, place: int) -> SummarySentence | None:
+        """Another sentence in the place of the refused one, drawn at a low temperature."""
+        for k in range(WORDINGS):
+            seed = self._options.seed * 1000 + place * WORDINGS + k + 1
+            with closing(self._drawn(Limits(temperature=_TEMPERATURE, sampled=True, seed=seed))) as drawn:
+                text = next(iter(islice(drawn, 1)), None)
+            if text is None or text in self._refused or not self._fits(text):
+                continue
+            [verdict] = judged([text], self._told, self._sources)
+            if not verdict.reasons:
+                return verdict.sentence
+            self._made.note(text, verdict.reasons)
+        return None
+
+    def _own_sentence(self, refused: SummarySentence) -> SummarySentence | None:
+        """The article's own sentence that the refused one leant on, if it can stand in the brief."""
+        spans = {(c.document, c.start, c.end) for c in refused.citations}
+        rows = [
+            row
+            for row, s in enumerate(self._sources.sentences)
+            if any(s.document == document and start <= s.start and s.end <= end for document, start, end in spans)
+        ]
+        if not rows:
+            near = self._sources.vectors[self._plan.rows] @ self._sources.encode([refused.text])[0]
+            rows = [self._plan.rows[int(near.argmax())]]
+        return self._verbatim(rows)
+
+    def _verbatim(self, rows: Sequence[int]) -> SummarySentence | None:
+        """The first of ``rows`` that may stand in the brief as it is, shortened where that is safe."""
+        left = self._plan.max_words - sum(map(count_words, self._told))
+        for row in rows:
+            found = verbatim([row], self._sources, min(left, _TIGHT))[row].checked
+            stands = can_stand_alone(found.text) and not self._sources.mentions.needs(found.text, row)
+            follows = is_well_formed(found.text) and is_statement(found.text) and bool(self._told)
+            needs = self._sources.mentions.needs(found.text, row)
+            known = all(any(need in told.lower() for told in self._told) for need in needs)
+            if (
+                found.supported
+                and self._fits(found.text)
+                and row not in self._sources.passed
+                and (stands or (follows and can_stand_alone(found.text) and known))
+                and not unfit(found.text, self._told, self._sources)
+            ):
+                return found
+        return None
+
+    def _filled(self) -> Iterator[SummarySentence]:
+        """The articles' own sentences, most salient first, until enough words are used."""
+        for row in untold(self._plan, self._told, self._sources):
+            if not self._is_short():
+                return
+            if found := self._verbatim([row]):
+                yield self._taken(found)
+
+    def _taken(self, sentence: SummarySentence) -> SummarySentence:
+        self._made.sentences.append(sentence)
+        return sentence
+
+    def _is_short(self) -> bool:
+        used = sum(map(count_words, self._told))
+        return used < LEAST_USED * self._plan.max_words and self._plan.max_words - used >= _FEWEST
+
+    def _fits(self, text: str) -> bool:
+        return fits(text, self._told, self._plan.max_words)
+
+
+_TIGHT = 25  # words to which an article's own sentence is shortened, where that is safe

@@ -1,0 +1,87 @@
+"""What summaries are put together from: checked sentences, each with its place, and the sources' own as a fallback."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from summarizer.generation.base import Candidate, Generator, Prompt
+from summarizer.shorten import shorten
+from summarizer.sources import Sources
+from summarizer.types import SummarySentence
+
+_LABEL = re.compile(r"^(?:Q|A|\d{1,2}[:.]\d{2}(?: ?[ap]\.?m\.?)?)\s?[:–—-]?\s(?=\W?[A-Z])|^[-*•]\s+")
+TIGHT = 25
+"""Words to which a sentence that stands as its article has it is shortened, where that is safe."""
+
+
+@dataclass
+class Draft:
+    """The checked sentences in reading order, and what they cost.
+
+    rows: source sentences that the generator was given; candidates: drafts drawn; refused: wordings that were refused,
+    with the reasons.
+    """
+
+    sentences: list[SummarySentence] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    unheard: list[int] = field(default_factory=list)
+    refused: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    candidates: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+    def count(self, drawn: Iterable[Sequence[Candidate]]) -> None:
+        """Add the cost of ``drawn``, one sequence of candidates a prompt."""
+        for candidates in drawn:
+            self.candidates += len(candidates)
+            self.prompt_tokens += candidates[0].prompt_tokens if candidates else 0
+            self.completion_tokens += sum(c.completion_tokens for c in candidates)
+
+    def counted(self, pieces: Iterator[str], generator: Generator, prompt: Prompt) -> Iterator[str]:
+        """``pieces`` of an answer to ``prompt``, their cost added once they end; closing stops the model."""
+        text = ""
+        try:
+            for piece in pieces:
+                text += piece
+                yield piece
+        finally:
+            if close := getattr(pieces, "close", None):
+                close()
+            read = [sentence for passage in prompt.passages for sentence in passage.sentences]
+            self.prompt_tokens += sum(generator.count_tokens([*read, prompt.written]))
+            self.completion_tokens += sum(generator.count_tokens([text]))
+
+    def note(self, text: str, reasons: tuple[str, ...]) -> None:
+        """Keep a wording that was refused, and why."""
+        self.refused.append((text, reasons))
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A checked sentence that may enter the summary, and the source row that gives it its place."""
+
+    row: int
+    checked: SummarySentence
+
+
+def tidy(text: str) -> str:
+    """``text`` with single spaces."""
+    return " ".join(text.split())
+
+
+def bare(text: str) -> str:
+    """``text`` without what marks its line: a bullet, the time of an entry, the "A:" of an interview."""
+    return _LABEL.sub("", tidy(text))
+
+
+def verbatim(rows: Sequence[int], sources: Sources, max_words: int | None = None) -> dict[int, Piece]:
+    """The sentences themselves, shortened where the check agrees that nothing changed."""
+    whole = [bare(sources.sentences[row].text) for row in rows]
+    short = [shorten(text, max_words) for text in whole]
+    checked = sources.ground([*short, *whole])
+    return {
+        row: Piece(row, (cut if cut.sentence.supported else full).sentence)
+        for row, cut, full in zip(rows, checked[: len(rows)], checked[len(rows) :], strict=True)
+    }

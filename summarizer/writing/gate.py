@@ -1,0 +1,130 @@
+"""Whether a sentence that a model wrote may enter the summary, and why not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from summarizer.casing import is_shouted
+from summarizer.cohesion import adds_little, repeats
+from summarizer.english import in_first_person
+from summarizer.language import detect_language
+from summarizer.moving import tells_passed
+from summarizer.names import names
+from summarizer.sources import Sources
+from summarizer.types import SummarySentence
+from summarizer.words import UNSPACED, count_words
+
+_LABELLED = re.compile(
+    r"^(?:[A-Z]|[\w .]{1,20}|\d{1,2}[:.]\d{2})\s?[:：]\s|^(?:Article|Source|Title)s? \d|^\W*\d{1,2}:\d{2}\b"
+)
+_ABOUT_ITSELF = re.compile(
+    r"^(?:(?:in )?(?:the|this|these|both) (?:news )?(?:articles?|briefs?|texts?|passages?|summary)\b"
+    r"|(?:here is|here's|according to) (?:the|a) (?:articles?|brief|summary)\b)|\barticle \d",
+    re.IGNORECASE,
+)
+_PRONOUN = re.compile(r"^\W*(?:he|she|his|her|they|their)\b", re.IGNORECASE)
+_BEFORE = 3  # sentences in which an article names whom a pronoun means
+_FEWEST_LETTERS = 40  # by which a language is told
+
+
+class Verdict(NamedTuple):
+    """sentence: as the verifier returns it, with what it rests on; reasons: why it is refused, none when it may enter.
+
+    A reason is "language", "first_person", "label", "capitals", "repeats", "passed" (an old state of a moving fact),
+    "pronoun" (it means somebody else here), or one of the verifier's.
+    """
+
+    sentence: SummarySentence
+    reasons: tuple[str, ...]
+
+
+def judged(texts: Sequence[str], told: Sequence[str], sources: Sources) -> list[Verdict]:
+    """A verdict on each of ``texts`` after ``told``, the sentences before it; the verifier is asked only of what passes
+    all else."""
+    reasons = [unfit(text, told, sources) for text in texts]
+    checked = iter(sources.ground([text for text, reason in zip(texts, reasons, strict=True) if not reason]))
+    verdicts = []
+    for text, reason in zip(texts, reasons, strict=True):
+        if reason:
+            verdicts.append(Verdict(SummarySentence(text=text, support=0.0, supported=False), (reason,)))
+        else:
+            found = next(checked)
+            astray = not found.reasons and points_elsewhere(found.sentence, told, sources)
+            verdicts.append(Verdict(found.sentence, ("pronoun",) if astray else found.reasons))
+    return verdicts
+
+
+def unfit(text: str, told: Sequence[str], sources: Sources) -> str:
+    """Why ``text`` may not follow ``told``, whatever the articles say; empty when it may."""
+    if is_foreign(text, sources.language):
+        return "language"
+    if _ABOUT_ITSELF.search(text):
+        return "label"
+    if is_shouted(text):
+        return "capitals"
+    if _LABELLED.search(text):
+        return "label"
+    if in_first_person(text) and sources.language == "en":
+        return "first_person"
+    if says_again(text, told):
+        return "repeats"
+    if tells_passed(text, sources.moving):
+        return "passed"
+    return ""
+
+
+def points_elsewhere(sentence: SummarySentence, told: Sequence[str], sources: Sources) -> bool:
+    """Whether a sentence opens with a pronoun that here means somebody else than in its article, or nobody.
+
+    It means whom the sentence before names last; who that is must stand in what is cited, or shortly before it.
+    """
+    if not _PRONOUN.match(sentence.text) or sources.language != "en":
+        return False
+    named = names(told[-1]) if told else []
+    if not named:
+        return not told
+    spans = [(c.document, c.start, c.end) for c in sentence.citations]
+    meant = set[str]()
+    for row, s in enumerate(sources.sentences):
+        if any(s.document == document and start <= s.start and s.end <= end for document, start, end in spans):
+            meant |= _meant(row, sources)
+    return not any(word in meant for name in named for word in name.words)
+
+
+def _meant(row: int, sources: Sources) -> set[str]:
+    """Words of the names in a source sentence; where it has none, or opens with a pronoun, of the nearest before it."""
+    text = sources.sentences[row].text
+    found = {word for name in names(text) for word in name.words}
+    if found and not _PRONOUN.match(text):
+        return found
+    for before in range(row - 1, max(-1, row - 1 - _BEFORE), -1):
+        if sources.sentences[before].document != sources.sentences[row].document:
+            break
+        if earlier := {word for name in names(sources.sentences[before].text) for word in name.words}:
+            return found | earlier
+    return found
+
+
+def says_again(text: str, told: Sequence[str]) -> bool:
+    """Whether ``text`` tells little that ``told`` has not told."""
+    if not told:
+        return False
+    return adds_little(text, told) or any(repeats(before, text) for before in told)
+
+
+def is_foreign(text: str, language: str) -> bool:
+    """Whether ``text`` is surely in another language; of a script without spaces a few characters tell."""
+    unspaced = len(UNSPACED.findall(text))
+    if unspaced < len(text) / 4 and language in {"zh", "ja", "th", "lo", "km", "my"}:
+        return True
+    if sum(map(str.isalpha, text)) < _FEWEST_LETTERS and not unspaced:
+        return False
+    found = detect_language(text)
+    return found is not None and found != language
+
+
+def fits(text: str, told: Sequence[str], max_words: int) -> bool:
+    """Whether ``text`` fits ``max_words`` together with what is told."""
+    return count_words(text) + sum(map(count_words, told)) <= max_words

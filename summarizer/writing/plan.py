@@ -1,0 +1,155 @@
+"""Which facts a brief is to tell, from which sentences, in which order: what the model reads, and nothing else.
+
+A prompt is short, because on a slow machine it is most of the time: about 330 tokens of the articles for eighty words.
+Every article is heard, the most salient sentences come first, and of a fact that moves the newest state comes first.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from summarizer.casing import normal_case
+from summarizer.english import in_first_person, speaks_to_reader
+from summarizer.generation.base import Generator, Passage, Prompt
+from summarizer.moments import CLOCK, Moment
+from summarizer.quotable import is_page_furniture
+from summarizer.selection import select
+from summarizer.sources import Sources
+from summarizer.types import Document, SummaryOptions
+from summarizer.words import count_words
+
+EVIDENCE_TOKENS = 330
+"""Tokens of the articles that a prompt holds at least, if they have them."""
+EVIDENCE_SHARE = 4.5
+"""Tokens of the articles over the words of the summary."""
+MOST_OF_A_STORY = 0.6
+"""Words of a summary over those of the articles: what is longer retells them."""
+
+_AIM = 0.9  # of max_words: models write now more, now less than asked for
+_FEWEST_WORDS = 20
+_OWN_WORDS = 0.5  # share of sentences in the first person
+_FITTINGS = 4  # attempts at a prompt that fits the window
+
+
+class Plan(NamedTuple):
+    """rows: source sentences that the model reads, best first; unheard: documents of which none fits; prompt: for the
+    whole brief; max_words: what the brief may have, fewer than asked for where the articles are short."""
+
+    rows: list[int]
+    unheard: list[int]
+    prompt: Prompt
+    max_words: int
+
+
+def plan(sources: Sources, generator: Generator, options: SummaryOptions) -> Plan:
+    """The plan for the summary of ``sources`` that ``generator`` is to write."""
+    words = sum(count_words(s.text) for s in sources.sentences)
+    max_words = min(options.max_words, max(_FEWEST_WORDS, math.ceil(words * MOST_OF_A_STORY)))
+    rows, unheard = _rows(sources, generator, options, max_words)
+    return Plan(rows, unheard, prompt_of(rows, sources, options, max_words), max_words)
+
+
+def prompt_of(rows: Collection[int], sources: Sources, options: SummaryOptions, max_words: int) -> Prompt:
+    """The prompt that shows ``rows``: articles in the order of their best sentence, but newest first when dated."""
+    voices = list(dict.fromkeys(int(sources.voices[row]) for row in rows))
+    newest = {v: max(_order(sources.moments[row]) for row in rows if sources.voices[row] == v) for v in voices}
+    voices.sort(key=lambda voice: -newest[voice])
+    return Prompt(
+        passages=tuple(p for voice in voices for p in _passages(voice, rows, sources)),
+        max_words=max(10, round(max_words * _AIM)),
+        points=max(1, options.key_points),
+        query=options.query,
+        language=sources.language,
+        own_words=any(speaks(sources.independent[voice], sources) for voice in voices),
+    )
+
+
+def _passages(voice: int, rows: Collection[int], sources: Sources) -> list[Passage]:
+    """What is shown of a document, a live blog newest entry first."""
+    document = sources.independent[voice]
+    moments = {row: sources.moments[row] for row in rows if sources.voices[row] == voice}
+    live = document.id in sources.live
+    own = sorted(moments, key=lambda row: (-_order(moments[row]) if live else 0.0, row))
+    when = moments[own[0]]
+    return [
+        Passage(
+            document=document.id,
+            title=normal_case(document.title) if document.title else None,
+            when=when.label if when and not live else None,
+            sentences=tuple(shown(sources.sentences[row].text, live=live) for row in own),
+            salience=tuple(float(sources.relevance[row]) for row in own),
+        )
+    ]
+
+
+def shown(text: str, *, live: bool = False) -> str:
+    """A sentence as the model reads it: capitals only where they belong, and no clock time before an entry."""
+    return normal_case(CLOCK.sub("", text) if live else text)
+
+
+def speaks(document: Document, sources: Sources) -> bool:
+    """Whether a document is somebody's own words: a letter, an opinion, a review."""
+    own = [s for s in sources.sentences if s.document == document.id]
+    return sum(in_first_person(s.text) for s in own) >= _OWN_WORDS * max(1, len(own))
+
+
+def _order(moment: Moment | None) -> float:
+    return moment.order if moment else 0.0
+
+
+def _rows(
+    sources: Sources, generator: Generator, options: SummaryOptions, max_words: int
+) -> tuple[list[int], list[int]]:
+    """Rows to read and documents unheard: of every document its best sentence, then the best of all by MMR."""
+    lengths = np.array(generator.count_tokens([s.text for s in sources.sentences]), dtype=np.int64)
+    readable = _readable(sources)
+    pool = np.flatnonzero(readable)
+    budget = int(min(generator.window, max(EVIDENCE_TOKENS, EVIDENCE_SHARE * max_words)))
+    # When the model goes on from its brief, that is part of the prompt.
+    spare = math.ceil(max_words * lengths.sum() / max(1, sum(count_words(s.text) for s in sources.sentences)))
+    for _ in range(_FITTINGS):
+        found = select(sources.vectors[pool], sources.relevance[pool], lengths[pool], sources.voices[pool], budget)
+        rows = [int(pool[i]) for i in found.rows]
+        prompt = prompt_of(rows, sources, options, max_words)
+        needed = generator.overhead(prompt) + int(lengths[rows].sum()) + spare
+        if needed <= generator.window:
+            break
+        budget = int(lengths[rows].sum()) - (needed - generator.window)
+    return rows, found.unheard
+
+
+def _readable(sources: Sources) -> NDArray[np.bool_]:
+    """(n,) what belongs to the story: no page furniture, no talk to the reader, no state of things that has passed."""
+    own = {d.id for d in sources.independent if speaks(d, sources)}
+    kept = np.array(
+        [
+            not (row in sources.passed and s.document in sources.live)
+            and not is_page_furniture(s.text)
+            and (s.document in own or not speaks_to_reader(s.text))
+            for row, s in enumerate(sources.sentences)
+        ],
+        dtype=np.bool_,
+    )
+    return kept if kept.any() else np.ones_like(kept)
+
+
+def fits_window(prompt: Prompt, generator: Generator) -> bool:
+    """Whether ``prompt`` and its answer fit what the generator reads."""
+    sentences = [sentence for passage in prompt.passages for sentence in passage.sentences]
+    return generator.overhead(prompt) + sum(generator.count_tokens(sentences)) <= generator.window
+
+
+def untold(planned: Plan, told: Sequence[str], sources: Sources) -> list[int]:
+    """Rows of the plan that ``told``, the sentences so far, have not told, best first."""
+    if not told:
+        return list(planned.rows)
+    nearest = (sources.vectors[planned.rows] @ sources.encode(list(told)).T).max(axis=1)
+    return [row for row, cosine in zip(planned.rows, nearest, strict=True) if cosine < _TOLD]
+
+
+_TOLD = 0.6  # cosine at which a sentence of the brief tells a source sentence

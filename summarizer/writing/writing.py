@@ -1,0 +1,60 @@
+"""One story written: its sentences as they are ready, then its key points, by whatever kind of generator there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from summarizer.generation.base import Generator, Streaming
+from summarizer.sources import Sources
+from summarizer.types import KeyPoint, SummaryOptions, SummarySentence
+from summarizer.writing.brief import brief
+from summarizer.writing.chosen_points import chosen_points
+from summarizer.writing.draft import Draft, verbatim
+from summarizer.writing.extracts import extracts
+from summarizer.writing.plan import Plan, plan
+from summarizer.writing.whole import whole
+from summarizer.writing.written_points import written_points
+
+NOTICE = 2
+"""Sentences of a notice, which is told as it is."""
+
+
+class Writing:
+    """Chat models write a brief sentence by sentence, seq2seq models whole drafts; without a model the articles' own
+    sentences are taken. ``made`` keeps what was written and what it cost."""
+
+    def __init__(self, sources: Sources, generator: Generator, options: SummaryOptions, made: Draft) -> None:
+        self._sources, self._generator, self._options, self._made = sources, generator, options, made
+        self._plan: Plan | None = None
+
+    def sentences(self) -> Iterator[SummarySentence]:
+        """The summary, each sentence as soon as it is ready. Raises GenerationError."""
+        sources, made = self._sources, self._made
+        if self._is_notice():
+            made.rows = list(range(len(sources.sentences)))
+            made.sentences = [piece.checked for piece in verbatim(made.rows, sources).values()]
+        elif isinstance(self._generator, Streaming):
+            self._plan = plan(sources, self._generator, self._options)
+            made.rows, made.unheard = sorted(self._plan.rows), self._plan.unheard
+            yield from brief(self._plan, sources, self._generator, self._options, made)
+            return
+        elif self._generator.unit == "story":
+            made.sentences = whole(sources, self._generator, self._options, made)
+        else:
+            made.sentences = extracts(sources, self._options, made)
+        yield from made.sentences
+
+    def points(self) -> list[KeyPoint]:
+        """The story's further facts; asked for after the sentences. Raises GenerationError."""
+        if self._is_notice() or not self._made.sentences:
+            return []
+        if self._plan is not None and isinstance(self._generator, Streaming):
+            return written_points(self._plan, self._sources, self._generator, self._options, self._made)
+        told = [sentence.text for sentence in self._made.sentences]
+        return chosen_points(self._sources, self._options.key_points, told=told)
+
+    def _is_notice(self) -> bool:
+        sentences = self._sources.sentences
+        words = sum(len(s.text.split()) for s in sentences)
+        alone = len(self._sources.independent) == 1
+        return alone and len(sentences) <= NOTICE and words <= self._options.max_words

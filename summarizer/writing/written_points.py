@@ -1,0 +1,105 @@
+"""Key points in a chat model's words: facts that its brief leaves out, as a list, each line verified as it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+
+import numpy as np
+
+from summarizer.agreement import MIN_COSINE, backs
+from summarizer.english import is_balanced
+from summarizer.generation.base import Limits, Streaming
+from summarizer.segment import split_sentences
+from summarizer.sources import Sources
+from summarizer.types import Citation, Document, KeyPoint, SummaryOptions, SummarySentence
+from summarizer.words import count_words
+from summarizer.writing.chosen_points import chosen_points
+from summarizer.writing.draft import Draft
+from summarizer.writing.gate import judged, unfit
+from summarizer.writing.plan import Plan, fits_window, untold
+from summarizer.writing.stream import written_lines
+
+MOST_WORDS = 18
+"""Words of a point."""
+
+_FEWEST = 4
+_TOLERATED = 24  # a point of more is left out
+_SPARE = 2  # lines over the number of points that are looked at
+
+
+def written_points(
+    planned: Plan, sources: Sources, generator: Streaming, options: SummaryOptions, made: Draft
+) -> list[KeyPoint]:
+    """At most ``options.key_points`` facts that ``made``, the brief, does not tell, the weightiest first.
+
+    Fewer for short articles, and none where the brief tells all. Raises GenerationError.
+    """
+    told = [sentence.text for sentence in made.sentences]
+    left = untold(planned, told, sources)
+    wanted = min(options.key_points, len(left))
+    if not wanted:
+        return []
+    points: list[KeyPoint] = []
+    for text in _lines(planned, generator, options, made, told, wanted):
+        [verdict] = judged([text], [*told, *(point.text for point in points)], sources)
+        if verdict.reasons:
+            made.note(text, verdict.reasons)
+            continue
+        points.append(_point(verdict.sentence, sources))
+        if len(points) == wanted:
+            break
+    if len(points) < wanted:
+        texts = [*told, *(point.text for point in points)]
+        own = chosen_points(sources, wanted - len(points), told=texts, max_words=MOST_WORDS, rows=left)
+        points += [point for point in own if not unfit(point.text, texts, sources)]
+    weight = {point.text: _weight(point, sources) for point in points}
+    return sorted(points, key=lambda point: -weight[point.text])
+
+
+def _lines(
+    planned: Plan, generator: Streaming, options: SummaryOptions, made: Draft, told: Sequence[str], wanted: int
+) -> Iterator[str]:
+    prompt = planned.prompt.model_copy(update={"task": "key_points", "told": " ".join(told), "points": wanted})
+    if not fits_window(prompt, generator):
+        return
+    made.candidates += 1
+    pieces = made.counted(generator.stream(prompt, Limits(seed=options.seed, reuse=True)), generator, prompt)
+    with closing(written_lines(pieces)) as lines:
+        for number, line in enumerate(lines):
+            if number == wanted + _SPARE:
+                return
+            text = line if line[-1:] in ".!。！" else f"{line}{'。' if prompt.language in {'zh', 'ja'} else '.'}"
+            whole = not text[0].islower() and is_balanced(text) and _FEWEST <= count_words(text) <= _TOLERATED
+            if whole and len(split_sentences(Document(id="draft", text=text, language=prompt.language))) == 1:
+                yield text
+
+
+def _point(sentence: SummarySentence, sources: Sources) -> KeyPoint:
+    """The point, cited by what the verifier found, with the independent articles that tell it too."""
+    cosines = sources.vectors @ sources.encode([sentence.text])[0]
+    cited = {citation.document for citation in sentence.citations}
+    documents = list(dict.fromkeys(citation.document for citation in sentence.citations))
+    citations = list(sentence.citations)
+    for row in np.argsort(-cosines, kind="stable").tolist():
+        source = sources.sentences[row]
+        if cosines[row] < MIN_COSINE:
+            break
+        if source.document not in cited and backs(sentence.text, source.text, float(cosines[row])):
+            cited.add(source.document)
+            documents.append(source.document)
+            score = round(min(1.0, max(0.0, float(cosines[row]))), 4)
+            citations.append(Citation(document=source.document, start=source.start, end=source.end, score=score))
+    return KeyPoint(text=sentence.text, citations=tuple(citations), documents=tuple(documents))
+
+
+def _weight(point: KeyPoint, sources: Sources) -> float:
+    """How salient the sentences are that a point cites, and how many articles tell it."""
+    spans = {(c.document, c.start): c.end for c in point.citations}
+    salient = [
+        float(sources.relevance[row])
+        for row, s in enumerate(sources.sentences)
+        if any(s.document == d and start <= s.start and s.end <= end for (d, start), end in spans.items())
+    ]
+    agreed = (len(point.documents) - 1) / max(1, len(sources.independent) - 1)
+    return max(salient, default=0.0) + agreed

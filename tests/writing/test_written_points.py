@@ -1,0 +1,69 @@
+"""Key points of a model: what the brief leaves out, line by line, none twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chat_server import Server
+
+BRIDGE = [
+    """The city council of Marden voted on Monday to close the Elm Street bridge for eighteen months.
+Engineers found cracks in two of the bridge's four steel supports during an inspection in February.
+Mayor Ruth Adeyemi said the repairs would cost $12 million and be paid for from the state's road fund.
+About 9,000 vehicles cross the bridge every day, according to the council.
+Shop owners on Elm Street said they feared losing customers while the bridge is closed.
+The council will run a free bus between the two banks of the river from the first of June.
+""",
+    """Marden's Elm Street bridge will be closed for eighteen months after a vote of the city council on Monday.
+Two of its four steel supports had cracks, which engineers found during an inspection in February.
+The council's free bus will run between the two banks from the first of June, a spokesman said.
+""",
+]
+VOTE = "The city council of Marden voted on Monday to close the Elm Street bridge for eighteen months."
+CRACKS = "Engineers found cracks in two of the bridge's four steel supports in February."
+BUS = "The council will run a free bus between the two banks of the river from the first of June."
+CARS = "About 9,000 vehicles cross the bridge every day, according to the council."
+
+
+def test_the_list_goes_on_from_the_brief(told: Any, server: Server) -> None:
+    summary = told(BRIDGE, VOTE, f"- {CRACKS}\n- {BUS}\n", key_points=2, max_words=20)
+    assert {point.text for point in summary.key_points} == {CRACKS, BUS}
+    roles = [message["role"] for message in server.bodies[-1]["messages"]]
+    assert roles == ["system", "user", "assistant", "user"]
+    assert server.bodies[-1]["messages"][2]["content"] == summary.text
+    assert server.bodies[-1]["messages"][1] == server.bodies[0]["messages"][1], "the same beginning, read once"
+
+
+def test_a_point_counts_the_articles_that_tell_it(told: Any) -> None:
+    summary = told(BRIDGE, VOTE, f"{CARS}\n{BUS}\n", key_points=2, max_words=20)
+    backers = {point.text: len(point.documents) for point in summary.key_points}
+    assert backers == {BUS: 2, CARS: 1}
+    assert summary.key_points[0].text == BUS, "what two articles tell weighs more"
+
+
+def test_no_point_says_a_sentence_of_the_summary_again(told: Any) -> None:
+    again = "The Elm Street bridge will be closed for eighteen months, the council of Marden voted on Monday."
+    summary = told(BRIDGE, VOTE, f"{again}\n{CARS}\n{CARS}\n", key_points=3, max_words=20)
+    assert again not in [point.text for point in summary.key_points]
+    assert [point.text for point in summary.key_points].count(CARS) == 1
+    assert not any("eighteen months" in point.text for point in summary.key_points)
+
+
+def test_what_no_article_tells_is_no_point(told: Any) -> None:
+    summary = told(BRIDGE, VOTE, f"The Governor of Ohio paid $7 million.\n{CARS}\n", key_points=2, max_words=20)
+    assert not any("Ohio" in point.text for point in summary.key_points)
+    assert all(len(point.text.split()) <= 24 for point in summary.key_points)
+
+
+def test_a_notice_is_told_as_it_is_and_has_no_points(told: Any, server: Server) -> None:
+    notice = "The library in Marden opens at ten on Fridays from 4 May. It closes at noon in July."
+    summary = told(notice, "never asked", key_points=5)
+    assert summary.text == notice
+    assert summary.key_points == ()
+    assert server.bodies == []
+
+
+def test_where_the_brief_tells_all_there_are_none(told: Any) -> None:
+    article = f"{VOTE} The vote was nine to two. The mayor voted too."
+    summary = told(article, f"{VOTE} The vote was nine to two. The mayor voted too.", key_points=5, max_words=80)
+    assert all(point.text not in summary.text for point in summary.key_points)
