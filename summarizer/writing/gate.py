@@ -26,7 +26,7 @@ _ABOUT_ITSELF = re.compile(
 )
 _PRONOUN = re.compile(r"^\W*(?:he|she|his|her|they|their)\b", re.IGNORECASE)
 _DENIES = re.compile(
-    r"\b(?:den(?:y|ies|ied|ying|ials?)|(?:did|does|do|was|were|is|has|had|have) not|(?:did|does|was|were|is|has|had)n[’']t"
+    r"\b(?:den(?:y|ies|ied|ying|ials?)|(?:did|does|do|was|were|is|has|had|have)(?: not|n[’']t)"
     r"|never|untrue|not true|no longer|rejected|refuted|dismissed as)\b",
     re.IGNORECASE,
 )

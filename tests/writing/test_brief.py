@@ -111,7 +111,8 @@ def test_documents_in_the_order_of_their_time_newest_first(told: Any, server: Se
 
 
 def test_what_is_denied_is_not_told_as_so(told: Any) -> None:
-    article = """The harbour trust did not sell its dredger Ursel to a firm in Velm, the trust said on Friday, denying a report.
+    article = """The harbour trust did not sell its dredger Ursel to a firm in Velm, it said on Friday, denying a report
+    in the Evening Post.
     The Evening Post had written on Thursday that the trust sold the dredger Ursel to a firm in Velm to pay its debts.
     The trust said that it had no debts and that the dredger Ursel would work in the harbour until 2030."""
     wrong = "The harbour trust sold its dredger Ursel to a firm in Velm to pay its debts."
