@@ -55,13 +55,13 @@ PRECISION = 0.95
 @dataclass(frozen=True)
 class Claim:
     """A labelled summary or sentence. ``group`` is a digest of its articles: rows that share one are never drawn apart;
-    kind: of the fault, as far as the row says; peers: scores of other people's metrics, recorded in the data."""
+    kinds: of its faults, as far as the row says; peers: scores of other people's metrics, recorded in the data."""
 
     documents: tuple[Document, ...]
     summary: str
     label: bool
     group: str
-    kind: str
+    kinds: tuple[str, ...]
     peers: Mapping[str, float]
 
 
@@ -133,12 +133,12 @@ def _claim(row: dict[str, Any], clusters: Mapping[str, Example]) -> Claim:
         documents = (Document(id="d1", text=text, language="en"),)
     digest = hashlib.sha256("\n".join(d.text for d in documents).encode("utf-8", errors="surrogatepass")).hexdigest()
     peers = {name: float(score) for name, score in (row.get("peers") or {}).items() if score is not None}
-    return Claim(documents, summary, bool(int(row["label"])), digest, _kind(row), peers)
+    return Claim(documents, summary, bool(int(row["label"])), digest, _kinds(row), peers)
 
 
-def _kind(row: Mapping[str, Any]) -> str:
-    said = row.get("kind") or row.get("error_type") or row.get("edit_types") or ""
-    return said if isinstance(said, str) else ", ".join(said)
+def _kinds(row: Mapping[str, Any]) -> tuple[str, ...]:
+    said = row.get("kind") or row.get("error_type") or row.get("edit_types") or ()
+    return (said,) if isinstance(said, str) else tuple(said)
 
 
 def _is_in(claim: Claim, half: Half) -> bool:
@@ -166,10 +166,10 @@ def validate(
         bounded(lambda rows: balanced_accuracy(passed[rows], labels[rows]), groups, seed, resamples),
         bounded(lambda rows: calibration_error(support[rows], labels[rows]), groups, seed, resamples),
     )
-    kinds: dict[tuple[bool, str], list[bool]] = {(claim.label, claim.kind): [] for claim in claims if claim.kind}
+    kinds: dict[tuple[bool, str], list[bool]] = {}
     for claim, was in zip(claims, passed.tolist(), strict=True):
-        if claim.kind:
-            kinds[claim.label, claim.kind].append(was)
+        for kind in claim.kinds:
+            kinds.setdefault((claim.label, kind), []).append(was)
     return Report(
         name,
         asked["verifier"],

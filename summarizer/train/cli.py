@@ -67,3 +67,38 @@ def generator(
         f"held-out loss {trained.loss_before:.3f} before, {trained.loss:.3f} after; curve: {trained.curve}", err=True
     )
     typer.echo(trained.model)
+
+
+@app.command()
+def verifier(
+    clusters: Annotated[
+        Path, typer.Option(help="JSONL(.gz): {documents: [{text}], references: […]} a line.", exists=True)
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder; run again, it resumes.")],
+    labelled: Annotated[
+        list[Path] | None, typer.Option(help="JSONL(.gz): {document, summary, label} a line. Repeatable.", exists=True)
+    ] = None,
+    layers: Annotated[int, typer.Option(min=1, help="Of the model, from the bottom.")] = 17,
+    stories: Annotated[int, typer.Option(min=1, help="Clusters that claims are made from.")] = 400,
+    each: Annotated[int, typer.Option(min=1, help="Claims of one labelled set at most.")] = 600,
+    threshold: Annotated[float, typer.Option(min=0.0, max=1.0, help="Probability from which on a claim passes.")] = 0.5,
+    dtype: Annotated[str, typer.Option(help="bfloat16 where the processor has it, else float32.")] = "float32",
+    seed: Annotated[int, typer.Option(min=0, help="Of the stories and the changes.")] = 0,
+) -> None:
+    """Train the embedded judge on true claims and minimal pairs of them; half of the labelled documents is left out.
+
+    Example: summarizer train verifier --clusters clusters.jsonl.gz --labelled bump.jsonl.gz -o runs/verifier
+    """
+    from summarizer.embedding import SentenceEncoder
+    from summarizer.errors import SummarizerError
+    from summarizer.settings import Settings
+    from summarizer.train.verifier import Recipe, train_verifier
+
+    recipe = Recipe(layers=layers, clusters=stories, each=each, seed=seed, threshold=threshold, dtype=dtype)
+    settings = Settings()
+    try:
+        told = train_verifier(clusters, labelled or [], output, recipe, SentenceEncoder(settings).encode, settings)
+    except SummarizerError as error:
+        typer.echo(f"summarizer: {error}", err=True)
+        raise typer.Exit(1) from error
+    typer.echo(told)

@@ -63,10 +63,15 @@ class ProbeJudge:
 
     def _probability(self, states: Floats) -> float:
         """Of the states of a claim's tokens, (tokens, d)."""
-        scores = ((states - self._mean) / self._scale) @ self._weights + self._bias
-        lowest = np.sort(scores, axis=0)[:_LOWEST]
-        features = np.concatenate([scores.mean(axis=0), scores.min(axis=0), lowest.mean(axis=0)])
-        return float(1.0 / (1.0 + np.exp(-(features @ self._summary + self._level))))
+        scores = np.asarray(((states - self._mean) / self._scale) @ self._weights + self._bias, dtype=np.float32)
+        return float(1.0 / (1.0 + np.exp(-(features(scores) @ self._summary + self._level))))
+
+
+def features(scores: Floats) -> Floats:
+    """(3k,) what the probability is made of: of each of (tokens, k) scores its mean, its minimum, and the mean of its
+    four lowest."""
+    lowest = np.sort(scores, axis=0)[:_LOWEST]
+    return np.concatenate([scores.mean(axis=0), scores.min(axis=0), lowest.mean(axis=0)])
 
 
 def load_probe(settings: Settings) -> ProbeJudge:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Sequence
-
-import numpy as np
 import pytest
-from numpy.typing import NDArray
+from hashed_encoder import hashed
 
 from summarizer.segment import split_sentences
 from summarizer.types import Document
 from summarizer.verification import Encode, Evidence
-from summarizer.words import content_stems, tokens
 
 HERALD = """\
 The port of Varna Bay reopened on Tuesday, nine days after Storm Edda sank two ferries and closed its main channel. \
@@ -40,16 +35,6 @@ Fishermen in Port Lena reported that their boats had not been damaged. \
 A spokesman for the Grain Traders Association, Henrik Olsen, said 60 trucks a day now carry wheat to Port Lena. \
 Local elections will be held on 12 May.
 """
-
-
-def hashed(texts: Sequence[str]) -> NDArray[np.float32]:
-    """Hashed bags of stems, (n, 384) unit rows: a real, if plain, encoder."""
-    rows = np.full((len(texts), 384), 1e-6, dtype=np.float32)
-    for row, text in zip(rows, texts, strict=True):
-        for found in content_stems(tokens(text)):
-            row[zlib.crc32(found.encode()) % 384] += 1.0
-    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    return rows
 
 
 def gathered(*documents: Document, language: str = "en") -> Evidence:

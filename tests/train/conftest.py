@@ -1,0 +1,13 @@
+"""An encoder that needs no weights."""
+
+from __future__ import annotations
+
+import pytest
+from hashed_encoder import hashed
+
+from summarizer.verification import Encode
+
+
+@pytest.fixture(scope="session")
+def encode() -> Encode:
+    return hashed
