@@ -125,11 +125,6 @@ def is_finite_verb(word: str, *, clearly: bool = False) -> bool:
     return len(form) > 4 and form.endswith("ed") and form not in _NOT_VERBS
 
 
-def is_verb(word: str) -> bool:
-    """True when the word can stand as a finite verb of a plural: "tensions rise"."""
-    return is_finite_verb(word, clearly=True) or word in _BASES
-
-
 def has_finite_verb(text: str) -> bool:
     """True when some word of ``text`` can be a finite verb, clitics ("he's") included."""
     said = words(text)

@@ -123,11 +123,6 @@ def _stem(norm: str, algorithm: str) -> str:
     return str(stemmers[algorithm].stemWord(norm))
 
 
-def is_irregular(norm: str) -> bool:
-    """Whether it is a form of an English irregular word, a verb nearly always: "said", "told", "took"."""
-    return norm in _IRREGULAR
-
-
 def is_content(norm: str) -> bool:
     """False for English function words; other languages have none here, so all their words count."""
     return norm not in FUNCTION_WORDS

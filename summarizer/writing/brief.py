@@ -128,26 +128,30 @@ class _Brief:
         if not rows:
             near = self._sources.vectors[self._plan.rows] @ self._sources.encode([refused.text])[0]
             rows = [self._plan.rows[int(near.argmax())]]
-        return self._verbatim(rows)
+        leads = [] if self._told else [row for row in self._plan.rows if not self._sources.sentences[row].index]
+        return self._verbatim([*leads, *rows])
 
     def _verbatim(self, rows: Sequence[int]) -> SummarySentence | None:
         """The first of ``rows`` that may stand in the brief as it is, shortened where that is safe."""
         left = self._plan.max_words - sum(map(count_words, self._told))
         for row in rows:
             found = verbatim([row], self._sources, min(left, _TIGHT))[row].checked
-            stands = can_stand_alone(found.text) and not self._sources.mentions.needs(found.text, row)
-            follows = is_well_formed(found.text) and is_statement(found.text) and bool(self._told)
-            needs = self._sources.mentions.needs(found.text, row)
-            known = all(any(need in told.lower() for told in self._told) for need in needs)
             if (
                 found.supported
                 and self._fits(found.text)
                 and row not in self._sources.passed
-                and (stands or (follows and can_stand_alone(found.text) and known))
+                and self._stands(found.text, row)
                 and not unfit(found.text, self._told, self._sources)
             ):
                 return found
         return None
+
+    def _stands(self, text: str, row: int) -> bool:
+        """Whether the text of a source sentence is understood here: by itself, or as an article's own opening."""
+        if not self._told and not self._sources.sentences[row].index:
+            return is_well_formed(text) and is_statement(text)
+        told = " ".join(self._told).lower()
+        return can_stand_alone(text) and all(need in told for need in self._sources.mentions.needs(text, row))
 
     def _filled(self) -> Iterator[SummarySentence]:
         """The articles' own sentences, most salient first, until enough words are used."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from summarizer.casing import is_shouted
 from summarizer.cohesion import adds_little, repeats
-from summarizer.english import in_first_person
+from summarizer.english import content, in_first_person
 from summarizer.language import detect_language
 from summarizer.moving import tells_passed
 from summarizer.names import names
@@ -25,6 +25,15 @@ _ABOUT_ITSELF = re.compile(
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(r"^\W*(?:he|she|his|her|they|their)\b", re.IGNORECASE)
+_DENIES = re.compile(
+    r"\b(?:den(?:y|ies|ied|ying|ials?)|(?:did|does|do|was|were|is|has|had|have)(?: not|n[’']t)"
+    r"|never|untrue|not true|no longer|rejected|refuted|dismissed as)\b",
+    re.IGNORECASE,
+)
+_ATTRIBUTES = re.compile(
+    r"\b(?:according to|said|says|wrote|writes|report(?:s|ed)?|claim(?:s|ed)?|alleg\w+|accus\w+|told)\b", re.IGNORECASE
+)
+_LEAST_SHARED, _MOSTLY = 4, 0.6  # content words of a sentence that its denial holds
 _BEFORE = 3  # sentences in which an article names whom a pronoun means
 _FEWEST_LETTERS = 40  # by which a language is told
 
@@ -33,7 +42,7 @@ class Verdict(NamedTuple):
     """sentence: as the verifier returns it, with what it rests on; reasons: why it is refused, none when it may enter.
 
     A reason is "language", "first_person", "label", "capitals", "repeats", "passed" (an old state of a moving fact),
-    "pronoun" (it means somebody else here), or one of the verifier's.
+    "pronoun" (it means somebody else here), "denied" (told without saying so), or one of the verifier's.
     """
 
     sentence: SummarySentence
@@ -72,7 +81,18 @@ def unfit(text: str, told: Sequence[str], sources: Sources) -> str:
         return "repeats"
     if tells_passed(text, sources.moving):
         return "passed"
-    return ""
+    return "denied" if is_denied(text, sources) else ""
+
+
+def is_denied(text: str, sources: Sources) -> bool:
+    """Whether the articles deny what ``text`` tells without a word of who says it or that it is denied."""
+    if sources.language != "en" or _DENIES.search(text) or _ATTRIBUTES.search(text):
+        return False
+    own = content(text)
+    return any(
+        len(own & content(s.text)) >= max(_LEAST_SHARED, _MOSTLY * len(own)) and _DENIES.search(s.text)
+        for s in sources.sentences
+    )
 
 
 def points_elsewhere(sentence: SummarySentence, told: Sequence[str], sources: Sources) -> bool:

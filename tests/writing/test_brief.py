@@ -108,3 +108,15 @@ def test_documents_in_the_order_of_their_time_newest_first(told: Any, server: Se
     asked = server.bodies[0]["messages"][-1]["content"]
     assert asked.index("opened again") < asked.index("was closed")
     assert "5 March 2026" in asked
+
+
+def test_what_is_denied_is_not_told_as_so(told: Any) -> None:
+    article = """The harbour trust did not sell its dredger Ursel to a firm in Velm, it said on Friday, denying a report
+    in the Evening Post.
+    The Evening Post had written on Thursday that the trust sold the dredger Ursel to a firm in Velm to pay its debts.
+    The trust said that it had no debts and that the dredger Ursel would work in the harbour until 2030."""
+    wrong = "The harbour trust sold its dredger Ursel to a firm in Velm to pay its debts."
+    right = "The harbour trust said on Friday that it did not sell its dredger Ursel to a firm in Velm."
+    summary = told(article, f"{wrong} More.", right, max_words=40)
+    assert wrong not in summary.text
+    assert summary.text.startswith((right, "The harbour trust did not sell"))
