@@ -78,6 +78,9 @@ def verifier(
     labelled: Annotated[
         list[Path] | None, typer.Option(help="JSONL(.gz): {document, summary, label} a line. Repeatable.", exists=True)
     ] = None,
+    written: Annotated[
+        list[Path] | None, typer.Option(help="The same, of freely written summaries. Repeatable.", exists=True)
+    ] = None,
     layers: Annotated[int, typer.Option(min=1, help="Of the model, from the bottom.")] = 17,
     stories: Annotated[int, typer.Option(min=1, help="Clusters that claims are made from.")] = 400,
     each: Annotated[int, typer.Option(min=1, help="Claims of one labelled set at most.")] = 600,
@@ -94,10 +97,21 @@ def verifier(
     from summarizer.settings import Settings
     from summarizer.train.verifier import Recipe, train_verifier
 
-    recipe = Recipe(layers=layers, clusters=stories, each=each, seed=seed, threshold=threshold, dtype=dtype)
+    free = written or []
+    recipe = Recipe(
+        layers=layers,
+        clusters=stories,
+        each=each,
+        seed=seed,
+        threshold=threshold,
+        dtype=dtype,
+        written=tuple(path.name.partition(".")[0] for path in free),
+    )
     settings = Settings()
     try:
-        told = train_verifier(clusters, labelled or [], output, recipe, SentenceEncoder(settings).encode, settings)
+        told = train_verifier(
+            clusters, [*(labelled or []), *free], output, recipe, SentenceEncoder(settings).encode, settings
+        )
     except SummarizerError as error:
         typer.echo(f"summarizer: {error}", err=True)
         raise typer.Exit(1) from error

@@ -24,7 +24,8 @@ _CURVE = (0.125, 0.25, 0.5, 1.0)  # shares of the claims that the learning curve
 
 class Recipe(NamedTuple):
     """model: a name of the catalogue, or a GGUF; clusters: stories taken; each: claims of one labelled set at most;
-    threshold: probability that passes."""
+    threshold: probability that passes; written: names of the labelled sets that models or people wrote freely, of
+    which the probability is made."""
 
     model: str = "qwen2.5-coder-1.5b-instruct-q4_k_m"
     layers: int = 17
@@ -33,6 +34,7 @@ class Recipe(NamedTuple):
     seed: int = 0
     threshold: float = 0.5
     dtype: str = "float32"
+    written: tuple[str, ...] = ()
 
 
 def train_verifier(
@@ -42,7 +44,7 @@ def train_verifier(
     output.mkdir(parents=True, exist_ok=True)
     claims = _listed(clusters, labelled, output, recipe, encode)
     read = _read(claims, output, recipe, settings)
-    probe, unseen = fit(read)
+    probe, unseen = fit(read, recipe.written)
     _save(probe, output / "probe.npz", recipe)
     return _report(read, unseen, output, recipe)
 

@@ -134,7 +134,7 @@ def test_the_shipped_reader_sees_what_was_trained_on(tmp_path, tiny_gguf, encode
         assert own.shape == seen.states.shape
         assert np.corrcoef(own.ravel(), seen.states.astype(np.float32).ravel())[0, 1] > 0.99
     assert all(0.0 <= value <= 1.0 for value in judge.entailed([(c.evidence, c.claim) for c in claims]))
-    _, unseen = fit(read * 3)
+    _, unseen = fit(read * 3, ())
     assert len(unseen) == len(read) * 3
 
 
