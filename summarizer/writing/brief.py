@@ -18,7 +18,7 @@ from summarizer.sources import Sources
 from summarizer.types import SummaryOptions, SummarySentence
 from summarizer.words import count_words
 from summarizer.writing.chosen_points import can_stand_alone
-from summarizer.writing.draft import Draft, verbatim
+from summarizer.writing.draft import TIGHT, Draft, verbatim
 from summarizer.writing.gate import fits, judged, unfit
 from summarizer.writing.plan import Plan, fits_window, prompt_of, untold
 from summarizer.writing.stream import written_sentences
@@ -31,7 +31,7 @@ LEAST_USED = 0.7
 """Share of the words below which the brief goes on, as long as there is something to tell."""
 
 _TEMPERATURE = 0.6
-_ROUNDS = 3  # times that the model is shown what it has not told
+_ROUNDS = 2  # times that the model is shown what it has not told
 _FEWEST = 6  # words for which another sentence is worth writing
 
 
@@ -135,7 +135,7 @@ class _Brief:
         """The first of ``rows`` that may stand in the brief as it is, shortened where that is safe."""
         left = self._plan.max_words - sum(map(count_words, self._told))
         for row in rows:
-            found = verbatim([row], self._sources, min(left, _TIGHT))[row].checked
+            found = verbatim([row], self._sources, min(left, TIGHT))[row].checked
             if (
                 found.supported
                 and self._fits(found.text)
@@ -171,6 +171,3 @@ class _Brief:
 
     def _fits(self, text: str) -> bool:
         return fits(text, self._told, self._plan.max_words)
-
-
-_TIGHT = 25  # words to which an article's own sentence is shortened, where that is safe

@@ -14,6 +14,7 @@ _MARK = re.compile(
 )
 _END = re.compile(r"[.!?…。！？।॥؟۔][\"'”’»)\]」』）*]*$")
 _MAY_END = re.compile(r"[.!?…。！？।॥؟۔\n]")
+_INNER_BLANKS = re.compile(r"(?<!\w)([\"“])\s+([^\"“”]+?)\s+([\"”])(?!\w)")
 _GOING_ON = " and so on and on it goes."
 _NEXT = 2  # characters of the next sentence that show that one has ended
 
@@ -72,6 +73,7 @@ def _sentences(line: str, language: str) -> list[str]:
     """Sentences of a line; none of a heading or an announcement."""
     if not line or (not _END.search(line) and len(line.split()) < 8) or line.endswith(":"):
         return []
+    line = _INNER_BLANKS.sub(r"\1\2\3", line)
     return [" ".join(s.text.split()) for s in split_sentences(Document(id="draft", text=line, language=language))]
 
 

@@ -37,7 +37,9 @@ class Writing:
             self._plan = plan(sources, self._generator, self._options)
             made.rows, made.unheard = sorted(self._plan.rows), self._plan.unheard
             yield from brief(self._plan, sources, self._generator, self._options, made)
-            return
+            if made.sentences:
+                return
+            made.sentences = extracts(sources, self._options, made)
         elif self._generator.unit == "story":
             made.sentences = whole(sources, self._generator, self._options, made)
         else:
