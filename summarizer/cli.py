@@ -43,6 +43,13 @@ class Style(StrEnum):
     BULLETS = "bullets"
 
 
+class Wording(StrEnum):
+    """How sure the verifier must be of a sentence."""
+
+    CLOSE = "close"
+    FREE = "free"
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
@@ -79,6 +86,9 @@ def summarize(
     ] = None,
     output: Annotated[Format, typer.Option("--format", help="How to print it.")] = Format.TEXT,
     style: Annotated[Style, typer.Option(help="A paragraph or one bullet a sentence.")] = Style.PARAGRAPH,
+    wording: Annotated[
+        Wording, typer.Option(help="close: what is surely true; free: more in its own words, more often wrong.")
+    ] = Wording.CLOSE,
     language: Annotated[str | None, typer.Option(help="ISO 639-1 code of the articles; detected by default.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of the sampled drafts.")] = 0,
 ) -> None:
@@ -99,6 +109,7 @@ def summarize(
             query=query,
             model=model,
             style=style.value,
+            wording=wording.value,
             language=language,
             seed=seed,
         )

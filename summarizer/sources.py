@@ -26,7 +26,7 @@ from summarizer.strangers import warning as strangers_warning
 from summarizer.types import Document, Sentence, SourceDocument, SummaryOptions
 from summarizer.verification.evidence import Encode, Evidence, Floats
 from summarizer.verification.grounding import Grounded, ground
-from summarizer.verification.judge import Judge
+from summarizer.verification.judge import FREE, Judge
 from summarizer.vocabulary import Phrases, shared_phrases
 
 Ints = NDArray[np.int64]
@@ -42,7 +42,8 @@ class Sources:
     documents: all of them, near-copies marked; independent: those that are read; sentences: (n) theirs; vectors: (n, d)
     unit rows; voices: (n,) index into ``independent``; relevance: (n,) salience in 0..1; phrases: those of each
     sentence, weighed by how many documents share them; total_words: words of all independent documents; encode: made
-    the vectors; judge: reads what is written about them, None for the hard checks alone.
+    the vectors; judge: reads what is written about them, None for the hard checks alone; threshold: the support
+    that a sentence needs, the judge's own when None.
     """
 
     documents: tuple[SourceDocument, ...]
@@ -58,10 +59,11 @@ class Sources:
     warnings: tuple[str, ...]
     encode: Encode
     judge: Judge | None = None
+    threshold: float | None = None
 
     def ground(self, texts: Sequence[str]) -> list[Grounded]:
         """Check each sentence of ``texts`` against these articles; same order."""
-        return ground(texts, self._evidence, self.encode, self.judge)
+        return ground(texts, self._evidence, self.encode, self.judge, self.threshold)
 
     @cached_property
     def quotable(self) -> NDArray[np.bool_]:
@@ -144,6 +146,7 @@ def read_sources(
         warnings=(*_warnings(foreign, empty, language, len(sentences), total), *notes),
         encode=encode,
         judge=judge,
+        threshold=FREE * judge.threshold if judge and options.wording == "free" else None,
     )
 
 

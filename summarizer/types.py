@@ -11,6 +11,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Style = Literal["paragraph", "bullets"]
+Wording = Literal["close", "free"]
 Part = Literal["key_points", "disagreements", "text"]
 
 
@@ -141,6 +142,7 @@ class SummaryOptions(_Frozen):
     key_points: int = Field(default=5, ge=0, le=20, description="At most this many; 0 turns them off.")
     query: str | None = Field(default=None, max_length=1000, description="What the reader wants to know.")
     style: Style = "paragraph"
+    wording: Wording = Field(default="close", description="free: the verifier asks less, and more is in own words.")
     language: str | None = Field(default=None, description="ISO 639-1 code of the articles; detected when absent.")
     model: str | None = None
     seed: int = Field(default=0, ge=0, le=2**31 - 1)
