@@ -28,6 +28,6 @@ def test_curl_examples(server: Server) -> None:
     )
     assert json.loads(ready) == {"status": "ok"}
     assert Summary.model_validate_json(summary).sentences
-    assert events.startswith("event: key_point\ndata: {")
+    assert events.startswith("event: sentence\ndata: {")
     assert "\nevent: done\n" in events
     assert Job.model_validate_json(job).counts.total == 1
