@@ -40,7 +40,7 @@ _PART = re.compile(
     r"|^-(?:year|month|day|week|hour|mile|foot|point|page|seat|member|man|story|magnitude)"
     rf"|^ {_SPAN} (?:old|ago|later|earlier|before|after|into)\b|^/"
 )
-_AFTER_NOUN = either("in|at|on|to|from|has|had|was|is|rose|fell|by|who|that")
+_AFTER_NOUN = either("after|following|near|since|in|at|on|to|from|has|had|was|is|rose|fell|by|who|that")
 _NUMBER_OF = re.compile(rf"\b(?:number|total|count) of ((?:[\w’'-]+ ){{1,4}}?)(?={_AFTER_NOUN}\b)")
 _STOPS = either(
     "and|by|on|as|after|before|with|who|that|which|to|is|was|were|are|have|had|has|when|while|if|but|or|said"

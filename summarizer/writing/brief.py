@@ -19,7 +19,7 @@ from summarizer.types import SummaryOptions, SummarySentence
 from summarizer.words import count_words
 from summarizer.writing.chosen_points import can_stand_alone
 from summarizer.writing.draft import TIGHT, Draft, verbatim
-from summarizer.writing.gate import fits, judged, unfit
+from summarizer.writing.gate import denials, fits, judged, unfit
 from summarizer.writing.plan import Plan, fits_window, prompt_of, untold
 from summarizer.writing.stream import written_sentences
 
@@ -125,6 +125,8 @@ class _Brief:
             for row, s in enumerate(self._sources.sentences)
             if any(s.document == document and start <= s.start and s.end <= end for document, start, end in spans)
         ]
+        # Where the articles deny something like it, the denial is the news.
+        rows = [*denials(refused.text, self._sources, share=0.0), *rows]
         if not rows:
             near = self._sources.vectors[self._plan.rows] @ self._sources.encode([refused.text])[0]
             rows = [self._plan.rows[int(near.argmax())]]

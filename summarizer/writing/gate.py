@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from summarizer.agreement import is_negated
 from summarizer.casing import is_shouted
 from summarizer.cohesion import adds_little, repeats
 from summarizer.english import content, in_first_person
@@ -27,7 +28,7 @@ _ABOUT_ITSELF = re.compile(
 _PRONOUN = re.compile(r"^\W*(?:he|she|his|her|they|their)\b", re.IGNORECASE)
 _DENIES = re.compile(r"\b(?:den(?:y|ies|ied|ying|ials?)|untrue|not true|refut(?:es?|ed|ing))\b", re.IGNORECASE)
 _ATTRIBUTES = re.compile(
-    r"\b(?:according to|said|says|wrote|writes|report(?:s|ed)?|claim(?:s|ed)?|alleg\w+|accus\w+|told)\b", re.IGNORECASE
+    r"\b(?:according to|said|says|wrote|written|writes|reported|claim(?:s|ed)|alleg\w+|accus\w+|told)\b", re.IGNORECASE
 )
 _LEAST_SHARED, _MOSTLY = 4, 0.6  # content words of a sentence that its denial holds
 _BEFORE = 3  # sentences in which an article names whom a pronoun means
@@ -82,13 +83,26 @@ def unfit(text: str, told: Sequence[str], sources: Sources) -> str:
 
 def is_denied(text: str, sources: Sources) -> bool:
     """Whether the articles deny what ``text`` tells without a word of who says it or that it is denied."""
-    if sources.language != "en" or _DENIES.search(text) or _ATTRIBUTES.search(text):
+    if denies(text) or is_negated(text) or _ATTRIBUTES.search(text):
         return False
+    return bool(denials(text, sources))
+
+
+def denials(text: str, sources: Sources, share: float = _MOSTLY) -> list[int]:
+    """Rows of the articles that deny something and have ``share`` of the content words of ``text``; English alone."""
     own = content(text)
-    return any(
-        len(own & content(s.text)) >= max(_LEAST_SHARED, _MOSTLY * len(own)) and _DENIES.search(s.text)
-        for s in sources.sentences
-    )
+    return [
+        row
+        for row, s in enumerate(sources.sentences)
+        if sources.language == "en"
+        and denies(s.text)
+        and len(own & content(s.text)) >= max(_LEAST_SHARED, share * len(own))
+    ]
+
+
+def denies(text: str) -> bool:
+    """Whether ``text`` says in a word that something is denied."""
+    return bool(_DENIES.search(text))
 
 
 def points_elsewhere(sentence: SummarySentence, told: Sequence[str], sources: Sources) -> bool:

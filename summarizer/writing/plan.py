@@ -7,6 +7,7 @@ Every article is heard, the most salient sentences come first, and of a fact tha
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
@@ -22,6 +23,7 @@ from summarizer.selection import select
 from summarizer.sources import Sources
 from summarizer.types import Document, SummaryOptions
 from summarizer.words import count_words
+from summarizer.writing.gate import denies
 
 EVIDENCE_TOKENS = 330
 """Tokens of the articles that a prompt holds at least, if they have them."""
@@ -30,6 +32,12 @@ EVIDENCE_SHARE = 4.5
 MOST_OF_A_STORY = 0.6
 """Words of a summary over those of the articles: what is longer retells them."""
 
+_STANCE = re.compile(
+    r"^(?:and |so )?I(?:['’]m| am) (?:here|standing|reporting|live|speaking|outside)(?: to you| live| here)*,? ?"
+    r"|^(?:behind|around|next to) me(?: here)?,? (?:you can see|is|are) ",
+    re.IGNORECASE,
+)
+"""How a reporter on the spot opens: shown without it, the scene stays and the "I" goes."""
 _AIM = 0.9  # of max_words: models write now more, now less than asked for
 _FEWEST_WORDS = 20
 _OWN_WORDS = 0.5  # share of sentences in the first person
@@ -89,7 +97,9 @@ def _passages(voice: int, rows: Collection[int], sources: Sources) -> list[Passa
 
 def shown(text: str, *, live: bool = False) -> str:
     """A sentence as the model reads it: capitals only where they belong, and no clock time before an entry."""
-    return normal_case(CLOCK.sub("", text) if live else text)
+    text = normal_case(CLOCK.sub("", text) if live else text)
+    told = _STANCE.sub("", text)
+    return told[:1].upper() + told[1:] if told != text else text
 
 
 def speaks(document: Document, sources: Sources) -> bool:
@@ -149,7 +159,13 @@ def untold(planned: Plan, told: Sequence[str], sources: Sources) -> list[int]:
     if not told:
         return list(planned.rows)
     nearest = (sources.vectors[planned.rows] @ sources.encode(list(told)).T).max(axis=1)
-    return [row for row, cosine in zip(planned.rows, nearest, strict=True) if cosine < _TOLD]
+    denied = any(denies(text) for text in told)
+    return [
+        row
+        for row, cosine in zip(planned.rows, nearest, strict=True)
+        # A denial is near to what it denies, and not told by it.
+        if cosine < _TOLD or (not denied and denies(sources.sentences[row].text))
+    ]
 
 
 _TOLD = 0.6  # cosine at which a sentence of the brief tells a source sentence

@@ -12,8 +12,7 @@ from summarizer.english import in_first_person
 
 pytestmark = pytest.mark.slow
 
-DENIED = """The ferry company did not dismiss its captain, Ilse Brandt, its board said on Tuesday, denying a report of
-the Echo.
+DENIED = """The ferry company did not dismiss its captain, Ilse Brandt, its board said, denying a report of the Echo.
 The Echo had written on Monday that Ms Brandt was dismissed for drinking on duty.
 The board said that no test had found alcohol and that Ms Brandt would sail again on Friday.
 Tickets for the crossing to Harrow Island sold 12% worse than a week ago. Ms Brandt did not comment."""
