@@ -28,7 +28,7 @@ _ABOUT_ITSELF = re.compile(
 _PRONOUN = re.compile(r"^\W*(?:he|she|his|her|they|their)\b", re.IGNORECASE)
 _DENIES = re.compile(r"\b(?:den(?:y|ies|ied|ying|ials?)|untrue|not true|refut(?:es?|ed|ing))\b", re.IGNORECASE)
 _ATTRIBUTES = re.compile(
-    r"\b(?:according to|said|says|wrote|written|writes|reported|claim(?:s|ed)|alleg\w+|accus\w+|told)\b", re.IGNORECASE
+    r"\b(?:according to|said|says|wrote|written|writes|claim(?:s|ed)|alleg\w+|accus\w+|told)\b", re.IGNORECASE
 )
 _LEAST_SHARED, _MOSTLY = 4, 0.6  # content words of a sentence that its denial holds
 _BEFORE = 3  # sentences in which an article names whom a pronoun means
