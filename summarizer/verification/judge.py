@@ -17,7 +17,7 @@ Pair = tuple[str, str]
 """An evidence text, and a claim of one sentence."""
 
 PROBE = "probe.npz"
-FREE = 0.75
+FREE = 0.8
 """Share of a judge's threshold that a sentence needs when its wording may be free."""
 FORMS = ("embedded", "hf:<id or folder>[@revision]", "openai:<model>@<base-url>", "rules")
 
