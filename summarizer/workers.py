@@ -40,6 +40,7 @@ class Processes:
 
     def __init__(self, job: Job, count: int) -> None:
         self._job, self._count = job, count
+        self._others = set(multiprocessing.active_children())
         self._pool = self._start()
 
     def run(self, method: str, arguments: Sequence[Any]) -> Iterator[tuple[int, Any]]:
@@ -55,6 +56,9 @@ class Processes:
             done, _ = wait(running, return_when=FIRST_COMPLETED)
             if any(isinstance(future.exception(), BrokenExecutor) for future in done):
                 self._pool.shutdown(wait=False, cancel_futures=True)
+                # A worker that was being started when the pool broke is told nothing, and would be waited for for ever.
+                for process in set(multiprocessing.active_children()) - self._others:
+                    process.kill()
                 self._pool = self._start()
                 lost = sorted(running.pop(future) for future in list(running) if not _succeeded(future))
                 if alone and lost:

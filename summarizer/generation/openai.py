@@ -60,13 +60,7 @@ class OpenAIGenerator:
     @classmethod
     def from_string(cls, source: str, settings: Settings) -> OpenAIGenerator:
         """From ``<model>@<base-url>`` and the settings ``openai_*``."""
-        model, at, base_url = source.rpartition("@")
-        if not at or not model or urlsplit(base_url).scheme not in {"http", "https"}:
-            raise ModelError(
-                "it does not say which model at which server",
-                remedy="Write openai:<model>@<base-url>, as openai:llama3.2@http://localhost:11434/v1.",
-                where=f"openai:{source}",
-            )
+        model, base_url = model_and_server(source)
         key = settings.openai_api_key
         return cls(
             model,
@@ -173,3 +167,15 @@ def _candidate(found: Mapping[str, Any]) -> Candidate:
         completion_tokens=usage.get("completion_tokens") or 0,
         finished=choice.get("finish_reason") != "length",
     )
+
+
+def model_and_server(source: str) -> tuple[str, str]:
+    """Model and base URL of ``<model>@<base-url>``. Raises ModelError."""
+    model, at, base_url = source.rpartition("@")
+    if not at or not model or urlsplit(base_url).scheme not in {"http", "https"}:
+        raise ModelError(
+            "it does not say which model at which server",
+            remedy="Write openai:<model>@<base-url>, as openai:llama3.2@http://localhost:11434/v1.",
+            where=f"openai:{source}",
+        )
+    return model, base_url

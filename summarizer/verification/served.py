@@ -6,9 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from urllib.parse import urlsplit
 
-from summarizer.errors import ModelError
+from summarizer.generation.openai import model_and_server
 from summarizer.generation.openai_client import OpenAIClient
 from summarizer.settings import Settings
 from summarizer.verification.judge import Pair
@@ -39,13 +38,7 @@ class ServedJudge:
     @classmethod
     def from_string(cls, source: str, settings: Settings) -> ServedJudge:
         """From ``<model>@<base-url>`` and the settings ``openai_*``."""
-        model, at, base_url = source.rpartition("@")
-        if not at or not model or urlsplit(base_url).scheme not in {"http", "https"}:
-            raise ModelError(
-                "it does not say which model at which server",
-                remedy="Write openai:<model>@<base-url>, as openai:llama3.2@http://localhost:11434/v1.",
-                where=f"openai:{source}",
-            )
+        model, base_url = model_and_server(source)
         key = settings.openai_api_key
         return cls(
             model,
