@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -70,8 +71,8 @@ def test_a_sentence_lights_up_its_sources(page: Any) -> None:
 
 def test_key_points_say_who_backs_them_and_disagreements_are_shown(page: Any) -> None:
     summarised(page)
-    assert page.locator("#key-points li").count() >= 2
-    assert page.locator(".backing").first.inner_text().endswith("independent articles")
+    assert page.locator("#key-points li").count() >= 1
+    assert re.fullmatch(r"\d+ independent articles?", page.locator(".backing").first.inner_text())
     shown = page.locator("#disagreements").inner_text()
     assert "231" in shown
     assert "214" in shown
