@@ -1,4 +1,7 @@
-"""More articles about one story than a model's window holds, through the whole pipeline: what was read is said."""
+"""More articles about one story than a seq2seq model's window holds, through the whole pipeline: what was read is said.
+
+Chat models write from a plan of a few sentences, whatever their window.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import pytest
 
 pytest.importorskip("torch")
 
-from tiny_models import NEWS, save_causal, save_seq2seq
+from tiny_models import NEWS, save_seq2seq
 
 from summarizer import Document, Summarizer
 from summarizer.generation.base import Passage, Prompt
@@ -16,12 +19,11 @@ from summarizer.summarizer import LOW_READ_SHARE
 pytestmark = [pytest.mark.torch, pytest.mark.slow]
 
 
-@pytest.fixture(scope="module", params=["bart", "llama"])
-def tiny(request, tmp_path_factory):
-    """A summarizer with a tiny seq2seq or chat model, and a real sentence encoder."""
-    folder = tmp_path_factory.mktemp(request.param)
-    save = save_seq2seq if request.param == "bart" else save_causal
-    return Summarizer(f"hf:{save(folder=folder, family=request.param)}", settings=Settings(threads=1))
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory):
+    """A summarizer with a tiny seq2seq model, and a real sentence encoder."""
+    folder = save_seq2seq(folder=tmp_path_factory.mktemp("bart"), family="bart")
+    return Summarizer(f"hf:{folder}", settings=Settings(threads=1))
 
 
 def archive(generator, share):
@@ -67,4 +69,5 @@ def test_a_story_of_many_windows_is_read_whole(tiny):
 def test_a_story_that_fits_is_read_whole_in_one_pass(tiny):
     summary = tiny.summarize(archive(tiny.generator(), 2.0), max_words=30, key_points=0)
     check(summary)
-    assert (summary.usage.read_share, summary.warnings) == (1.0, ())
+    assert summary.usage.read_share == 1.0
+    assert not [warning for warning in summary.warnings if "of the articles" in warning]
