@@ -7,18 +7,17 @@ import os
 import pickle
 import signal
 import threading
+import traceback
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
-from typing import Any, Protocol, TypeVar
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnContext
+from typing import Any, Protocol, TypeVar, cast
 
 from summarizer.errors import ModelError, SummarizerError
 from summarizer.work import Job, Worker
 
 T = TypeVar("T")
-
-_AHEAD = 2  # tasks that wait for each process, so that none is ever idle
-_worker: Worker | None = None
 
 
 class Died:
@@ -36,64 +35,117 @@ class Workers(Protocol):
 
 
 class Processes:
-    """Worker processes of this machine; one that dies is replaced, and its task tried once more, alone."""
+    """Worker processes of this machine, each with a pipe of its own: which task ended a worker is always known.
+
+    A worker that dies is replaced, and its task tried once more, alone: two large tasks may need more memory than
+    the machine has, where one after the other fits.
+    """
 
     def __init__(self, job: Job, count: int) -> None:
         self._job, self._count = job, count
-        self._others = set(multiprocessing.active_children())
-        self._pool = self._start()
+        self._context = multiprocessing.get_context("spawn")
+        self._idle: list[_Process] = []
 
     def run(self, method: str, arguments: Sequence[Any]) -> Iterator[tuple[int, Any]]:
         """See Workers."""
-        waiting, suspects = deque(range(len(arguments))), deque[int]()
-        running: dict[Future[Any], int] = {}
-        while waiting or suspects or running:
-            # A task that was under way when a worker died runs alone: if one dies again, it is known which did it.
-            alone = bool(suspects)
-            while (suspects if alone else waiting) and len(running) < (1 if alone else self._count * _AHEAD):
-                index = (suspects if alone else waiting).popleft()
-                running[self._submit(method, arguments[index])] = index
-            done, _ = wait(running, return_when=FIRST_COMPLETED)
-            if any(isinstance(future.exception(), BrokenExecutor) for future in done):
-                self._pool.shutdown(wait=False, cancel_futures=True)
-                # A worker that was being started when the pool broke is told nothing, and would be waited for for ever.
-                for process in set(multiprocessing.active_children()) - self._others:
-                    process.kill()
-                self._pool = self._start()
-                lost = sorted(running.pop(future) for future in list(running) if not _succeeded(future))
-                if alone and lost:
-                    yield lost.pop(), Died()
-                suspects.extend(lost)
-            for future in [future for future in running if future in done or _succeeded(future)]:
-                yield running.pop(future), future.result()
+        waiting, again = deque(range(len(arguments))), deque[int]()
+        busy: dict[Connection, tuple[_Process, int]] = {}
+        tried: set[int] = set()
+
+        def begin() -> None:
+            alone = bool(again) or any(index in tried for _, index in busy.values())
+            while (again or waiting) and len(busy) < (1 if alone else self._count):
+                index = (again or waiting).popleft()
+                process = self._given((method, arguments[index]))
+                busy[process.connection] = process, index
+
+        try:
+            begin()
+            while busy:
+                for connection in cast("list[Connection]", wait(list(busy))):
+                    process, index = busy.pop(connection)
+                    result = process.result()
+                    if not isinstance(result, Died):
+                        self._idle.append(process)
+                    elif index not in tried:
+                        tried.add(index)
+                        again.append(index)
+                        continue
+                    begin()  # before the result is looked at, so that nobody waits for that
+                    if isinstance(result, Exception):
+                        raise result
+                    yield index, result
+                begin()
+        finally:
+            for process, _ in busy.values():
+                process.end()
 
     def close(self) -> None:
         """See Workers."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        while self._idle:
+            self._idle.pop().end()
 
-    def _submit(self, method: str, argument: Any) -> Future[Any]:
+    def _given(self, task: tuple[str, Any]) -> _Process:
+        """A process that has ``task``; those that died while they had nothing to do are dropped."""
+        while self._idle:
+            process = self._idle.pop()
+            if process.takes(task):
+                return process
+        process = _Process(self._context, self._job)
+        process.takes(task)  # one that has died already is found out by its result
+        return process
+
+
+class _Process:
+    """A worker process and this end of its pipe."""
+
+    def __init__(self, context: SpawnContext, job: Job) -> None:
+        self.connection, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs, job), daemon=True)
+        self._process.start()
+        theirs.close()  # so that its death ends the pipe
+
+    def takes(self, task: tuple[str, Any]) -> bool:
+        """Send a task; whether there was somebody to take it."""
         try:
-            return self._pool.submit(_call, method, argument)
-        except BrokenExecutor as error:  # it died between two tasks
-            failed: Future[Any] = Future()
-            failed.set_exception(error)
-            return failed
+            self.connection.send(task)
+        except OSError:
+            self.end()
+            return False
+        return True
 
-    def _start(self) -> ProcessPoolExecutor:
-        context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(self._count, mp_context=context, initializer=_begin, initargs=(self._job,))
+    def result(self) -> Any:
+        """What the task gave or raised; Died when the process ended instead."""
+        try:
+            return self.connection.recv()
+        except (EOFError, OSError):
+            self.end()
+            return Died()
+
+    def end(self) -> None:
+        self.connection.close()
+        self._process.kill()
+        self._process.join()
 
 
-def _succeeded(future: Future[Any]) -> bool:
-    return future.done() and not future.cancelled() and future.exception() is None
-
-
-def _begin(job: Job) -> None:
-    global _worker
-    # Ctrl-C is for the parent, which lets the workers finish what they have in hand.
+def _serve(connection: Connection, job: Job) -> None:
+    """Do one task after another until the pipe ends."""
+    # Ctrl-C is for the parent, which ends its workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_die_with_parent, daemon=True).start()
-    _worker = Worker(job)
+    worker = Worker(job)
+    while True:
+        try:
+            method, argument = connection.recv()
+        except EOFError:
+            return
+        try:
+            result = getattr(worker, method)(argument)
+        except Exception as error:  # it is raised again where the result is wanted
+            if not isinstance(error, SummarizerError):
+                error.add_note("".join(traceback.format_exception(error)))
+            result = error
+        connection.send(result)
 
 
 def _die_with_parent() -> None:
@@ -101,10 +153,6 @@ def _die_with_parent() -> None:
     if parent is not None:
         parent.join()
         os._exit(1)
-
-
-def _call(method: str, argument: Any) -> Any:
-    return getattr(_worker, method)(argument)
 
 
 class RayActors:

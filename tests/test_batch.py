@@ -134,9 +134,10 @@ def workers_of(run):
 def test_a_worker_that_is_killed_is_replaced_and_workers_never_outlive_the_run(whole, tmp_path):
     source, output = whole
     made = tmp_path / "out.jsonl"
-    run = subprocess.Popen(command(source, "--stories", "-o", made), stderr=subprocess.DEVNULL)
+    run = subprocess.Popen(command(source, "--stories", "-o", made), stderr=subprocess.PIPE, text=True)
     os.kill(workers_of(run)[0], signal.SIGKILL)
-    assert run.wait(timeout=300) == 1
+    _, told = run.communicate(timeout=300)
+    assert (run.returncode, made.exists()) == (1, True), told
     assert made.read_bytes() == output.read_bytes()
     run = subprocess.Popen(command(source, "--stories", "-o", tmp_path / "b.jsonl"), stderr=subprocess.DEVNULL)
     workers = workers_of(run)
