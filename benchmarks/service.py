@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -135,26 +136,24 @@ async def load(server: Server, seconds: float) -> None:
               f"| {percentiles(driver.health)} | {megabytes(server):.0f} |", flush=True)  # fmt: skip
 
 
-async def clients(server: Server, second: Server, requests: int) -> None:
-    """Throughput of eight clients against one, on one process and on two."""
-    ways = {
-        "1 client": (1, Load(server.url)),
-        "8 clients": (8, Load(server.url)),
-        "8 clients, 2 processes": (8, Load(server.url, second.url)),
-    }
+async def clients(servers: Sequence[Server], requests: int) -> None:
+    """Throughput of eight clients against one, on one process and, where there are more, on all."""
+    ways = {"1 client": (1, Load(servers[0].url)), "8 clients": (8, Load(servers[0].url))}
+    if len(servers) > 1:
+        ways[f"8 clients, {len(servers)} processes"] = (8, Load(*(server.url for server in servers)))
     found: dict[str, list[tuple[float, float]]] = {way: [] for way in ways}
     for turn in range(2):  # by turns, so that a noisy neighbour meets all
         for way, (count, driver) in ways.items():
-            begun, used = time.perf_counter(), processor_seconds(server) + processor_seconds(second)
-            rate = await driver.closed(count, requests=requests // 2)
-            used = processor_seconds(server) + processor_seconds(second) - used
+            begun, used = time.perf_counter(), sum(map(processor_seconds, servers))
+            rate = await driver.closed(count, requests=max(count, requests // 2))
+            used = sum(map(processor_seconds, servers)) - used
             found[way].append((rate, used / (time.perf_counter() - begun)))
-            print(f"turn {turn + 1}, {way}: {rate:.2f} requests a second", flush=True)
+            print(f"turn {turn + 1}, {way}: {60 * rate:.1f} requests a minute", flush=True)
     one = statistics.mean(rate for rate, _ in found["1 client"])
-    print(f"| | requests a second | to 1 client | processors busy of {os.cpu_count()} |\n|---|---|---|---|")
+    print(f"| | requests a minute | to 1 client | processors busy of {os.cpu_count()} |\n|---|---|---|---|")
     for way, turns in found.items():
         rate, busy = (statistics.mean(values) for values in zip(*turns, strict=True))
-        print(f"| {way} | {rate:.2f} | {rate / one:.2f}x | {busy:.2f} |")
+        print(f"| {way} | {60 * rate:.1f} | {rate / one:.2f}x | {busy:.2f} |")
 
 
 async def memory(server: Server, minutes: float) -> None:
@@ -191,6 +190,7 @@ def main() -> None:
     parser.add_argument("--model", default="extractive")
     parser.add_argument("--seconds", type=float, default=15.0)
     parser.add_argument("--requests", type=int, default=16)
+    parser.add_argument("--processes", type=int, default=1, help="servers of the clients' test")
     parser.add_argument("--minutes", type=float, default=10.0)
     given = parser.parse_args()
     settings = {"cache_bytes": 0, "rate_limit": "", "request_timeout": 1200}
@@ -203,7 +203,7 @@ def main() -> None:
         server = start()
         work = {
             "load": lambda: load(server, given.seconds),
-            "clients": lambda: clients(server, start(), given.requests),
+            "clients": lambda: clients([server, *(start() for _ in range(given.processes - 1))], given.requests),
             "memory": lambda: memory(server, given.minutes),
             "job": lambda: job(server, given.requests),
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from importlib.metadata import version
 from typing import Any, Literal, NamedTuple
 
@@ -78,10 +79,10 @@ class Summarizer:
         sources = read_sources(given, wanted, self.encoder().encode, self.judge(wanted.model))
         model, generator, notes = self._writer(wanted.model or self.model, sources.language)
         made = Draft()
-        writing = Writing(sources, generator, wanted, made)
-        for sentence in writing.sentences():
-            yield Event("sentence", sentence)
-        points = writing.points() if "key_points" in wanted.include else []
+        with closing(Writing(sources, generator, wanted, made)) as writing:
+            for sentence in writing.sentences():
+                yield Event("sentence", sentence)
+            points = writing.points() if "key_points" in wanted.include else []
         yield from (Event("key_point", point) for point in points)
         differing = told_differently(sources) if "disagreements" in wanted.include else []
         yield from (Event("disagreement", found) for found in differing)

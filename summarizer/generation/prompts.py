@@ -34,8 +34,8 @@ WORDINGS = {
         "sentences tell the other main facts, the newest state of things first. Write short plain sentences in your "
         "own words, with full names, never 'I' or 'we'. Say who claims what. Tell only what the articles say.",
         key_points="List the {sentences} most important further facts from the articles that the brief does not tell. "
-        "One short sentence of at most 18 words for each, on a line of its own, in your own words, with full names. "
-        "State only facts from the articles.",
+        "One whole short sentence of at most 18 words for each, on a line of its own, in your own words, with full "
+        "names: no headline, no label. State only facts from the articles.",
         query="Tell above all what answers this question: {query}",
         own_words="It is a text in somebody's own words: tell what the writer says, asks and thinks as the writer's.",
     ),

@@ -1,8 +1,8 @@
 """A brief written in one go, each sentence verified as soon as it is whole.
 
-At the first sentence that is refused the model is stopped. What stands before it is kept, other wordings are drawn for
-its place, then the article's own sentence is taken, and the model goes on from there. When it ends early, it is shown
-what it has not told yet.
+At the first sentence that is refused the model is stopped. What stands before it is kept, another wording is drawn for
+its place, then the article's own sentence is taken, and the model goes on from there. When it ends early, further facts
+follow, and at last the articles' own sentences.
 """
 
 from __future__ import annotations
@@ -20,29 +20,31 @@ from summarizer.words import count_words
 from summarizer.writing.chosen_points import can_stand_alone
 from summarizer.writing.draft import TIGHT, Draft, verbatim
 from summarizer.writing.gate import denials, fits, judged, unfit
-from summarizer.writing.plan import Plan, fits_window, prompt_of, untold
+from summarizer.writing.plan import Plan, fits_window, missing_words, untold
 from summarizer.writing.stream import written_sentences
 
 REFUSALS = 4
 """Refused sentences after which the articles' own fill what is missing."""
-WORDINGS = 2
+WORDINGS = 1
 """Other wordings drawn in the place of a refused sentence."""
-LEAST_USED = 0.7
-"""Share of the words below which the brief goes on, as long as there is something to tell."""
 
 _TEMPERATURE = 0.6
-_ROUNDS = 2  # times that the model is shown what it has not told
 _FEWEST = 6  # words for which another sentence is worth writing
 
 
 def brief(
-    planned: Plan, sources: Sources, generator: Streaming, options: SummaryOptions, made: Draft
+    planned: Plan,
+    sources: Sources,
+    generator: Streaming,
+    options: SummaryOptions,
+    made: Draft,
+    facts: Iterator[SummarySentence],
 ) -> Iterator[SummarySentence]:
     """The sentences of the brief, each as soon as it is verified; ``made`` counts and keeps them.
 
-    Raises GenerationError.
+    facts: asked for their first only when the brief is short. Raises GenerationError.
     """
-    yield from _Brief(planned, sources, generator, options, made).sentences()
+    yield from _Brief(planned, sources, generator, options, made).sentences(facts)
 
 
 class _Brief:
@@ -51,23 +53,22 @@ class _Brief:
     ) -> None:
         self._plan, self._sources, self._generator = planned, sources, generator
         self._options, self._made = options, made
-        self._prompt = planned.prompt
         self._refused: list[str] = []
 
     @property
     def _told(self) -> list[str]:
         return [sentence.text for sentence in self._made.sentences]
 
-    def sentences(self) -> Iterator[SummarySentence]:
-        for _ in range(_ROUNDS):
-            yield from self._go_on()
-            if not self._is_short() or len(self._refused) >= REFUSALS:
-                break
-            rows = untold(self._plan, self._told, self._sources)
-            if not rows:
-                break
-            self._prompt = prompt_of(rows, self._sources, self._options, self._plan.max_words)
+    def sentences(self, facts: Iterator[SummarySentence]) -> Iterator[SummarySentence]:
+        yield from self._go_on()
         if self._is_short():
+            for fact in facts:
+                if self._fits(fact.text):
+                    yield self._taken(fact)
+                else:
+                    self._made.spare.append(fact)
+                if not self._is_short():
+                    return
             yield from self._filled()
 
     def _go_on(self) -> Iterator[SummarySentence]:
@@ -95,7 +96,7 @@ class _Brief:
             yield self._taken(mended)
 
     def _drawn(self, limits: Limits) -> Generator[str, None, None]:
-        prompt = self._prompt.model_copy(update={"written": " ".join(self._told)})
+        prompt = self._plan.prompt.model_copy(update={"written": " ".join(self._told)})
         if not fits_window(prompt, self._generator):
             return
         limits = limits.model_copy(update={"reuse": self._made.candidates > 0})
@@ -168,8 +169,7 @@ class _Brief:
         return sentence
 
     def _is_short(self) -> bool:
-        used = sum(map(count_words, self._told))
-        return used < LEAST_USED * self._plan.max_words and self._plan.max_words - used >= _FEWEST
+        return missing_words(self._plan, self._told) >= _FEWEST
 
     def _fits(self, text: str) -> bool:
         return fits(text, self._told, self._plan.max_words)

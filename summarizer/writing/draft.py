@@ -21,13 +21,14 @@ class Draft:
     """The checked sentences in reading order, and what they cost.
 
     rows: source sentences that the generator was given; candidates: drafts drawn; refused: wordings that were refused,
-    with the reasons.
+    with the reasons; spare: checked sentences for which there was no room.
     """
 
     sentences: list[SummarySentence] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
     unheard: list[int] = field(default_factory=list)
     refused: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    spare: list[SummarySentence] = field(default_factory=list)
     candidates: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from summarizer.agreement import is_negated
 from summarizer.casing import is_shouted
-from summarizer.cohesion import adds_little, repeats
+from summarizer.cohesion import adds_little, opens_dangling, repeats
 from summarizer.english import content, in_first_person
 from summarizer.language import detect_language
 from summarizer.moving import tells_passed
@@ -26,11 +26,13 @@ _ABOUT_ITSELF = re.compile(
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(r"^\W*(?:he|she|his|her|they|their)\b", re.IGNORECASE)
+_THING = re.compile(r"^\W*(?:it|its|this|these|those|that|both|another)\b", re.IGNORECASE)
 _DENIES = re.compile(r"\b(?:den(?:y|ies|ied|ying|ials?)|untrue|not true|refut(?:es?|ed|ing))\b", re.IGNORECASE)
 _ATTRIBUTES = re.compile(
     r"\b(?:according to|said|says|wrote|written|writes|claim(?:s|ed)|alleg\w+|accus\w+|told)\b", re.IGNORECASE
 )
 _LEAST_SHARED, _MOSTLY = 4, 0.6  # content words of a sentence that its denial holds
+_SAME_THING = 0.3  # share of the content words before "it" that its article has before it too
 _BEFORE = 3  # sentences in which an article names whom a pronoun means
 _FEWEST_LETTERS = 40  # by which a language is told
 
@@ -106,21 +108,43 @@ def denies(text: str) -> bool:
 
 
 def points_elsewhere(sentence: SummarySentence, told: Sequence[str], sources: Sources) -> bool:
-    """Whether a sentence opens with a pronoun that here means somebody else than in its article, or nobody.
+    """Whether a sentence opens with a pronoun that here means somebody or something else than in its article.
 
-    It means whom the sentence before names last; who that is must stand in what is cited, or shortly before it.
+    It means whom the sentence before names last, or what that is about; this must stand in what is cited, or shortly
+    before it.
     """
-    if not _PRONOUN.match(sentence.text) or sources.language != "en":
+    if sources.language != "en":
+        return False
+    if _THING.match(sentence.text) and opens_dangling(sentence.text):
+        before = content(told[-1]) if told else set[str]()
+        shared = [len(before & content(_thing(row, sources))) for row in _cited(sentence, sources)]
+        return max(shared, default=0) < max(2, _SAME_THING * len(before))
+    if not _PRONOUN.match(sentence.text):
         return False
     named = names(told[-1]) if told else []
     if not named:
         return not told
-    spans = [(c.document, c.start, c.end) for c in sentence.citations]
-    meant = set[str]()
-    for row, s in enumerate(sources.sentences):
-        if any(s.document == document and start <= s.start and s.end <= end for document, start, end in spans):
-            meant |= _meant(row, sources)
+    meant = {word for row in _cited(sentence, sources) for word in _meant(row, sources)}
     return not any(word in meant for name in named for word in name.words)
+
+
+def _cited(sentence: SummarySentence, sources: Sources) -> list[int]:
+    """Rows of the source sentences that ``sentence`` cites."""
+    spans = [(c.document, c.start, c.end) for c in sentence.citations]
+    return [
+        row
+        for row, s in enumerate(sources.sentences)
+        if any(s.document == document and start <= s.start and s.end <= end for document, start, end in spans)
+    ]
+
+
+def _thing(row: int, sources: Sources) -> str:
+    """A source sentence, or where it opens with "it" or the like, the nearest before that does not."""
+    while row and _THING.match(sources.sentences[row].text):
+        if sources.sentences[row - 1].document != sources.sentences[row].document:
+            break
+        row -= 1
+    return sources.sentences[row].text
 
 
 def _meant(row: int, sources: Sources) -> set[str]:

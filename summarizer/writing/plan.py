@@ -31,6 +31,8 @@ EVIDENCE_SHARE = 4.5
 """Tokens of the articles over the words of the summary."""
 MOST_OF_A_STORY = 0.6
 """Words of a summary over those of the articles: what is longer retells them."""
+LEAST_USED = 0.7
+"""Share of the words below which the brief goes on, as long as there is something to tell."""
 
 _STANCE = re.compile(
     r"^(?:and |so )?I(?:['’]m| am) (?:here|standing|reporting|live|speaking|outside)(?: to you| live| here)*,? ?"
@@ -152,6 +154,12 @@ def fits_window(prompt: Prompt, generator: Generator) -> bool:
     """Whether ``prompt`` and its answer fit what the generator reads."""
     sentences = [sentence for passage in prompt.passages for sentence in passage.sentences]
     return generator.overhead(prompt) + sum(generator.count_tokens(sentences)) <= generator.window
+
+
+def missing_words(planned: Plan, told: Sequence[str]) -> int:
+    """Words that a brief of the sentences ``told`` has to spare; 0 when it has used enough of them."""
+    used = sum(map(count_words, told))
+    return 0 if used >= LEAST_USED * planned.max_words else planned.max_words - used
 
 
 def untold(planned: Plan, told: Sequence[str], sources: Sources) -> list[int]:

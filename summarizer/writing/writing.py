@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator as Stopping
 from collections.abc import Iterator
 
 from summarizer.generation.base import Generator, Streaming
@@ -11,9 +12,9 @@ from summarizer.writing.brief import brief
 from summarizer.writing.chosen_points import chosen_points
 from summarizer.writing.draft import Draft, verbatim
 from summarizer.writing.extracts import extracts
+from summarizer.writing.facts import further_facts, written_points
 from summarizer.writing.plan import Plan, plan
 from summarizer.writing.whole import whole
-from summarizer.writing.written_points import written_points
 
 NOTICE = 2
 """Sentences of a notice, which is told as it is."""
@@ -26,6 +27,7 @@ class Writing:
     def __init__(self, sources: Sources, generator: Generator, options: SummaryOptions, made: Draft) -> None:
         self._sources, self._generator, self._options, self._made = sources, generator, options, made
         self._plan: Plan | None = None
+        self._facts: Stopping[SummarySentence, None, None] | None = None
 
     def sentences(self) -> Iterator[SummarySentence]:
         """The summary, each sentence as soon as it is ready. Raises GenerationError."""
@@ -36,7 +38,8 @@ class Writing:
         elif isinstance(self._generator, Streaming):
             self._plan = plan(sources, self._generator, self._options)
             made.rows, made.unheard = sorted(self._plan.rows), self._plan.unheard
-            yield from brief(self._plan, sources, self._generator, self._options, made)
+            self._facts = further_facts(self._plan, sources, self._generator, self._options, made)
+            yield from brief(self._plan, sources, self._generator, self._options, made, self._facts)
             if made.sentences:
                 return
             made.sentences = extracts(sources, self._options, made)
@@ -50,10 +53,15 @@ class Writing:
         """The story's further facts; asked for after the sentences. Raises GenerationError."""
         if self._is_notice() or not self._made.sentences:
             return []
-        if self._plan is not None and isinstance(self._generator, Streaming):
-            return written_points(self._plan, self._sources, self._generator, self._options, self._made)
+        if self._plan is not None and self._facts is not None:
+            return written_points(self._facts, self._plan, self._sources, self._options, self._made)
         told = [sentence.text for sentence in self._made.sentences]
         return chosen_points(self._sources, self._options.key_points, told=told)
+
+    def close(self) -> None:
+        """Stop a model that is still listing facts."""
+        if self._facts is not None:
+            self._facts.close()
 
     def _is_notice(self) -> bool:
         sentences = self._sources.sentences

@@ -1,9 +1,14 @@
-"""Key points in a chat model's words: facts that its brief leaves out, as a list, each line verified as it comes."""
+"""Further facts in a chat model's words: what its brief leaves out, as a list, each line verified as it comes.
+
+They are asked for once, after the brief and with the same beginning, which the model still holds. A brief that is too
+short takes the first of them; the others are the key points.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
+from itertools import chain, islice
 
 import numpy as np
 
@@ -17,7 +22,7 @@ from summarizer.words import count_words
 from summarizer.writing.chosen_points import chosen_points
 from summarizer.writing.draft import Draft
 from summarizer.writing.gate import judged, unfit
-from summarizer.writing.plan import Plan, fits_window, untold
+from summarizer.writing.plan import Plan, fits_window, missing_words, untold
 from summarizer.writing.stream import written_lines
 
 MOST_WORDS = 18
@@ -28,29 +33,37 @@ _TOLERATED = 24  # a point of more is left out
 _SPARE = 2  # lines over the number of points that are looked at
 
 
-def written_points(
+def further_facts(
     planned: Plan, sources: Sources, generator: Streaming, options: SummaryOptions, made: Draft
-) -> list[KeyPoint]:
-    """At most ``options.key_points`` facts that ``made``, the brief, does not tell, the weightiest first.
+) -> Generator[SummarySentence, None, None]:
+    """Verified sentences that tell what ``made`` does not tell when the first is asked for; none says another again.
 
-    Fewer for short articles, and none where the brief tells all. Raises GenerationError.
+    Closing the iterator stops the model. Raises GenerationError.
     """
     told = [sentence.text for sentence in made.sentences]
-    left = untold(planned, told, sources)
-    wanted = min(options.key_points, len(left))
+    points = options.key_points if "key_points" in options.include else 0
+    wanted = min(points + missing_words(planned, told) // MOST_WORDS, len(untold(planned, told, sources)))
     if not wanted:
-        return []
-    points: list[KeyPoint] = []
+        return
     for text in _lines(planned, generator, options, made, told, wanted):
-        [verdict] = judged([text], [*told, *(point.text for point in points)], sources)
+        [verdict] = judged([text], told, sources)
         if verdict.reasons:
             made.note(text, verdict.reasons)
-            continue
-        points.append(_point(verdict.sentence, sources))
-        if len(points) == wanted:
-            break
+        else:
+            told.append(text)
+            yield verdict.sentence
+
+
+def written_points(
+    facts: Iterator[SummarySentence], planned: Plan, sources: Sources, options: SummaryOptions, made: Draft
+) -> list[KeyPoint]:
+    """At most ``options.key_points`` of ``facts``, the weightiest first; where they are few, sentences of the articles'
+    own join them. Fewer for short articles, and none where the brief tells all. Raises GenerationError."""
+    left = untold(planned, [sentence.text for sentence in made.sentences], sources)
+    wanted = min(options.key_points, len(left))
+    points = [_point(fact, sources) for fact in islice(chain(made.spare, facts), wanted)]
     if len(points) < wanted:
-        texts = [*told, *(point.text for point in points)]
+        texts = [*(sentence.text for sentence in made.sentences), *(point.text for point in points)]
         own = chosen_points(sources, wanted - len(points), told=texts, max_words=MOST_WORDS, rows=left)
         points += [point for point in own if not unfit(point.text, texts, sources)]
     weight = {point.text: _weight(point, sources) for point in points}
