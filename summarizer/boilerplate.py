@@ -13,7 +13,10 @@ import tomllib
 from importlib.resources import files
 from typing import Any, NamedTuple
 
+from summarizer.lexicon import listed
+
 _DATA: dict[str, Any] = tomllib.loads((files("summarizer") / "boilerplate.toml").read_text(encoding="utf-8"))
+_PIECES: dict[str, str] = {"months": "|".join(month[:3] for month in listed("months")), **_DATA["pieces"]}
 
 
 class Rule(NamedTuple):
@@ -33,7 +36,7 @@ def _table(name: str) -> tuple[Rule, ...]:
 
 def _whole(written: str) -> str:
     """``written`` with the pieces that it names."""
-    return re.sub(r"\{([a-z]+)\}", lambda found: str(_DATA["pieces"][found[1]]), written)
+    return re.sub(r"\{([a-z]+)\}", lambda found: _whole(_PIECES[found[1]]), written)
 
 
 PHRASES, SENTENCES, LINES, DEAD_PAGES = map(_table, ("phrases", "sentences", "lines", "dead_pages"))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from summarizer.english import DETERMINERS, either, has_finite_verb, key, quotations, words
+from summarizer.english import DETERMINERS, has_finite_verb, key, quotations, words
+from summarizer.lexicon import either_of
 
 Cut = tuple[int, int, str]
 
@@ -21,44 +22,19 @@ _DATELINES = [
     ),
     re.compile(r"^[A-Z]{3,}(?: [A-Z]{3,})*/[A-Z]{3,}(?: [A-Z]{3,})*,? (?=[\"“A-Z])"),
 ]
-_OUTLET = "(?:the )?" + either(
-    """Associated Press | AP | Reuters | AFP | Agence France-Presse | CNN | BBC(?: News)? | Fox News | NBC(?: News)?
-    | ABC(?: News)? | CBS(?: News)? | MSNBC | NPR | Bloomberg(?: News)? | Politico | Axios | Al Jazeera | Sky News
-    | Washington Post | New York Times | New York Post | New York Daily News | Wall Street Journal | Los Angeles Times
-    | USA Today | Guardian | Daily Mail | Times | Post | Hill | Daily Beast | HuffPost | Huffington Post | Telegraph
-    | Independent | BuzzFeed(?: News)? | Xinhua | TMZ | Variety | newspaper | network | paper | news agency | news site
-    | magazine"""
-)
-_DAY = f"(?: (?:on |late |early )*{either('Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday')})?"
-_SAYS = either("reported | reports | reporting | said | says | notes | noted | writes | wrote")
+_OUTLET = f"(?:the )?{either_of('outlets')}"
+_DAY = f"(?: (?:on |late |early )*{either_of('weekdays')})?"
+_SAYS = "(?:reported|reports|reporting|said|says|notes|noted|writes|wrote)"
 _OUTLET_SAYS = re.compile(
     rf",? (?:as )?(?:{_OUTLET} {_SAYS}|{_SAYS} {_OUTLET}|according to {_OUTLET}|per {_OUTLET}){_DAY}(?=[.]$)",
     re.IGNORECASE,
 )
 _ACCORDING = re.compile(rf"^According to {_OUTLET}, ", re.IGNORECASE)
-_NO_SUBJECT = either(
-    "for|then|then,|far|much|many|again|long|yet|too|is|are|was|were|do|does|did|another|to"
-)  # "So far", "But for", "Yet another", "And so were": not a connective before a clause
 _OPENERS = re.compile(
-    rf"^(?:(?:But|And|Yet|So|Or)(?! {_NO_SUBJECT}\b),? (?=\S)|"
-    + either(
-        """However | Meanwhile | Also | Still | Moreover | Furthermore | Additionally | Nevertheless | Nonetheless
-        | Indeed | Besides | Thus | Therefore | Consequently | Instead | Plus | In addition | In fact | Of course
-        | As a result | For example | For instance | That said | At the same time | On the other hand | In other words
-        | To be sure | After all | Similarly | Likewise | Then | Separately | In turn | Accordingly | Hence | Ironically
-        | Interestingly | Notably | Importantly | Again | Finally | Overall"""
-    )
-    + r", (?=\S))"
+    rf"^(?:(?:But|And|Yet|So|Or)(?! {either_of('no_clauses')}\b),? (?=\S)"
+    rf"|{either_of('leading_connectives')}, (?=\S))"
 )
-_INNER = re.compile(
-    ", "
-    + either(
-        """however | on the other hand | on the contrary | in other words | meanwhile | though | of course | in fact
-        | indeed | moreover | furthermore | too | for example | for instance | in turn | in addition | nevertheless
-        | nonetheless | therefore"""
-    )
-    + r"(?:, (?=\w)|(?=\.$))"
-)
+_INNER = re.compile(rf", {either_of('inner_connectives')}(?:, (?=\w)|(?=\.$))")
 _SPEAKER = re.compile(r"(?:[\w.]+ ){1,3}(?:says?|said|adds?|added),")
 _NEEDS_MORE = DETERMINERS | {"of", "in", "and", "or", "to", "by", "for", "with"}
 

@@ -10,48 +10,33 @@ from summarizer.english import (
     PRONOUNS,
     REPORTING,
     WEEKDAYS,
-    either,
     has_finite_verb,
     is_finite_verb,
     key,
     words,
 )
+from summarizer.lexicon import either_of, listed
 
 Cut = tuple[int, int, str]
 
-_ADVERB = either("very | extremely | really | actually | quite | simply | also | incredibly")
-_FIXED = either("most|all|few|little|same|first|next|last|best|much|well|end|least")  # "very few" is not "few"
+_ADVERB = "(?:very|extremely|really|actually|quite|simply|also|incredibly)"
+_FIXED = "(?:most|all|few|little|same|first|next|last|best|much|well|end|least)"  # "very few" is not "few"
 _ADVERBS = re.compile(f"(?<= ){_ADVERB} (?!{_FIXED}\\b)(?=[a-z])")
 # "not very", "but also", "as quickly": the adverb belongs to what stands before it.
 _HOLDS_ADVERB = frozenset("not but no never as so only how and or almost nearly most more less far too".split())
 _AGE = re.compile(r"(?<=[a-z]), \d{1,3}(?:, of (?:[A-Z][\w.'’-]*)(?:,? [A-Z][\w.'’-]*){0,3})?, (?=[a-z])")
 _RELATIVE = re.compile(r", (?:(?:\w+ )?(?:of|in|from|to|for|with|by|on|at) )?(?:who|which|whose|whom|where) ")
 _ARTICLE = re.compile(r"(?<=[\w’'.]), (?:a|an|the|his|her|its|their|one of|now|then|formerly) (?=[\w\"“])")
-_ROLE = re.compile(
-    r"[A-Z][\w.'’-]+ [A-Z][\w.'’-]+(, )"
-    + either(
-        """professor | assistant | associate | director | chief | head | founder | co-founder | president | chairman
-        | chairwoman | chair | spokesman | spokeswoman | spokesperson | former | senior | deputy | executive | author
-        | editor | secretary | minister | leader | commander | owner | lead"""
-    )
-    + r"\b"
-)
-_SAYS = either("said | says | told | added | wrote | reported | reports")
+_ROLE = re.compile(r"[A-Z][\w.'’-]+ [A-Z][\w.'’-]+(, )" + either_of("roles") + r"\b")
+_SAYS = "(?:said|says|told|added|wrote|reported|reports)"
 _TAIL_SAYS = re.compile(rf",[\"”’]? (?:according to\b|[^,]{{1,60}}\b{_SAYS}\b)[^,]*(?:, [^,]{{1,40}})?[.]$")
-_NO_PARTICIPLE = either(
-    """according | including | excluding | during | following | regarding | concerning | being | king | something
-    | nothing | anything | everything | morning | evening | spring | barring | assuming | depending | pending
-    | considering"""
-)
+_NO_PARTICIPLE = either_of("no_participles")
 _PARTICIPLE = re.compile(rf", (?!{_NO_PARTICIPLE}\b)[a-z]{{2,}}ing (?=[\w\"“])")
 _TRAILER = re.compile(r", (?:as|while|amid|following|after|before|even as|just as) (?=\w)")
 _BARE_TRAILER = re.compile(r" (?:amid|even as|just as) (?=\w)")
-_DAY = either("Monday | Tuesday | Wednesday | Thursday | Friday | Saturday | Sunday")
+_DAY = f"(?:{'|'.join(day.title() for day in listed('weekdays'))})"
 _PART_OF_DAY = "(?: (?:morning|afternoon|evening|night))?+"
-_OCCASION = either(
-    """statement | speech | interview | tweet | letter | news conference | press conference | briefing | memo | post
-    | video | filing | report | televised address | rally | hearing | testimony | call | debate"""
-)
+_OCCASION = either_of("occasions")
 _LEADER = re.compile(
     rf"^(?:(?:(?:As(?! \w+ as\b)|After|Before|Amid|Following|Speaking)\b"
     rf"|(?:In|At|During) (?:[\w’'-]+ ){{0,3}}{_OCCASION}\b)[^,]*"
