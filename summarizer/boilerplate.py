@@ -40,7 +40,7 @@ def _whole(written: str) -> str:
 
 
 PHRASES, SENTENCES, LINES, DEAD_PAGES = map(_table, ("phrases", "sentences", "lines", "dead_pages"))
-WORDS = {reason: frozenset(words.split()) for reason, words in _DATA["words"].items()}
+WORDS: dict[str, frozenset[str]] = {reason: frozenset(words.split()) for reason, words in _DATA["words"].items()}
 
 
 def possible(table: tuple[Rule, ...], text: str) -> tuple[Rule, ...]:
