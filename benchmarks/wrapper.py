@@ -1,11 +1,10 @@
 """Throughput of the transformers wrapper beside a plain loop over the same model, inputs and decoding arguments.
 
-    python benchmarks/wrapper.py [--kinds seq2seq causal] [--rounds 3] [--words 40]
-                                 [--causal hf:<id or folder>] [--seq2seq hf:<id or folder>]
+    python benchmarks/wrapper.py [hf:<id or folder>] [--rounds 3] [--words 40]
 
-By default the chat model is the embedded one, dequantised, and the seq2seq model is of BART-base's size with random
-weights (Lewis et al. 2020: 6+6 layers of width 768), which cost the same to run as trained ones. Both ways run in one
-process on one thread, in turn; seconds are processor time. "equal" counts texts that agree.
+By default the model is a seq2seq one of BART-base's size with random weights (Lewis et al. 2020: 6+6 layers of width
+768), which cost the same to run as trained ones. Both ways run in one process on one thread, in turn; seconds are
+processor time. "equal" counts texts that agree.
 """
 
 from __future__ import annotations
@@ -51,9 +50,9 @@ def plain_loop(generator: Any, given: Sequence[Prompt]) -> list[str]:
     for prompt in given:
         request = generator._request(0, prompt)
         inputs = generator.model_inputs([request.ids])
-        skip = 1 if runner.model.config.is_encoder_decoder else len(request.ids)
+        lengths = {"min_new_tokens": request.tokens.least, "max_new_tokens": request.tokens.most}
         with torch.inference_mode():
-            row = runner.model.generate(**inputs, **generator.decoding(request.tokens).first)[0, skip:]
+            row = runner.model.generate(**inputs, **generator.stated, **lengths, do_sample=False)[0, 1:]
         texts.append(runner.tokenizer.decode(row, skip_special_tokens=True))
     return texts
 
@@ -82,7 +81,7 @@ def compare(generator: Any, given: Sequence[Prompt], rounds: int) -> tuple[float
 
 
 def random_bart(folder: Path, tokenizer: Any) -> Path:
-    """BART-base's shape with random weights and the chat model's tokenizer."""
+    """BART-base's shape with random weights and the embedded model's tokenizer."""
     import torch
     from transformers import BartConfig, BartForConditionalGeneration
 
@@ -110,25 +109,21 @@ def random_bart(folder: Path, tokenizer: Any) -> Path:
 def main() -> None:
     """Print one line a model and batch."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--causal", default=None)
-    parser.add_argument("--seq2seq", default=None)
-    parser.add_argument("--kinds", nargs="+", default=["seq2seq", "causal"], choices=["seq2seq", "causal"])
+    parser.add_argument("model", nargs="?")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--words", type=int, default=40)
     arguments = parser.parse_args()
     settings = Settings().model_copy(update={"threads": 1})
     with tempfile.TemporaryDirectory() as folder:
-        named = {"seq2seq": arguments.seq2seq, "causal": arguments.causal or "hf:embedded:small"}
-        print(f"{'model':<8} {'batch':<12} {'plain s':>8} {'wrapper s':>9} {'ratio':>6} {'equal':>6}")
-        for kind in arguments.kinds:
-            model = named[kind] or f"hf:{random_bart(Path(folder), load_tokenizer('embedded:small', settings))}"
-            generator: Any = load_generator(model, settings)
-            for name, sizes in (("8 mixed", MIXED), ("8 equal", EQUAL), ("1", MIXED[3:4])):
-                # One prompt takes an eighth of the time, and hundredths count: more rounds.
-                rounds = arguments.rounds * (5 if len(sizes) == 1 else 1)
-                plain, wrapper, same = compare(generator, prompts(sizes, arguments.words), rounds)
-                ratio, equal = plain / wrapper, f"{same}/{len(sizes)}"
-                print(f"{kind:<8} {name:<12} {plain:>8.2f} {wrapper:>9.2f} {ratio:>6.2f} {equal:>6}", flush=True)
+        random = f"hf:{random_bart(Path(folder), load_tokenizer('embedded:small', settings))}"
+        generator: Any = load_generator(arguments.model or random, settings)
+        print(f"{'batch':<12} {'plain s':>8} {'wrapper s':>9} {'ratio':>6} {'equal':>6}")
+        for name, sizes in (("8 mixed", MIXED), ("8 equal", EQUAL), ("1", MIXED[3:4])):
+            # One prompt takes an eighth of the time, and hundredths count: more rounds.
+            rounds = arguments.rounds * (5 if len(sizes) == 1 else 1)
+            plain, wrapper, same = compare(generator, prompts(sizes, arguments.words), rounds)
+            ratio, equal = plain / wrapper, f"{same}/{len(sizes)}"
+            print(f"{name:<12} {plain:>8.2f} {wrapper:>9.2f} {ratio:>6.2f} {equal:>6}", flush=True)
 
 
 if __name__ == "__main__":

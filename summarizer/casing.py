@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+from summarizer.lexicon import words_of
+
 _SHOUTED = 0.8  # of the letters
 _LEAST = 3  # words
+# "May" and "march" are verbs too.
+_CALENDAR = "|".join(sorted(words_of("weekdays", "months") - {"may", "march"}))
 _ALWAYS = re.compile(
-    r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:january|february|april|june|july|august|september|october"
-    r"|november|december)\b|\bi\b"
+    rf"\b(?:{_CALENDAR}|i)\b"
     r"|\b(?:mr|mrs|ms|dr|sen|rep|gov|mayor|president|judge)\b\.? \w+(?: \w+(?= (?:said|says)\b))?"
 )
 

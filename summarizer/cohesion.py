@@ -14,76 +14,40 @@ from summarizer.english import (
     REPORTING,
     WEEKDAYS,
     content,
-    either,
     is_english,
     is_finite_verb,
     key,
     quotations,
     words,
 )
+from summarizer.lexicon import either_of, words_of
 from summarizer.types import Sentence
 from summarizer.words import is_content
 
 Vectors = npt.NDArray[np.float32]
 
 _FEW_NEW, _MOSTLY_TOLD = 3, 0.6  # content words; share of them
-_PRONOUNS = frozenset("he she they them him her his hers their theirs its itself himself herself themselves".split())
-_DEMONSTRATIVES = frozenset("this that these those such".split())
-_CONNECTIVES = frozenset(
-    """but and or nor yet so also however meanwhile moreover furthermore additionally therefore thus hence
-    consequently instead otherwise nevertheless nonetheless besides similarly likewise still then afterwards
-    later elsewhere separately indeed rather again plus conversely regardless ironically
-    finally accordingly too""".split()
-)
-_DEFINITE = either(
-    """two | three | four | five | pair | former | latter | trio | duo | same | other | others | rest | move | decision
-    | announcement | comments | remarks | shift | change | development | incident | statement | news | group | agency
-    | company | firm | charity | organization | man | woman | suspect | victim | victims | couple | report | study
-    | bill | law | order | ruling | measure | deal | plan | letter | document | documents | event | latest | case
-    | researchers | authors | team | girl | boy | child | officer | officers | website | site | post | tweet | video
-    | article"""
-)
-_DEFINED = either(
-    "of|for|to|in|that|who|which|on|from|at|between|by|said to|against|with|behind|set"
-)  # "The decision to ...", "the man who ...": explained on the spot
-_POINTERS = either(
-    r"""(?:hours|days|weeks|months|years|minutes|moments) (?:later|earlier|before|after)
-    | (?:a|one|two|three|four|several|many) \w+ (?:later|earlier)
-    | (?:after|before|since|until|by|from) (?:that|then|this) | as a result | in addition
-    | for (?:example|instance|his part|her part|its part|their part) | at the (?:same )?time | that's
-    | in (?:that|this|other words|fact|turn|response|return) | of course | on the other hand | even so
-    | (?:because of|with|for) (?:this|that) | both | neither | (?:one|some) of (?:them|those|the) | others? | another
-    | here's | here is | here are | there, | now, | not only | for one | case in point | to be sure | after all
-    | to that end | along with that
-    | (?:police|investigators|authorities|prosecutors) (?:said|say) they (?:have|had|are|were)"""
-)
+_PRONOUNS = words_of("pointing_pronouns")
+_DEMONSTRATIVES = words_of("demonstratives")
+_CONNECTIVES = words_of("connectives")
+_DEFINITE = either_of("definite")
+_DEFINED = either_of("defined")
+_POINTERS = either_of("pointers")
 _BACKWARD = re.compile(rf"^(?:the {_DEFINITE}(?! {_DEFINED}\b)\b|{_POINTERS}(?!\w))")
-_PERSONS = frozenset(
-    """man woman boy girl child baby infant toddler mother father parent son daughter wife husband sister brother
-    president senator judge suspect victim driver teen teenager student king queen prince everyone someone anyone
-    patient person candidate defendant detective sheriff chief mayor witness agent spouse friend nurse student
-    aide pope one""".split()
-)
+_PERSONS = words_of("persons")
 _PERSON_ENDINGS = ("er", "or", "ist", "man", "ian")
-_INSTITUTIONS = frozenset(
-    """white house senate congress court supreme justice department police pentagon kremlin republicans democrats
-    republican democratic party gop us u.s u.s. united states fbi cia state national international american government
-    committee ministry office university""".split()
-)
-_SEEMS = either(
-    """'s | is | was | will be | would be | remains | became | has been | had been | may be | might be | could be
-    | seems | appears | appeared | seemed | takes | took"""
-)
+_INSTITUTIONS = words_of("bodies")
+_SEEMS = either_of("seems")
 _EXPLETIVE = re.compile(
     rf"^it ?{_SEEMS} (?:(?:not|still|also|now|yet|clear|unclear|un\w+|im\w+|[a-z]+ly)\s)*"
     r"(?:\w+ (?:that|whether|if|how|why|when|who|what)\b|(?!\w+ed )\w+ (?:to|for)\b"
     r"|(?:the|a|an) [\w\s-]{1,40}? (?:that|since|who|when)\b|[\w\s-]{0,40}?\b(?:that|whether|since)\b)"
 )
 _THERE = re.compile(
-    rf"there(?:'s|'re| {either('is|are|was|were|will|has|have|had|may|can|could|would|appears?|seems?|remains?')}\b)"
+    r"there(?:'s|'re| (?:is|are|was|were|will|has|have|had|may|can|could|would|appears?|seems?|remains?)\b)"
 )
 _THIS_TIME = re.compile(
-    rf"(?:this|that) {either('week|month|year|morning|spring|summer|autumn|fall|winter|weekend|coming|past')}\b"
+    r"(?:this|that) (?:week|month|year|morning|spring|summer|autumn|fall|winter|weekend|coming|past)\b"
     r"|those (?:who|with|in)\b|such as\b|that the\b"
 )
 

@@ -5,25 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from summarizer.english import REPORTING, WEEKDAYS, either, is_finite_verb
+from summarizer.english import REPORTING, WEEKDAYS, is_finite_verb
+from summarizer.lexicon import words_of
 from summarizer.measures import Measure, bound_of
 from summarizer.quantities import Quantity, quantities
 from summarizer.words import FUNCTION_WORDS, Token, stem, tokens
 
-_DEAD = frozenset("killed killing kills kill died dead dies deaths death fatalities slain toll perished".split())
-_HURT = frozenset("injured injuring wounded wounding hurt injuries injury wounds hospitalized hospitalised".split())
-_PEOPLE = frozenset("people persons victims dead deaths fatalities killed injured wounded hurt injuries lives".split())
-_PLURALS = frozenset("people men women children police dead troops personnel percent injured wounded killed".split())
-_ADDED = frozenset("more other others additional extra further another fewer less new next last first".split())
-_SPANS = frozenset(
-    """year years month months week weeks day days hour hours minute minutes second seconds decade decades time times
-    mile miles kilometer kilometers kilometre kilometres foot feet""".split()
-)
-_NO_COUNT = frozenset(
-    """inch inches degree degrees point points way ways step steps page pages thing things meter meters metre metres
-    pound pounds ton tons magnitude half side sides""".split()
-)
-_PUNISHED = frozenset("sentenced sentence jailed imprisoned".split())
+_DEAD = words_of("dead")
+_HURT = words_of("hurt")
+_PEOPLE = words_of("people")
+_PLURALS = words_of("plurals")
+_ADDED = words_of("added")
+_SPANS = words_of("spans")
+_NO_COUNT = words_of("not_counted")
+_PUNISHED = words_of("punished")
 _UNITS = frozenset({"", "%", "$", "€", "£", "¥", "yuan"})
 _PHRASE = 4  # words of a noun phrase that are looked at
 _JOINS = re.compile(
@@ -33,18 +28,16 @@ _LABEL = re.compile(
     r"(?:\b(?:no\.|number|page|chapter|section|of the|by|half(?: an?)?)|#|\w-)\s?$",
     re.IGNORECASE,
 )
-_SPAN = either("years? | months? | weeks? | days? | hours? | minutes?")
+_SPAN = "(?:years?|months?|weeks?|days?|hours?|minutes?)"
 _PART = re.compile(
     r"^ (?:of|out of) (?:the|them|those|these|its|his|her|their|our|whom|which)\b"
     r"|^ (?:a|per|every|each) |^ and a half"
     r"|^-(?:year|month|day|week|hour|mile|foot|point|page|seat|member|man|story|magnitude)"
     rf"|^ {_SPAN} (?:old|ago|later|earlier|before|after|into)\b|^/"
 )
-_AFTER_NOUN = either("after|following|near|since|in|at|on|to|from|has|had|was|is|rose|fell|by|who|that")
+_AFTER_NOUN = "(?:after|following|near|since|in|at|on|to|from|has|had|was|is|rose|fell|by|who|that)"
 _NUMBER_OF = re.compile(rf"\b(?:number|total|count) of ((?:[\w’'-]+ ){{1,4}}?)(?={_AFTER_NOUN}\b)")
-_STOPS = either(
-    "and|by|on|as|after|before|with|who|that|which|to|is|was|were|are|have|had|has|when|while|if|but|or|said"
-)
+_STOPS = "(?:and|by|on|as|after|before|with|who|that|which|to|is|was|were|are|have|had|has|when|while|if|but|or|said)"
 
 
 def counts(sentence: str) -> list[Measure]:

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from summarizer.counts import counts
 from summarizer.english import content, words
 from summarizer.events import days, outcomes
+from summarizer.lexicon import words_of
 from summarizer.measures import Measure, comparable, differ
 from summarizer.names import name_keys
 from summarizer.quantities import Quantity, quantities
@@ -30,13 +31,7 @@ _MIN_COSINE = {"count": 0.6, "date": 0.72, "outcome": 0.7}
 _MIN_FRAME = {"count": 0.33, "date": 0.55, "outcome": 0.6}
 _MIN_NAMES = 0.5
 _MIN_OBJECT = 0.6
-# Words near a number that set it apart from another when only one side has them.
-_SCOPES = frozenset(
-    """since total overall altogether combined annually annual daily weekly monthly average per each every yearly
-    cumulative previously initially originally earlier former another third quarter second half month already
-    projected forecast expected could may might would if current currently new now old opening early compared
-    criteria prediction predicted""".split()
-)
+_SCOPES = words_of("scopes")
 _TIMES = frozenset({"date", "weekday", "relative", "ordinal"})
 _NEAR = 6  # words
 _TELLING = 20  # a smaller number stands in any document for some other reason

@@ -6,35 +6,19 @@ import re
 from collections.abc import Iterator
 
 from summarizer.english import REPORTING, is_finite_verb
+from summarizer.lexicon import table, words_of
 from summarizer.measures import Measure
 from summarizer.quantities import quantities
 from summarizer.words import FUNCTION_WORDS, stem, tokens
 
-# Pairs of which one excludes the other; the sides of each pair.
-_OPPOSITES = {
-    "vote": ("approved passed adopted endorsed ratified", "rejected defeated blocked"),
-    "verdict": ("convicted", "acquitted cleared"),
-    "ruling": ("upheld affirmed", "overturned reversed"),
-    "request": ("granted accepted", "denied refused rejected declined"),
-    "trend": ("rose increased climbed grew gained", "fell decreased dropped declined shrank"),
-    "race": ("won", "lost"),
-    "state": ("opened reopened", "closed shut"),
-}
-_OUTCOMES = {
-    form: [
-        (pair, str(side))
-        for pair, sides in _OPPOSITES.items()
-        for side, forms in enumerate(sides)
-        if form in forms.split()
-    ]
-    for forms in (f for sides in _OPPOSITES.values() for f in sides)
+_UNREAL = words_of("unreal")
+_OUTCOMES = [
+    (form, pair, str(side))
+    for pair, sides in table("opposites").items()
+    for side, forms in enumerate(sides)
     for form in forms.split()
-}
-# An outcome that is only possible, denied, past or somebody's aim.
-_UNREAL = frozenset(
-    """not never no if would could may might can to will had previously earlier once being nearly almost until unless
-    whether before after be have get said says claimed""".split()
-)
+]
+_ACTS = {form for form, _, _ in _OUTCOMES}
 _ON = re.compile(r"(?:\b(?:on|in|late|early)|(?<=\w)) $")
 
 
@@ -64,14 +48,15 @@ def outcomes(sentence: str) -> Iterator[Measure]:
     words = tokens(sentence)
     for at, token in enumerate(words):
         near = {t.norm for t in words[max(0, at - 4) : at]}
-        if token.norm not in _OUTCOMES or near & _UNREAL or any(n.endswith("n't") for n in near):
+        if token.norm not in _ACTS or near & _UNREAL or any(n.endswith("n't") for n in near):
             continue
         told = re.match(r"(?: [\w’'-]+){1,6}", sentence[token.end :])
         # "backed by" without "was" is a participle, and so no act of the sentence.
         if told is None or told[0].startswith(" by "):
             continue
-        for pair, side in _OUTCOMES[token.norm]:
-            yield Measure("outcome", f"outcome:{pair}", side, token.start, token.end, _object(told[0]))
+        for form, pair, side in _OUTCOMES:
+            if form == token.norm:
+                yield Measure("outcome", f"outcome:{pair}", side, token.start, token.end, _object(told[0]))
 
 
 def _object(told: str) -> str:

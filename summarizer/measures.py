@@ -7,21 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from summarizer.english import either
+from summarizer.lexicon import either_of
 
 Kind = Literal["count", "date", "outcome"]
 Bound = Literal["exact", "least", "most", "about"]
 
-_BOUNDS: tuple[tuple[Bound, str], ...] = (
-    ("most", "at most | up to | as many as | as much as | fewer than | less than | under | below | no more than"),
-    ("least", "at least | more than | over | upwards of | no fewer than | no less than | exceeding | exceeded | above"),
-    (
-        "about",
-        """about | around | approximately | roughly | some | nearly | almost | estimated | close to | just over
-        | just under""",
-    ),
-)
-_BOUND_PATTERNS = [(b, re.compile(rf"\b{either(w)} (?:an? |estimated )?[$€£]?$", re.IGNORECASE)) for b, w in _BOUNDS]
+_BOUNDS: tuple[tuple[Bound, str], ...] = (("most", "at_most"), ("least", "at_least"), ("about", "about"))
+_BOUND_PATTERNS = [(b, re.compile(rf"\b{either_of(w)} (?:an? |estimated )?[$€£]?$", re.IGNORECASE)) for b, w in _BOUNDS]
 _ABOUT = Decimal("0.1")
 _ROUNDING = Decimal("0.05")
 _SAME_THING = 3  # amounts further apart than this factor count different things

@@ -11,24 +11,20 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
-from summarizer.english import CONJUNCTIONS, PREPOSITIONS, either, is_finite_verb, key
+from summarizer.english import CONJUNCTIONS, PREPOSITIONS, is_finite_verb, key
+from summarizer.lexicon import words_of
 from summarizer.names import Name, bare_name, full_name, names
 from summarizer.types import Document, Sentence
 from summarizer.words import is_content, stem, tokens
 
 _OPENING = re.compile(r"^(?:[A-Z][^,.;:“”\"]{1,40}, )?(?:[Tt]he|[Tt]his|[Tt]hat|[Tt]hese|[Tt]hose) (?=[a-z])")
 _POINTING = re.compile(r"\b(?:this|these) (?=[a-z])")
-# "the death of", "the man who": told on the spot.
-_EXPLAINING = frozenset("of for to in that who which whose where when on from at between against with behind".split())
-_KNOWN = frozenset(
-    """world public country nation government president economy internet weather police media market state city army
-    military pope court sun sea future past number year month week day morning night time way people fact same most
-    first second third last only best worst rest""".split()
-)
+_EXPLAINING = words_of("explaining")
+_KNOWN = words_of("known_to_all")
 _LONGEST_PHRASE = 4  # words up to its noun
 _SAME_START = 3  # letters
-_SAYS = either("said|says|told|tells|added|adds|wrote|writes|argued|tweeted|explained|asked|testified")
-_TITLE = either("Mr|Ms|Mrs|Miss|Dr|Sen|Rep|Gov|President|Senator|Judge|Justice|Detective|Officer|Mayor|Professor")
+_SAYS = "(?:said|says|told|tells|added|adds|wrote|writes|argued|tweeted|explained|asked|testified)"
+_TITLE = "(?:Mr|Ms|Mrs|Miss|Dr|Sen|Rep|Gov|President|Senator|Judge|Justice|Detective|Officer|Mayor|Professor)"
 
 
 class Mentions:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from summarizer.lexicon import listed
 from summarizer.quantities import quantities
 from summarizer.types import Document, Sentence
 
@@ -21,8 +22,8 @@ CLOCK = re.compile(
 
 _ENTRIES = 3  # lines that open with a time, of a live blog
 _DAY = 24 * 60
-_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_NAMES = [day.title() for day in listed("weekdays")]
+_WEEK = [day[:3] for day in listed("weekdays")]
 
 
 class Moment(NamedTuple):

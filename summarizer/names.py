@@ -7,60 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from summarizer.lexicon import by_form, words_of
 from summarizer.words import FUNCTION_WORDS, Token, stem, tokens
 
-_CONNECTORS = frozenset("of de del da di du la le von van der den bin ibn al el y the for".split())
-_TITLES = frozenset(
-    """president vice secretary minister prime foreign defense defence interior finance senator sen rep representative
-    congressman congresswoman gov governor mayor gen general lt lieutenant col colonel maj major capt captain
-    sgt sergeant adm admiral officer chief justice judge attorney mr mrs ms miss dr prof professor sir lord lady
-    king queen prince princess pope rev reverend father sister chancellor premier chairman chairwoman ambassador
-    speaker leader former ex deputy director commissioner commander spokesman spokeswoman spokesperson
-    republican democrat democratic first state coach dean sheriff executive ceo founder author actor singer sens
-    reps presidents sens""".split()
-)
-# Words that open sentences in news and are no names, though no source may hold them in lower case.
-_OPENERS = FUNCTION_WORDS | frozenset(
-    """according additionally afterwards although authorities citing click critics despite earlier experts finally
-    firefighters friends following furthermore here however hundreds including instead investigators lawmakers
-    lawyers later many meanwhile moreover nevertheless nobody nonetheless officers officials overall people
-    perhaps police prosecutors protesters reporters reports rescuers researchers residents scientists several
-    similarly since soldiers sources supporters survivors thanks thousands three two today together tonight
-    troops unless unlike victims whatever witnesses women workers yesterday yes please let look listen such
-    additional another besides four five six seven eight nine ten dozens millions its'""".split()
-)
-_COURTESIES = frozenset({"mr", "ms", "mrs", "miss"})
-_INSTITUTIONS = frozenset(
-    """administration agency army board capitol committee company congress council court department government house
-    justice ministry navy office parliament police senate state""".split()
-)
-_CALENDAR = frozenset(
-    """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
-    september october november december mon tue tues wed thu thurs fri sat jan feb mar apr jun jul aug sep sept
-    oct nov dec""".split()
-)
-_ALIASES = {
-    alias: place
-    for place, names in {
-        "us": "us|u.s|usa|united states|united states of america|america|american",
-        "uk": "uk|united kingdom|britain|great britain|british",
-        "eu": "eu|european union", "un": "un|united nations", "france": "france|french", "germany": "germany|german",
-        "netherlands": "netherlands|dutch|holland", "spain": "spain|spanish", "greece": "greece|greek",
-        "turkey": "turkey|turkish|turkiye|türkiye", "denmark": "denmark|danish", "poland": "poland|polish",
-        "sweden": "sweden|swedish", "finland": "finland|finnish", "switzerland": "switzerland|swiss",
-        "ireland": "ireland|irish", "scotland": "scotland|scottish", "wales": "wales|welsh",
-        "england": "england|english",
-        "china": "china|chinese", "japan": "japan|japanese", "philippines": "philippines|philippine|filipino",
-        "thailand": "thailand|thai", "afghanistan": "afghanistan|afghan", "europe": "europe|european",
-        "democrats": "democrat|democrats|democratic party",
-        "republicans": "republicans|republican|gop|republican party",
-        "isis": "isis|isil|islamic state", "house": "house|house of representatives",
-        "covid": "covid|coronavirus", "peru": "peru|peruvian", "norway": "norway|norwegian",
-        "argentina": "argentina|argentine|argentinian", "brazil": "brazil|brazilian", "catholic": "catholic|catholics",
-        "canada": "canada|canadian",
-    }.items()
-    for alias in names.split("|")
-}  # fmt: skip
+_CONNECTORS = words_of("connectors")
+_TITLES = words_of("titles")
+_OPENERS = words_of("function_words", "openers")
+_COURTESIES = words_of("courtesies")
+_INSTITUTIONS = words_of("institutions")
+_CALENDAR = words_of("weekdays", "weekdays_short", "months", "months_short")
+_ALIASES = by_form("aliases")
 # Endings that make an adjective or inhabitant of a place: Iraq-i, Iran-ian, Syri-a/-an, Leban-on/-ese.
 _PLACE_ENDINGS = frozenset({"", "a", "e", "ia", "o", "on", "y"})
 _DEMONYM_ENDINGS = frozenset({"i", "is", "an", "ans", "n", "ns", "ian", "ians", "ese", "ish"})

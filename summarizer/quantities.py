@@ -6,30 +6,21 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from summarizer.lexicon import by_form, listed, table
 from summarizer.words import flat
 
-_UNITS = {w: i for i, w in enumerate(
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen".split())}  # fmt: skip
-_TENS = {w: 10 * i for i, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)}
-_SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12, "dozen": 12}
-_SHORT_SCALES = {"k": 1000, "m": 10**6, "mn": 10**6, "mln": 10**6, "b": 10**9, "bn": 10**9, "tn": 10**12}
-_ORDINALS = {w: i for i, w in enumerate(
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
-    "fifteenth sixteenth seventeenth eighteenth nineteenth".split(), start=1)}  # fmt: skip
-_ORDINALS |= {"twentieth": 20, "thirtieth": 30, "fortieth": 40, "fiftieth": 50, "hundredth": 100}
-_CURRENCY = {
-    "$": "$", "dollar": "$", "dollars": "$", "usd": "$", "€": "€", "euro": "€", "euros": "€", "eur": "€",
-    "£": "£", "pounds": "£", "gbp": "£", "¥": "¥", "yen": "¥", "yuan": "yuan",
-}  # fmt: skip
+_UNITS = {word: value for value, word in enumerate(listed("cardinals"))}
+_TENS = {word: 10 * value for value, word in enumerate(listed("tens"), start=2)}
+_SCALES: dict[str, int] = table("scales")
+_SHORT_SCALES: dict[str, int] = table("short_scales")
+_ORDINALS = {word: value for value, word in enumerate(listed("ordinals"))}
+_ORDINALS |= {f"{word[:-1]}ieth": value for word, value in _TENS.items()} | {"hundredth": 100}
+_CURRENCY = by_form("currencies")
 _ATOM = re.compile(r"[$€£¥%]|(?<!\d)\d{1,3}(?:, ?\d{3})+(?:\.\d+)?(?!\d)|\d+:\d\d\b|\d+(?:\.\d+)?|[^\W\d_]+")
 
-_MONTHS = {m[:3]: i for i, m in enumerate(
-    "january february march april may june july august september october november december".split(), 1)}  # fmt: skip
-_MONTH = (
-    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
-    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
-)
+_MONTHS = {month[:3]: number for number, month in enumerate(listed("months"), start=1)}
+# "Sept." has a fourth letter.
+_MONTH = f"(?P<month>{'|'.join(f'{month[:3]}(?:{month[3:]})?' for month in listed('months'))}|sept)\\b\\.?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\b(?![:.,]\d)"
 _YEAR = r"(?P<year>[12]\d{3})\b(?![,.]\d)"
 _DATE_FORMS = [

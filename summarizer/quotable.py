@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from summarizer.english import either, has_finite_verb, in_first_person, is_english, quotations, speaks_to_reader
+from summarizer.english import has_finite_verb, in_first_person, is_english, quotations, speaks_to_reader
+from summarizer.lexicon import either_of
 from summarizer.shorten import is_well_formed, shorten
 from summarizer.types import Sentence
 
@@ -22,15 +23,8 @@ _ENOUGH = 0.4  # of the sentences
 _LONGEST_POST = 280  # characters
 _FURNITURE = re.compile(
     r"^[A-Z]{3,}: |^[•►■\[(*†‡]|^(?:CLOSE|MORE|WATCH|VIDEO|PHOTOS?|RELATED|READ|UPDATED?|FILE) |https?://|www\.|©"
-    r"|pic\.twitter|(?<![\w.])@\w{2,}|^(?:[A-Z][A-Z.]+ )+(?:\([^()]*\) ?)?:|(?i:"
-    + either(
-        """copyright | all rights reserved | click here | read more | sign up | subscribe | follow (?:us|him|her|me) on
-        | newsletter | contributed to this | image caption | photo by | share this | advertisement | associated press
-        | file photo | getty images | story highlights | watch the video | scroll down | this story | auto-generated
-        | more from | hide caption | \\(pictured\\b | \\((?:left|right|centre|center|above|below)\\)
-        | (?:is|are) (?:shown|pictured) (?:here|in|on|at|above|with)"""
-    )
-    + ")"
+    r"|pic\.twitter|(?<![\w.])@\w{2,}|^(?:[A-Z][A-Z.]+ )+(?:\([^()]*\) ?)?:|"
+    rf"(?i:{either_of('furniture')})"
 )
 _LABEL = re.compile(r"^([A-Z][^:.,;!?\"“”]{2,40}): (?![\"“‘'])")
 _LABEL_WORDS = 4

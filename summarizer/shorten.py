@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from summarizer import shorten_light as light
 from summarizer import shorten_rules as rules
 from summarizer.english import (
     CONJUNCTIONS,
@@ -28,57 +27,27 @@ from summarizer.english import (
 _Cut = tuple[int, int, str]
 _Rule = Callable[[str], Iterator[_Cut]]
 
-LIGHT: Sequence[_Rule] = (
-    light.dateline,
-    light.leading_connective,
-    light.inner_connective,
-    light.outlet_attribution,
-    light.parenthesis,
-)
-# Least loss first: what explains a name goes before what tells when, and that before whole clauses.
-FULL: Sequence[_Rule] = (
-    rules.light_adverb,
-    rules.age,
-    rules.inner_relative,
-    rules.inner_appositive,
-    rules.inner_role,
-    rules.dash_aside,
-    rules.trailing_relative,
-    rules.trailing_participle,
-    rules.weekday,
-    rules.trailing_appositive,
-    rules.trailing_clause,
-    rules.leading_clause,
-    rules.second_clause,
-)
+ALWAYS: Sequence[_Rule] = (rules.dateline, rules.leading_connective, rules.parenthesis)
+WHEN_LONG: Sequence[_Rule] = (rules.trailing_relative, rules.trailing_participle, rules.trailing_clause)
 _MIN_WORDS = 4
 _MIN_CLAUSE = 8
-_OPEN_ENDS = (PREPOSITIONS | DETERMINERS | CONJUNCTIONS) - {
-    "that",
-    "this",
-    "her",
-    "so",
-    "over",
-    "before",
-    "since",
-    "on",
-}
+_OPEN_ENDS = (PREPOSITIONS | DETERMINERS | CONJUNCTIONS) - set("that this her so over before since on".split())
 
 
 def shorten(sentence: str, max_words: int | None = None) -> str:
     """The sentence, shorter where that is safe.
 
-    Dateline, opening connective, mention of the outlet ("CNN reported") and parentheses always go. Clauses,
-    appositions, asides and day names go only while the sentence is longer than ``max_words`` (None: no limit;
-    0: everything that can go). The result may still be longer than ``max_words``: the caller checks. The rules are
-    English; a sentence in another language only loses its dateline.
+    Dateline, opening connective and parentheses always go. Closing clauses (", which ...", ", leaving ...", ", as ...")
+    go only while the sentence is longer than ``max_words`` (None: no limit; 0: everything that can go). The result may
+    still be longer than ``max_words``: the caller checks. The rules are English; a sentence in another language only
+    loses its dateline.
     """
     if not is_english(sentence):
-        return _cut((light.dateline,), _tidy(sentence), None)
-    text = _cut(LIGHT, _closed(_tidy(_uncut(sentence))), None)
+        return _cut((rules.dateline,), _tidy(sentence), None)
+    text = _cut(ALWAYS, _closed(_tidy(_uncut(sentence))), None)
     if max_words is None or text.endswith("?"):
         return text
-    return _cut((*LIGHT, *FULL), text, max_words)
+    return _cut((*ALWAYS, *WHEN_LONG), text, max_words)
 
 
 _FRAGMENT = re.compile(

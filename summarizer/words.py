@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from summarizer.lexicon import by_form, words_of
+
 # "U.S.", "a.m.", "J.": a dotted abbreviation is one token; hyphens part tokens, apostrophes and inner "&" do not.
 _TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?|\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’ʼ&][^\W\d_]+)*")
 _APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'", "‘": "'"})
@@ -27,43 +29,8 @@ _ALGORITHMS = {
 _LOCAL = threading.local()
 _COUNTRY = frozenset({"US", "U.S.", "U.S", "US's", "U.S.'s"})
 
-FUNCTION_WORDS = frozenset(
-    """a about after again against all also although am among an and another any are around as at be because been
-    before being between both but by can could did do does doing done down during each either else even ever
-    every for from further had has have having he her here hers herself him himself his how however i if in into
-    is it its itself just may me meanwhile might more most much must my myself neither no nor not now of off on
-    once one only onto or other others our ours ourselves out over own per rather s same shall she should since
-    so some still such than that the their theirs them themselves then there these they this those though
-    through thus to too toward towards under until up upon us very was we were what when where whereas whether
-    which while who whom whose why will with within without would yet you your yours cannot 's 't n't 'll 're
-    've 'd 'm""".split()
-)
-_IRREGULAR = {
-    form: base
-    for base, forms in {
-        "say": "said", "tell": "told", "win": "won", "lose": "lost", "withdraw": "withdrew withdrawn withdrawal",
-        "shoot": "shot shooting", "kill": "killing killer", "take": "took taken", "give": "gave given",
-        "go": "went gone", "come": "came", "make": "made", "find": "found", "hold": "held", "meet": "met",
-        "leave": "left", "lead": "led", "send": "sent", "spend": "spent", "sell": "sold sale", "buy": "bought",
-        "bring": "brought", "think": "thought", "seek": "sought", "fight": "fought", "catch": "caught",
-        "teach": "taught", "begin": "began begun", "run": "ran", "break": "broke broken", "speak": "spoke spoken",
-        "steal": "stole stolen", "choose": "chose chosen", "drive": "drove driven", "rise": "rose risen",
-        "fall": "fell fallen", "fly": "flew flown flight", "grow": "grew grown growth", "know": "knew known",
-        "throw": "threw thrown", "write": "wrote written", "see": "saw seen", "show": "shown", "get": "got gotten",
-        "become": "became", "strike": "struck", "stand": "stood", "understand": "understood", "keep": "kept",
-        "feel": "felt", "build": "built", "pay": "paid payment", "die": "died dead death dying", "arrive": "arrival",
-        "decide": "decision", "propose": "proposal", "approve": "approval", "refuse": "refusal",
-        "deny": "denial denied",
-        "announce": "announcement", "agree": "agreement", "arrest": "arresting", "sign": "signing", "fail": "failure",
-        "man": "men", "woman": "women", "child": "children", "person": "people", "wife": "wives", "life": "lives",
-        "analyze": "analysis analyse", "crisis": "crises", "elect": "election", "resign": "resignation",
-        "investigate": "investigation", "accuse": "accusation", "allege": "allegation alleged allegedly",
-        "intend": "intention", "depart": "departure", "choice": "choices", "bear": "born", "wear": "wore worn",
-        "hide": "hid hidden", "ride": "rode", "sink": "sank sunk", "swear": "swore sworn", "draw": "drew drawn",
-        "eat": "ate eaten", "forget": "forgot", "freeze": "froze frozen", "lie": "lying lied", "sue": "sued suing",
-    }.items()
-    for form in forms.split()
-}  # fmt: skip
+FUNCTION_WORDS = words_of("function_words")
+_IRREGULAR = by_form("irregular")
 
 
 class Token(NamedTuple):

@@ -67,8 +67,7 @@ class Limits(BaseModel):
 
 
 class Candidate(BaseModel):
-    """A draft. ``finished`` is false when the length limit cut it; ``logprobs``: natural log-probability of each token
-    that was written, where the backend tells."""
+    """A draft. ``finished`` is false when the length limit cut it."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -76,7 +75,6 @@ class Candidate(BaseModel):
     prompt_tokens: int = Field(ge=0)
     completion_tokens: int = Field(ge=0)
     finished: bool = True
-    logprobs: tuple[float, ...] | None = None
 
 
 @runtime_checkable

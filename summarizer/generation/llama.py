@@ -19,47 +19,15 @@ from summarizer.generation.llama_link import Link
 from summarizer.generation.llama_params import parameters
 from summarizer.settings import Settings
 
-_FORCED = 1e6  # added to the logit of a token that is to be chosen
-
-
-class Piece(NamedTuple):
-    """What one step wrote: text, token ids and their log-probabilities. Of a character of several tokens the last one
-    brings it, and the others are not told."""
-
-    text: str
-    tokens: tuple[int, ...]
-    logprobs: tuple[float, ...]
-
-
-class Written(NamedTuple):
-    """A whole answer. total: of all tokens written; reused: tokens of the prompt that were still in the cache;
-    finished: it ended by itself."""
-
-    text: str
-    tokens: tuple[int, ...]
-    logprobs: tuple[float, ...]
-    total: int
-    prompt_tokens: int
-    reused: int
-    finished: bool
-
 
 class Sampling(NamedTuple):
-    """How to choose tokens. temperature 0 is greedy; stop: texts that end the answer and are no part of it;
-    logprobs: whether to tell them; reuse: go on from what the call before left in the cache."""
+    """How to choose tokens, ``most`` at most. temperature 0 is greedy; reuse: go on from what the call before left in
+    the cache."""
 
     most: int
     temperature: float = 0.0
     seed: int = 0
-    stop: tuple[str, ...] = ()
-    logprobs: bool = True
     reuse: bool = False
-    grammar: str = ""
-    logit_bias: tuple[tuple[int, float], ...] = ()
-
-
-Text = str | Sequence[int]
-"""A prompt: text, in which control tokens are read as such, or token ids."""
 
 
 class LlamaEngine:
@@ -116,60 +84,17 @@ class LlamaEngine:
         thoughts = {"enable_thinking": False}
         return str(self._link.post("/apply-template", messages=messages, chat_template_kwargs=thoughts)["prompt"])
 
-    def write(self, prompt: Text, sampling: Sampling) -> Written:
-        """The whole answer. Raises GenerationError, and whatever ``base.interrupt`` raises."""
-        return self.write_all([(prompt, sampling)])[0]
-
-    def write_all(self, asked: Sequence[tuple[Text, Sampling]]) -> list[Written]:
-        """One answer after the other, as one call: each begins with what the one before left in the cache."""
-        ids = [(self._ids(prompt), sampling) for prompt, sampling in asked]
-        with self._turn:
-            return [
-                self._written(prompt, sampling._replace(reuse=sampling.reuse or place > 0))
-                for place, (prompt, sampling) in enumerate(ids)
-            ]
-
-    def stream(self, prompt: Text, sampling: Sampling) -> Iterator[Piece]:
-        """The answer, step by step. Closing the iterator stops the model, within a batch of the prompt or a token."""
-        ids = self._ids(prompt)
-        with self._turn, closing(self._events(ids, sampling)) as events:
-            yield from (_piece(event) for event in events if not event["stop"])
-
-    def answers(self, prompt: Text, choices: Sequence[str], *, reuse: bool = False) -> list[float]:
-        """Log-probability of each of ``choices`` as the beginning of the answer. Raises GenerationError."""
-        ids = self._ids(prompt)
-        asked: list[tuple[Text, Sampling]] = []
-        lengths = []
-        for choice in choices:
-            tokens = self.tokenize(choice)
-            lengths.append(len(tokens))
-            for place, token in enumerate(tokens):
-                forced = Sampling(most=1, reuse=reuse, logit_bias=((token, _FORCED),))
-                asked.append((ids + tokens[:place], forced))
-        found = iter(self.write_all(asked))
-        return [sum(next(found).logprobs[0] for _ in range(length)) for length in lengths]
+    def stream(self, ids: Sequence[int], sampling: Sampling) -> Iterator[str]:
+        """The answer, step by step. Closing the iterator stops the model, within a batch of the prompt or a token.
+        Raises GenerationError, and whatever ``base.interrupt`` raises."""
+        with self._turn, closing(self.events(ids, sampling)) as events:
+            yield from (event["content"] for event in events if event["content"] and not event["stop"])
 
     def close(self) -> None:
         """Free the model; further calls raise GenerationError."""
         self._link.close()
 
-    def _ids(self, prompt: Text) -> list[int]:
-        return self.tokenize(prompt, special=True) if isinstance(prompt, str) else list(prompt)
-
-    def _written(self, ids: list[int], sampling: Sampling) -> Written:
-        *steps, end = self._events(ids, sampling)
-        pieces = [_piece(event) for event in steps]
-        return Written(
-            "".join(piece.text for piece in pieces),
-            tuple(token for piece in pieces for token in piece.tokens),
-            tuple(value for piece in pieces for value in piece.logprobs),
-            end["tokens_predicted"],
-            end["tokens_evaluated"],
-            end["timings"]["cache_n"],
-            end["stop_type"] != "limit",
-        )
-
-    def _events(self, ids: list[int], sampling: Sampling) -> Generator[dict[str, Any], None, None]:
+    def events(self, ids: Sequence[int], sampling: Sampling) -> Generator[dict[str, Any], None, None]:
         """What the server says of each token, and at the end."""
         needed = len(ids) + sampling.most
         if needed > self.window:
@@ -183,18 +108,13 @@ class LlamaEngine:
             # While the prompt is read, it tells the progress batch by batch: signs of life that carry no text.
             yield from (event for event in events if "prompt_progress" not in event)
 
-    def _request(self, ids: list[int], sampling: Sampling) -> dict[str, Any]:
+    def _request(self, ids: Sequence[int], sampling: Sampling) -> dict[str, Any]:
         return {
-            "prompt": ids,
+            "prompt": list(ids),
             "n_predict": sampling.most,
             "temperature": sampling.temperature,
             "seed": sampling.seed,
-            "stop": list(sampling.stop),
-            "n_probs": int(sampling.logprobs),
             "cache_prompt": sampling.reuse or self.slots > 1,
-            "grammar": sampling.grammar,
-            "logit_bias": [list(pair) for pair in sampling.logit_bias],
-            "return_tokens": True,
             "return_progress": True,
             "stream": True,
         }
@@ -203,11 +123,6 @@ class LlamaEngine:
 def _cells(window: int, slots: int) -> int:
     """Places in the cache: a full window, or what usual stories (three eighths of it) take side by side."""
     return max(window, slots * window * 3 // 8)
-
-
-def _piece(event: dict[str, Any]) -> Piece:
-    chosen = event.get("completion_probabilities", [])
-    return Piece(event["content"], tuple(event["tokens"]), tuple(float(one["logprob"]) for one in chosen))
 
 
 class _Turn:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlsplit
 
 from summarizer.errors import ModelError
-from summarizer.generation.answers import answer
-from summarizer.generation.base import Candidate, Limits, Prompt, Unit
-from summarizer.generation.lengths import output_tokens, within
+from summarizer.generation.base import Limits, Prompt, Unit
+from summarizer.generation.drafts import StreamedDrafts
+from summarizer.generation.lengths import output_tokens
 from summarizer.generation.openai_client import OpenAIClient
 from summarizer.generation.prompts import chat_messages
 from summarizer.settings import Settings
@@ -26,8 +25,8 @@ _WORDING_SPARE = 64
 _CONTINUED = {"continue_final_message": True, "add_generation_prompt": False}
 
 
-class OpenAIGenerator:
-    """Requests of one call run side by side, at most ``connections`` at a time; the server batches them.
+class OpenAIGenerator(StreamedDrafts):
+    """At most ``connections`` requests run at a time; the server batches them.
 
     The server's tokenizer is out of reach, so tokens are estimated from bytes, on the safe side. window: tokens of the
     server's context; asked of the server when None. Raises ModelError when the server or the model is not there.
@@ -49,7 +48,6 @@ class OpenAIGenerator:
     ) -> None:
         self.name = f"openai:{model}@{base_url}"
         self._model = model
-        self._connections = connections
         self._client = OpenAIClient(
             base_url, key=key, timeout=timeout, attempts=attempts, connections=connections, where=self.name
         )
@@ -80,24 +78,12 @@ class OpenAIGenerator:
         counts = self._sentence_tokens(prompt)
         return max(0, self._prompt_tokens(prompt) - sum(counts)) + output_tokens(prompt, counts).most
 
-    def generate(self, prompts: Sequence[Prompt], limits: Limits) -> list[list[Candidate]]:
-        """Drafts for each prompt. Raises GenerationError; ValueError when a prompt is longer than the window."""
-        bodies = [self._body(prompt, limits, k) for prompt in prompts for k in range(limits.candidates)]
-        if not bodies:
-            return []
-        with ThreadPoolExecutor(max_workers=self._connections) as pool:
-            answers = list(pool.map(self._client.complete, bodies))
-        drafts = [_candidate(found) for found in answers]
-        return [
-            [within(one, prompt) for one in drafts[place * limits.candidates : (place + 1) * limits.candidates]]
-            for place, prompt in enumerate(prompts)
-        ]
-
     def stream(self, prompt: Prompt, limits: Limits) -> Iterator[str]:
-        """The first draft of ``generate``, piece by piece; closing the iterator ends the request."""
-        yield from self._client.stream(self._body(prompt, limits, 0))
+        """An answer, piece by piece; closing the iterator ends the request. Raises GenerationError; ValueError when a
+        prompt is longer than the window."""
+        yield from self._client.stream(self._body(prompt, limits))
 
-    def _body(self, prompt: Prompt, limits: Limits, candidate: int) -> dict[str, Any]:
+    def _body(self, prompt: Prompt, limits: Limits) -> dict[str, Any]:
         most = output_tokens(prompt, self._sentence_tokens(prompt)).most
         needed = self._prompt_tokens(prompt) + most
         if needed > self.window:
@@ -107,8 +93,8 @@ class OpenAIGenerator:
             "messages": _messages(prompt),
             "max_tokens": most,
             **(_CONTINUED if prompt.written else {}),
-            "temperature": limits.temperature if candidate or limits.sampled else 0.0,
-            "seed": limits.seed * 1000 + candidate,
+            "temperature": limits.temperature if limits.sampled else 0.0,
+            "seed": limits.seed,
         }
 
     def _prompt_tokens(self, prompt: Prompt) -> int:
@@ -156,17 +142,6 @@ def _stated_window(entry: Mapping[str, Any]) -> int | None:
 
 def _whole(value: Any) -> int | None:
     return value if isinstance(value, int) and value > 0 else None
-
-
-def _candidate(found: Mapping[str, Any]) -> Candidate:
-    choice = found["choices"][0]
-    usage = found.get("usage") or {}
-    return Candidate(
-        text=answer(choice["message"]["content"] or ""),
-        prompt_tokens=usage.get("prompt_tokens") or 0,
-        completion_tokens=usage.get("completion_tokens") or 0,
-        finished=choice.get("finish_reason") != "length",
-    )
 
 
 def model_and_server(source: str) -> tuple[str, str]:

@@ -170,9 +170,11 @@ class OpenAIClient:
 
 def _pieces(lines: Iterator[str]) -> Iterator[str]:
     """Text of server-sent chat completion chunks. Raises ValueError with the server's words when it gives up."""
+    events = 0
     for line in lines:
         if not line.startswith("data:"):
             continue
+        events += 1
         data = line[5:].strip()
         if data == "[DONE]":
             return
@@ -182,6 +184,8 @@ def _pieces(lines: Iterator[str]) -> Iterator[str]:
         choices = chunk.get("choices") or [{}]
         if piece := (choices[0].get("delta") or {}).get("content"):
             yield piece
+    if not events:
+        raise ValueError("no event of a chat completion")
 
 
 def _message(answer: httpx.Response) -> str:

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 from summarizer.generation.base import Candidate, Limits, Prompt, Unit
+from summarizer.generation.beam_cache import beam_cache
 from summarizer.generation.conventions import conventions
 from summarizer.generation.lengths import OutputTokens, output_tokens, within
-from summarizer.generation.transformers_runner import Decoding, Request, Runner
+from summarizer.generation.sampling import GumbelSampler
+from summarizer.generation.transformers_runner import Runner, failed
 
 _BEAMS = 4
 _NO_REPEAT = 3
+_ONE_BEAM = {"num_beams": 1, "early_stopping": False, "length_penalty": 1.0}
+_BATCH_TOKENS = 16_384  # padded input tokens of one batch, copies for sampling included
+_SHORT = 256  # tokens up to which padding costs less than a pass of its own
+_SPREAD = 2.5  # longest over shortest of a batch, beyond that
+
+
+class _Request(NamedTuple):
+    """A prompt ready for the model: its place among the prompts, its token ids, its length limits."""
+
+    place: int
+    ids: list[int]
+    tokens: OutputTokens
 
 
 class Seq2SeqGenerator:
@@ -19,7 +33,7 @@ class Seq2SeqGenerator:
 
     The model's own ``generation_config`` gives beams, length penalty and n-gram blocking where it states them. A
     query is not part of these models' input: it acts through the selection of what they read.
-    model, tokenizer: as transformers loads them; both belong to the generator from then on.
+    model, tokenizer: as transformers loads them; both belong to the generator from then on. stated: how it decodes.
     """
 
     languages: frozenset[str] | None = None
@@ -29,8 +43,9 @@ class Seq2SeqGenerator:
         self.name = name
         self.conventions = conventions(model, tokenizer)
         self.window = self.conventions.window
-        self._runner = Runner(model, tokenizer, batch_size, name)
-        self._stated = _stated_decoding(model)
+        self._batch_size = batch_size
+        self._runner = Runner(model, tokenizer)
+        self.stated = _stated_decoding(model)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text alone, without special tokens."""
@@ -43,10 +58,10 @@ class Seq2SeqGenerator:
         return len(around) + sum(len(passage.sentences) for passage in prompt.passages)
 
     def generate(self, prompts: Sequence[Prompt], limits: Limits) -> list[list[Candidate]]:
-        """Drafts for each prompt. Raises ValueError when a prompt is longer than the encoder's window."""
+        """Drafts for each prompt. Raises GenerationError; ValueError when one is longer than the encoder's window."""
         requests = [self._request(place, prompt) for place, prompt in enumerate(prompts)]
         drafts: list[list[Candidate]] = [[] for _ in prompts]
-        for place, candidates in self._runner.drafts(requests, limits, self.model_inputs, self.decoding):
+        for place, candidates in self._drafts(requests, limits):
             drafts[place] = [within(candidate, prompts[place]) for candidate in candidates]
         return drafts
 
@@ -73,18 +88,53 @@ class Seq2SeqGenerator:
             inputs["global_attention_mask"] = seen
         return inputs
 
-    def decoding(self, tokens: OutputTokens) -> Decoding:
-        """Beam search as the model states it, and one beam for sampling."""
-        lengths = {"do_sample": False, "min_new_tokens": tokens.least, "max_new_tokens": tokens.most}
-        one_beam = {"num_beams": 1, "early_stopping": False, "length_penalty": 1.0}
-        return Decoding({**self._stated, **lengths}, {**self._stated, **one_beam, **lengths})
+    def _drafts(self, requests: Sequence[_Request], limits: Limits) -> Iterator[tuple[int, list[Candidate]]]:
+        """Candidates by the request's place. Raises GenerationError."""
+        for batch in _batches(requests, self._batch_size, max(1, _sampled(limits))):
+            try:
+                rows = self._rows([request.ids for request in batch], batch[0].tokens, limits)
+            except (RuntimeError, IndexError) as failure:
+                raise failed(self.name, failure) from failure
+            for request, drafts in zip(batch, rows, strict=True):
+                yield request.place, [self._candidate(row, request) for row in drafts]
 
-    def _request(self, place: int, prompt: Prompt) -> Request:
+    def _rows(self, ids: Sequence[list[int]], tokens: OutputTokens, limits: Limits) -> list[list[list[int]]]:
+        """Token ids of the candidates of each prompt, those of one batch."""
+        import torch
+
+        given, model, extra = self.model_inputs(ids), self._runner.model, _sampled(limits)
+        lengths = {"do_sample": False, "min_new_tokens": tokens.least, "max_new_tokens": tokens.most}
+        rows: list[list[list[int]]] = [[] for _ in ids]
+        with self._runner.lock, torch.inference_mode():
+            if extra < limits.candidates:
+                first = model.generate(**given, **self.stated, **lengths, **beam_cache(model))
+                rows = [[row] for row in first[:, 1:].tolist()]
+            if extra:
+                copies = {key: tensor.repeat_interleave(extra, dim=0) for key, tensor in given.items()}
+                how = {**self.stated, **_ONE_BEAM, **lengths}
+                sampled = model.generate(**copies, **how, logits_processor=[_sampling(limits)])
+                for place, row in enumerate(sampled[:, 1:].tolist()):
+                    rows[place // extra].append(row)
+        return rows
+
+    def _candidate(self, row: list[int], request: _Request) -> Candidate:
+        model, ends, row = self._runner.model, self._runner.ends(), row[: request.tokens.most]
+        stop = next((place for place, token in enumerate(row) if token in ends), None)
+        # BART and its kin write their end token at the limit whether or not they have come to an end.
+        forced = model.generation_config.forced_eos_token_id is not None and stop == request.tokens.most - 1
+        return Candidate(
+            text=self._runner.tokenizer.decode(row[:stop], skip_special_tokens=True),
+            prompt_tokens=len(request.ids),
+            completion_tokens=len(row) if stop is None else stop,
+            finished=stop is not None and not forced,
+        )
+
+    def _request(self, place: int, prompt: Prompt) -> _Request:
         ids = self.encode(prompt)
         if len(ids) > self.window:
             raise ValueError(f"prompt {place} has {len(ids)} tokens; the window of {self.name} is {self.window}")
         counts = self._runner.sentence_tokens(prompt)
-        return Request(place, ids, output_tokens(prompt, counts, self.conventions.most_written))
+        return _Request(place, ids, output_tokens(prompt, counts, self.conventions.most_written))
 
 
 def _stated_decoding(model: Any) -> dict[str, Any]:
@@ -101,3 +151,29 @@ def _stated_decoding(model: Any) -> dict[str, Any]:
         "no_repeat_ngram_size": known("no_repeat_ngram_size", _NO_REPEAT),
         "early_stopping": known("early_stopping", True),
     }
+
+
+def _sampled(limits: Limits) -> int:
+    """How many of the candidates are drawn; the one before them, if any, is the most likely text."""
+    return limits.candidates if limits.sampled else limits.candidates - 1
+
+
+def _sampling(limits: Limits) -> GumbelSampler:
+    """Draws those candidates, each with a seed of its own."""
+    first = limits.candidates - _sampled(limits)
+    return GumbelSampler(limits.temperature, [limits.seed * 1000 + k for k in range(first, limits.candidates)])
+
+
+def _batches(requests: Sequence[_Request], size: int, copies: int) -> Iterator[list[_Request]]:
+    """Requests of one length limit, shortest first: at most ``size`` rows, ``_BATCH_TOKENS`` padded tokens, and no long
+    text padding much shorter ones. A beam search depends on where it will be stopped."""
+    batch: list[_Request] = []
+    for request in sorted(requests, key=lambda request: (request.tokens, len(request.ids), request.place)):
+        full = len(batch) == size or len(request.ids) * copies * (len(batch) + 1) > _BATCH_TOKENS
+        stretched = bool(batch) and len(request.ids) > max(_SHORT, _SPREAD * len(batch[0].ids))
+        if batch and (full or stretched or request.tokens != batch[0].tokens):
+            yield batch
+            batch = []
+        batch.append(request)
+    if batch:
+        yield batch

@@ -55,10 +55,8 @@ class Answers(BaseHTTPRequestHandler):
         elif body.get("stream"):
             self.stream(body)
         else:
-            text = self.server.answer(body["messages"][-1]["content"]) + (
-                f" Draft {body['seed']}." if body["temperature"] else ""
-            )
-            choice = {"message": {"content": text}, "finish_reason": self.server.finish_reason}
+            text = self.server.answer(body["messages"][-1]["content"])
+            choice = {"message": {"content": text}, "finish_reason": "stop"}
             if body.get("logprobs") and self.server.logprobs is not None:
                 choice["logprobs"] = {"content": [{"token": text, "top_logprobs": self.server.logprobs}]}
             self.reply(200, {"choices": [choice], "usage": {"prompt_tokens": 90, "completion_tokens": 5}})
@@ -105,7 +103,6 @@ class Server(ThreadingHTTPServer):
         self.text = "The bridge is closed."
         self.texts: dict[str, str] = {}
         self.streams: list[str] = []
-        self.finish_reason = "stop"
         self.logprobs: list[dict] | None = None
         self.models = {"data": [{"id": "tiny-chat", "max_model_len": 2000}, {"id": "other"}]}
         self.models_script: list[int] = []
