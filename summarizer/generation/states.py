@@ -58,7 +58,7 @@ class StateReader:
         self._control = defuser(file.control_tokens())
         self.width = int(file.of_architecture("embedding_length"))
         self._link = Link(_parameters(path, settings, pooling, longest), self.name)
-        self._longest = longest
+        self.longest = longest
 
     def read(self, texts: Sequence[str]) -> list[States]:
         """The states of each text, in order. Control tokens in a text are read as such: see ``plain``. Raises
@@ -68,6 +68,10 @@ class StateReader:
             interrupt.get()()
             found += self._read(texts[start : start + _TEXTS_A_REQUEST])
         return found
+
+    def count(self, text: str) -> int:
+        """Tokens of ``text``, control tokens read as such."""
+        return len(self._tokens(text))
 
     def plain(self, text: str) -> str:
         """``text`` without control tokens: it reads the same. What an article says goes through here."""
@@ -80,8 +84,8 @@ class StateReader:
     def _read(self, texts: Sequence[str]) -> list[States]:
         tokens = [self._tokens(text) for text in texts]
         longest = max(len(each) for each in tokens)
-        if longest > self._longest:
-            raise ValueError(f"a text has {longest} tokens; at most {self._longest} are read")
+        if longest > self.longest:
+            raise ValueError(f"a text has {longest} tokens; at most {self.longest} are read")
         ids = [[token["id"] for token in each] for each in tokens]
         answers = self._link.post("/embedding", content=ids, embd_normalize=-1)
         vectors = {answer["index"]: np.asarray(answer["embedding"], dtype=np.float32) for answer in answers}

@@ -19,12 +19,19 @@ from summarizer.settings import Settings
 from summarizer.verification.judge import PROBE, Pair
 
 Floats = NDArray[np.float32]
+_LONGEST = 320  # tokens of evidence and claim: some 220 words of English; more would be memory for little
 _LOWEST = 4  # tokens that say how bad the worst part of a claim is
 
 
 class Reader(Protocol):
     """States of texts: each with the character spans of its tokens and one row a token, as
-    ``generation.states.StateReader`` gives them."""
+    ``generation.states.StateReader`` gives them. longest: tokens of a text."""
+
+    longest: int
+
+    def count(self, text: str) -> int:
+        """Tokens of ``text``."""
+        ...
 
     def read(self, texts: Sequence[str]) -> Sequence[tuple[Sequence[tuple[int, int]], Floats]]:
         """For each text: spans (tokens), vectors (tokens, d)."""
@@ -52,14 +59,31 @@ class ProbeJudge:
         self._reader = reader
 
     def entailed(self, pairs: Sequence[Pair]) -> list[float]:
-        """How likely each claim says only what its evidence says, in 0..1; same order. Raises GenerationError."""
-        plain = [(self._reader.plain(evidence), self._reader.plain(claim)) for evidence, claim in pairs]
-        texts = [self._wording.format(evidence=evidence, claim=claim) for evidence, claim in plain]
-        read = self._reader.read(texts)
-        return [
-            self._probability(vectors[[end > len(text) - len(claim) for _, end in spans]])
-            for text, (_, claim), (spans, vectors) in zip(texts, plain, read, strict=True)
-        ]
+        """How likely each claim says only what its evidence says, in 0..1; same order. Evidence that is too long to be
+        read is cut at its end; a claim that is so by itself has 0. Raises GenerationError."""
+        claims = [self._reader.plain(claim) for _, claim in pairs]
+        texts = [self._text(self._reader.plain(e), claim) for (e, _), claim in zip(pairs, claims, strict=True)]
+        found = iter(self._reader.read([text for text in texts if text]))
+        support = []
+        for text, claim in zip(texts, claims, strict=True):
+            if text:
+                spans, vectors = next(found)
+                support.append(self._probability(vectors[[end > len(text) - len(claim) for _, end in spans]]))
+            else:
+                support.append(0.0)
+        return support
+
+    def _text(self, evidence: str, claim: str) -> str:
+        """What is read; empty where it cannot be."""
+        while True:
+            text = self._wording.format(evidence=evidence, claim=claim)
+            tokens = self._reader.count(text)
+            if tokens <= self._reader.longest:
+                return text
+            if not evidence:
+                return ""
+            # Tokens may lie unevenly in a text, so it is cut a little further than by its share.
+            evidence = evidence[: len(evidence) * self._reader.longest * 9 // (tokens * 10)]
 
     def _probability(self, states: Floats) -> float:
         """Of the states of a claim's tokens, (tokens, d)."""
@@ -87,4 +111,4 @@ def load_probe(settings: Settings) -> ProbeJudge:
     with shipped.open("rb") as file:
         arrays = dict(np.load(file, allow_pickle=False))
     model = pull(str(arrays["model"]), settings) / "model.gguf"
-    return ProbeJudge(arrays, StateReader(model, int(arrays["layers"]), settings))
+    return ProbeJudge(arrays, StateReader(model, int(arrays["layers"]), settings, longest=_LONGEST))

@@ -57,7 +57,13 @@ def test_a_server_that_fails_says_so():
 class Letters:
     """Reads a text as one token a word, with a state of two numbers: its length, and whether it is written big."""
 
+    longest = 12
+
+    def count(self, text):
+        return len(text.split(" "))
+
     def read(self, texts):
+        assert all(self.count(text) <= self.longest for text in texts)
         return [self._states(text) for text in texts]
 
     def _states(self, text):
@@ -95,3 +101,11 @@ def test_the_probe_reads_the_claims_own_tokens_and_its_worst_ones_decide():
     assert loud == pytest.approx(1 / (1 + np.exp(-(2 - 5 / 3))))
     assert evidence_loud == good
     assert judge.threshold == 0.5
+
+
+def test_evidence_that_is_too_long_is_cut_and_a_claim_that_is_cannot_pass():
+    pairs = [("all is well " * 400, "all is well"), ("all is well", "all is well " * 40), ("x", "all IS well")]
+    long, endless, loud = probe().entailed(pairs)
+    assert long == pytest.approx(1 / (1 + np.exp(-2)))
+    assert endless == 0.0
+    assert loud < long
