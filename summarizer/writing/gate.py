@@ -9,8 +9,9 @@ from typing import NamedTuple
 from summarizer.agreement import is_negated
 from summarizer.casing import is_shouted
 from summarizer.cohesion import adds_little, opens_dangling, repeats
-from summarizer.english import content, in_first_person
+from summarizer.english import REPORTING, content, in_first_person, quotations, unquoted, words
 from summarizer.language import detect_language
+from summarizer.lexicon import words_of
 from summarizer.moving import tells_passed
 from summarizer.names import names
 from summarizer.sources import Sources
@@ -31,6 +32,8 @@ _DENIES = re.compile(r"\b(?:den(?:y|ies|ied|ying|ials?)|untrue|not true|refut(?:
 _ATTRIBUTES = re.compile(
     r"\b(?:according to|said|says|wrote|written|writes|claim(?:s|ed)|alleg\w+|accus\w+|told)\b", re.IGNORECASE
 )
+_SPEECH = REPORTING | words_of("speech")
+_SAID_WORDS, _SAID_SHARE = 2, 0.5  # content words of a sentence that only a quotation holds; their share
 _LEAST_SHARED, _MOSTLY = 4, 0.6  # content words of a sentence that its denial holds
 _SAME_THING = 0.3  # share of the content words before "it" that its article has before it too
 _BEFORE = 3  # sentences in which an article names whom a pronoun means
@@ -41,7 +44,8 @@ class Verdict(NamedTuple):
     """sentence: as the verifier returns it, with what it rests on; reasons: why it is refused, none when it may enter.
 
     A reason is "language", "first_person", "label", "capitals", "repeats", "passed" (an old state of a moving fact),
-    "pronoun" (it means somebody else here), "denied" (told without saying so), or one of the verifier's.
+    "pronoun" (it means somebody else here), "speaker" (what somebody says, told as so), "denied" (told without saying
+    so), or one of the verifier's.
     """
 
     sentence: SummarySentence
@@ -59,9 +63,29 @@ def judged(texts: Sequence[str], told: Sequence[str], sources: Sources) -> list[
             verdicts.append(Verdict(SummarySentence(text=text, support=0.0, supported=False), (reason,)))
         else:
             found = next(checked)
-            astray = not found.reasons and points_elsewhere(found.sentence, told, sources)
-            verdicts.append(Verdict(found.sentence, ("pronoun",) if astray else found.reasons))
+            verdicts.append(Verdict(found.sentence, found.reasons or _amiss(found.sentence, told, sources)))
     return verdicts
+
+
+def _amiss(sentence: SummarySentence, told: Sequence[str], sources: Sources) -> tuple[str, ...]:
+    """What is wrong with a sentence that its evidence states: nothing, in most cases."""
+    if sources.language != "en":
+        return ()
+    if drops_speaker(sentence, sources):
+        return ("speaker",)
+    return ("pronoun",) if points_elsewhere(sentence, told, sources) else ()
+
+
+def drops_speaker(sentence: SummarySentence, sources: Sources) -> bool:
+    """Whether a sentence tells as so what in its article stands between quotation marks alone; English."""
+    if quotations(sentence.text) or _ATTRIBUTES.search(sentence.text) or set(words(sentence.text.lower())) & _SPEECH:
+        return False
+    rows = [sources.sentences[row].text for row in _cited(sentence, sources)]
+    said = {word for text in rows for start, end in quotations(text) for word in content(text[start:end])}
+    for text in rows:
+        said -= content(unquoted(text))
+    own = content(sentence.text)
+    return len(own & said) >= _SAID_WORDS and len(own & said) > _SAID_SHARE * len(own)
 
 
 def unfit(text: str, told: Sequence[str], sources: Sources) -> str:
@@ -113,8 +137,6 @@ def points_elsewhere(sentence: SummarySentence, told: Sequence[str], sources: So
     It means whom the sentence before names last, or what that is about; this must stand in what is cited, or shortly
     before it.
     """
-    if sources.language != "en":
-        return False
     if _THING.match(sentence.text) and opens_dangling(sentence.text):
         before = content(told[-1]) if told else set[str]()
         shared = [len(before & content(_thing(row, sources))) for row in _cited(sentence, sources)]

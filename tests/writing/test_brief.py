@@ -100,6 +100,17 @@ def test_it_means_what_its_article_meant(told: Any) -> None:
     assert told(article, f"{union} {seen}", max_words=40).text.startswith(f"{union} {seen}")
 
 
+def test_what_somebody_says_is_not_told_as_so(told: Any) -> None:
+    article = """The mayor of Lorne, Hugh Bream, spoke on Friday about the flood of June.
+    "The harbour wall was rotten and nobody had money to mend it," he told the council.
+    The council voted 9 to 4 to ask the county for an inquiry into the wall of 1970 and into the pumps behind it."""
+    opening = "The mayor of Lorne, Hugh Bream, spoke on Friday about the flood of June."
+    bare = "The harbour wall was rotten and nobody had money to mend it."
+    said = "Bream said the harbour wall was rotten and nobody had money to mend it."
+    assert bare not in told(article, f"{opening} {bare}", max_words=40).text
+    assert said in told(article, f"{opening} {said}", max_words=40).text
+
+
 def test_a_short_brief_takes_further_facts_and_the_rest_are_points(told: Any, server: Server) -> None:
     first = "Lock keeper Nadia Okafor found a crack in the main gate of the Tarrant canal lock on Monday."
     closed = "The lock was closed to all boats at noon, the canal trust said."
