@@ -101,8 +101,15 @@ class Evidenced:
         return any(_in_order(parts, text) for text in self._quoted)
 
     def holds_name(self, name: Name) -> bool:
-        """Whether the evidence holds the name in one of its forms, or in part and the story in full."""
+        """Whether the evidence holds the name in one of its forms, or in part and the story in full.
+
+        Of "Ida Moe of the Greens" it may hold both parts by themselves: what they have to do with one another is for
+        the judge.
+        """
         if is_held(name.words, self.names):
+            return True
+        person, belongs = _parts(name.words)
+        if belongs and is_held(person, self.names) and is_held(belongs, self.names):
             return True
         if self._story is None or not is_held(name.words, self._story):
             return False
@@ -128,6 +135,12 @@ class Evidenced:
             unsure = self._language in _NOUNS_HAVE_CAPITALS or (name.start == first and self._language != "en")
             if len(name.words) > 1 or not (letter or unsure):
                 yield name
+
+
+def _parts(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """A name of two words and more before "of", and what follows, without "the"; nothing follows in other names."""
+    at = words.index("of") if "of" in words else 0
+    return words[:at], tuple(word for word in words[at + 1 :] if word != "the") if at >= 2 else ()
 
 
 def _quantities(text: str) -> list[Quantity]:

@@ -131,8 +131,12 @@ class _Brief:
         if not rows:
             near = self._sources.vectors[self._plan.rows] @ self._sources.encode([refused.text])[0]
             rows = [self._plan.rows[int(near.argmax())]]
-        leads = [] if self._told else [row for row in self._plan.rows if not self._sources.sentences[row].index]
-        return self._verbatim([*leads, *rows])
+        return self._verbatim(rows if self._told else [*self._leads(), *rows])
+
+    def _leads(self) -> list[int]:
+        """Rows of the plan with which their articles open; live blogs open with their oldest news."""
+        sentences, live = self._sources.sentences, self._sources.live
+        return [row for row in self._plan.rows if not sentences[row].index and sentences[row].document not in live]
 
     def _verbatim(self, rows: Sequence[int]) -> SummarySentence | None:
         """The first of ``rows`` that may stand in the brief as it is, shortened where that is safe."""

@@ -9,7 +9,16 @@ from typing import NamedTuple
 from summarizer.agreement import is_negated
 from summarizer.casing import is_shouted
 from summarizer.cohesion import adds_little, opens_dangling, repeats
-from summarizer.english import REPORTING, content, in_first_person, quotations, unquoted, words
+from summarizer.english import (
+    REPORTING,
+    content,
+    has_finite_verb,
+    in_first_person,
+    is_english,
+    quotations,
+    unquoted,
+    words,
+)
 from summarizer.language import detect_language
 from summarizer.lexicon import words_of
 from summarizer.moving import tells_passed
@@ -28,6 +37,8 @@ _ABOUT_ITSELF = re.compile(
 )
 _PRONOUN = re.compile(r"^\W*(?:he|she|his|her|they|their)\b", re.IGNORECASE)
 _THING = re.compile(r"^\W*(?:it|its|this|these|those|that|both|another)\b", re.IGNORECASE)
+_NO_CLAUSE = re.compile(r"(?:with|without|after|amid|despite)\b", re.IGNORECASE)
+_SAID_AFTER = re.compile(rf",\s[^,]{{2,50}}\b(?:{'|'.join(sorted(REPORTING))})\.$")
 _DENIES = re.compile(r"\b(?:den(?:y|ies|ied|ying|ials?)|untrue|not true|refut(?:es?|ed|ing))\b", re.IGNORECASE)
 _ATTRIBUTES = re.compile(
     r"\b(?:according to|said|says|wrote|written|writes|claim(?:s|ed)|alleg\w+|accus\w+|told)\b", re.IGNORECASE
@@ -43,9 +54,9 @@ _FEWEST_LETTERS = 40  # by which a language is told
 class Verdict(NamedTuple):
     """sentence: as the verifier returns it, with what it rests on; reasons: why it is refused, none when it may enter.
 
-    A reason is "language", "first_person", "label", "capitals", "repeats", "passed" (an old state of a moving fact),
-    "pronoun" (it means somebody else here), "speaker" (what somebody says, told as so), "denied" (told without saying
-    so), or one of the verifier's.
+    A reason is "language", "first_person", "label", "fragment" (no sentence), "capitals", "repeats", "passed" (an old
+    state of a moving fact), "pronoun" (it means somebody else here), "speaker" (what somebody says, told as so),
+    "denied" (told without saying so), or one of the verifier's.
     """
 
     sentence: SummarySentence
@@ -98,6 +109,8 @@ def unfit(text: str, told: Sequence[str], sources: Sources) -> str:
         return "capitals"
     if _LABELLED.search(text):
         return "label"
+    if is_fragment(text):
+        return "fragment"
     if in_first_person(text) and sources.language == "en":
         return "first_person"
     if says_again(text, told):
@@ -105,6 +118,12 @@ def unfit(text: str, told: Sequence[str], sources: Sources) -> str:
     if tells_passed(text, sources.moving):
         return "passed"
     return "denied" if is_denied(text, sources) else ""
+
+
+def is_fragment(text: str) -> bool:
+    """Whether the only verb of an English sentence is that of a speaker behind a comma: "With 64%, the board said." """
+    said = _SAID_AFTER.search(text) if _NO_CLAUSE.match(text) else None
+    return said is not None and is_english(text) and not has_finite_verb(text[: said.start()])
 
 
 def is_denied(text: str, sources: Sources) -> bool:

@@ -112,6 +112,7 @@ def test_the_hard_checks_catch_what_is_theirs_and_pass_what_is_true(row: dict[st
         ("It fell at 2.4 miles a second to 735,000 feet.", "It fell at 2. 4 miles a second to 735, 000 feet."),
         ("He called it “a bad … idea”.", "He called it a bad and costly idea."),
         ("他说“我们不会匆忙”。", "港口主任对记者说:“我们不会匆忙,”然后离开。"),
+        ("Ida Moe of the Greens conceded.", "The Green leader, Ida Moe, concedes; the Greens have 35%."),
     ],
 )
 def test_one_thing_has_many_forms(claim: str, evidence: str) -> None:

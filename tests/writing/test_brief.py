@@ -111,6 +111,11 @@ def test_what_somebody_says_is_not_told_as_so(told: Any) -> None:
     assert said in told(article, f"{opening} {said}", max_words=40).text
 
 
+def test_a_speaker_alone_makes_no_sentence(told: Any) -> None:
+    part = "With about 40 boats a day in spring, the canal trust said."
+    assert part not in told(LOCK, f"Nadia Okafor found a crack in the gate of the lock on Monday. {part}").text
+
+
 def test_a_short_brief_takes_further_facts_and_the_rest_are_points(told: Any, server: Server) -> None:
     first = "Lock keeper Nadia Okafor found a crack in the main gate of the Tarrant canal lock on Monday."
     closed = "The lock was closed to all boats at noon, the canal trust said."
