@@ -14,13 +14,13 @@ from eval.costs import measured
 from eval.datasets import Dataset
 from eval.metrics import load_metric
 from eval.metrics.base import Metric, MetricOptions
-from eval.progress import Progress
 from eval.signature import environment
 from eval.store import Log, Made, Record, RunFolder, write_json
 from eval.summary import summarise
 from eval.systems import NOT_RUN, System, load_system
 from eval.types import Example, Output
 from summarizer.errors import InputError, SummarizerError
+from summarizer.progress import Say, steps_bar
 
 _SCORED_AT_ONCE = 16
 
@@ -68,14 +68,15 @@ def _run(dataset: Dataset, options: RunOptions, folder: RunFolder) -> RunResult:
     folder.begin(_manifest(chosen, options, budget))
     folder.keep(chosen.examples)
     unusable = {}
-    for name in options.systems:
-        try:
-            _generate(name, chosen.examples, budget, options, folder)
-        except SummarizerError as error:
-            unusable[name] = str(error)
-    usable = [name for name in options.systems if name not in unusable]
-    for metric in metrics:
-        _score(usable, metric, chosen.examples, folder)
+    with steps_bar() as say:
+        for name in options.systems:
+            try:
+                _generate(name, chosen.examples, budget, options, folder, say)
+            except SummarizerError as error:
+                unusable[name] = str(error)
+        usable = [name for name in options.systems if name not in unusable]
+        for metric in metrics:
+            _score(usable, metric, chosen.examples, folder, say)
     card = describe(chosen, options.scoring.language)
     result = summarise(folder, chosen, card, usable, metrics, options.resamples)
     write_json(folder.path / "metrics.json", result.metrics)
@@ -100,7 +101,9 @@ def _manifest(dataset: Dataset, options: RunOptions, budget: int) -> Record:
     }
 
 
-def _generate(name: str, examples: Sequence[Example], budget: int, options: RunOptions, folder: RunFolder) -> None:
+def _generate(
+    name: str, examples: Sequence[Example], budget: int, options: RunOptions, folder: RunFolder, say: Say
+) -> None:
     with folder.log(name, "outputs") as outputs:
         if options.retry_failed and any(record.get("error") for record in outputs.records):
             outputs.rewrite([record for record in outputs.records if not record.get("error")])
@@ -112,15 +115,14 @@ def _generate(name: str, examples: Sequence[Example], budget: int, options: RunO
             return
         system = load_system(name, options.seed, options.scoring.language)
         folder.describe(Made(name, dict(system.options), {} if name.startswith(NOT_RUN) else environment()))
-        progress = Progress(name, len(examples), len(done))
         with folder.log(name, "costs") as costs:
-            for example in left:
+            for count, example in enumerate(left, start=len(done) + 1):
                 with measured() as cost:
                     output = _attempt(system, example, budget)
                 record = {"missing": True} if output is None else output.model_dump(mode="json", exclude_defaults=True)
                 costs.append({"id": example.id, "seconds": cost.seconds, "peak_mb": cost.peak_mb})
                 outputs.append({**record, "id": example.id})
-                progress.step()
+                say(name, count, len(examples))
 
 
 def _tell_if_older(known: Made, folder: RunFolder) -> None:
@@ -144,21 +146,22 @@ def _attempt(system: System, example: Example, budget: int) -> Output | None:
         return Output(text="", error=f"{type(error).__name__}: {error}")
 
 
-def _score(names: Sequence[str], metric: Metric, examples: Sequence[Example], folder: RunFolder) -> None:
+def _score(names: Sequence[str], metric: Metric, examples: Sequence[Example], folder: RunFolder, say: Say) -> None:
     """All systems on one batch of examples before the next, so that sources are read once."""
     outputs = {name: _read_outputs(folder, name) for name in names}
     with ExitStack() as opened:
         logs = {name: opened.enter_context(folder.log(name, metric.name)) for name in names}
         done = {name: _begin(log, metric) for name, log in logs.items()}
         total = sum(output is not None for of in outputs.values() for output in of.values())
-        progress = Progress(metric.name, total, sum(map(len, done.values())))
+        count = sum(map(len, done.values()))
         for start in range(0, len(examples), _SCORED_AT_ONCE):
             some = examples[start : start + _SCORED_AT_ONCE]
             for name in names:
                 pairs = [(e, o) for e in some if e.id not in done[name] and (o := outputs[name].get(e.id)) is not None]
                 figures = metric.score([example for example, _ in pairs], [output for _, output in pairs])
                 logs[name].append(*({**row, "id": e.id} for (e, _), row in zip(pairs, figures, strict=True)))
-                progress.step(len(pairs))
+                count += len(pairs)
+                say(metric.name, count, total)
 
 
 def _begin(log: Log, metric: Metric) -> set[str]:

@@ -34,10 +34,10 @@ from eval.discrimination import (
 )
 from eval.evidence import EvidenceShelf, check, encode, verifier_of
 from eval.metrics.base import MetricOptions
-from eval.progress import Progress
 from eval.sentences import output_sentences, word_count
 from eval.types import Example
 from summarizer.errors import InputError
+from summarizer.progress import steps_bar
 from summarizer.types import Document
 
 Half = Literal["odd", "even", "all"]
@@ -186,22 +186,23 @@ def _scores(name: str, claims: Sequence[Claim], verifier: str) -> tuple[dict[str
     """Each detector's score of each row, higher for more faithful, and the verifier's verdicts."""
     scorer: Any = rouge_scorer.RougeScorer
     rouge = scorer(["rouge2"], use_stemmer=True)
-    shelf, progress = EvidenceShelf("en"), Progress(name, len(claims))
+    shelf = EvidenceShelf("en")
     columns: dict[str, list[float]] = {detector: [] for detector in DETECTORS}
     passed = []
-    for claim in claims:
-        evidence = shelf.of(Example(id=claim.group, documents=claim.documents))
-        sentences = output_sentences(claim.summary, "en")
-        found = check(sentences, evidence, verifier)
-        hard = [reason for one in found for reason in one.reasons if ":" in reason]
-        columns["verifier"].append(min((one.sentence.support for one in found), default=0.0))
-        columns["hard-checks"].append(float(not hard))
-        source = "\n".join(document.text for document in claim.documents)
-        columns["rouge2-precision"].append(rouge.score(source, claim.summary)["rouge2"].precision)
-        columns["similarity"].append(_similarity(sentences, evidence.vectors))
-        columns["shortness"].append(-float(word_count(claim.summary)))
-        passed.append(bool(found) and all(one.sentence.supported for one in found))
-        progress.step()
+    with steps_bar() as say:
+        for count, claim in enumerate(claims, start=1):
+            evidence = shelf.of(Example(id=claim.group, documents=claim.documents))
+            sentences = output_sentences(claim.summary, "en")
+            found = check(sentences, evidence, verifier)
+            hard = [reason for one in found for reason in one.reasons if ":" in reason]
+            columns["verifier"].append(min((one.sentence.support for one in found), default=0.0))
+            columns["hard-checks"].append(float(not hard))
+            source = "\n".join(document.text for document in claim.documents)
+            columns["rouge2-precision"].append(rouge.score(source, claim.summary)["rouge2"].precision)
+            columns["similarity"].append(_similarity(sentences, evidence.vectors))
+            columns["shortness"].append(-float(word_count(claim.summary)))
+            passed.append(bool(found) and all(one.sentence.supported for one in found))
+            say(name, count, len(claims))
     recorded = set.intersection(*(set(claim.peers) for claim in claims))
     for peer in sorted(recorded):
         columns[f"recorded:{peer}"] = [claim.peers[peer] for claim in claims]

@@ -24,12 +24,10 @@ from summarizer.errors import GenerationError, InputError
 from summarizer.ingest import archive
 from summarizer.ingest.base import Entry, needs_extra
 from summarizer.ledger import Group, Ledger, Pending
+from summarizer.progress import Say
 from summarizer.stories import WINDOW_DAYS, Article, group_articles
 from summarizer.work import Done, Job, failure_line, unpack
 from summarizer.workers import Died, Workers, windows
-
-Progress = Callable[[str, int, int | None], None]
-"""Takes the name of the step, how much of it is done, and how much there is, where that is known."""
 
 READ_CHUNK, READ_CHUNKS = 16, 32
 """Entries that go to a worker at once, and how many such chunks lie between two commits."""
@@ -45,7 +43,7 @@ class Plan(NamedTuple):
     window_days: float = WINDOW_DAYS
 
 
-def read(ledger: Ledger, job: Job, workers: Workers, say: Progress, most: int | None = None) -> None:
+def read(ledger: Ledger, job: Job, workers: Workers, say: Say, most: int | None = None) -> None:
     """Read the archive into the ledger, from where it was left; ``most``: documents that are enough."""
     if ledger["read"]:
         return
@@ -71,7 +69,7 @@ def _unread(entry: Entry | InputError, job: Job) -> str:
     return failure_line(entry, job.source)
 
 
-def group(ledger: Ledger, job: Job, plan: Plan, say: Progress) -> None:
+def group(ledger: Ledger, job: Job, plan: Plan, say: Say) -> None:
     """Decide what each output line is about: a story, the documents with one key, or one document."""
     if ledger["grouped"]:
         return
@@ -86,7 +84,7 @@ def group(ledger: Ledger, job: Job, plan: Plan, say: Progress) -> None:
         ledger.add_groups((Group(name, [number], {}) for number, name, _ in ledger.by_key()), plan.limit)
 
 
-def story_groups(ledger: Ledger, window_days: float, say: Progress) -> Iterator[Group]:
+def story_groups(ledger: Ledger, window_days: float, say: Say) -> Iterator[Group]:
     """Stories in the order of their first articles, under ids that stay when later articles are added."""
     total = ledger.documents()
     ids: dict[int, str] = {}
@@ -117,7 +115,7 @@ def story_id(first_article: str) -> str:
 
 
 def summarize(
-    ledger: Ledger, job: Job, workers: Workers, say: Progress, done_line: Callable[[bytes], object] | None = None
+    ledger: Ledger, job: Job, workers: Workers, say: Say, done_line: Callable[[bytes], object] | None = None
 ) -> None:
     """Summarise what has no line yet, the longest groups first; ``done_line`` takes each line once it is recorded."""
     counts = ledger.counts()
@@ -191,7 +189,7 @@ def run(
     plan: Plan,
     output: Path,
     workers: Workers,
-    say: Progress,
+    say: Say,
     *,
     resume: bool = False,
     by_completion: bool = False,
@@ -217,7 +215,7 @@ def run(
         return ledger.counts()
 
 
-def rehearse(job: Job, plan: Plan, workers: Workers, say: Progress, sample: int = 6) -> tuple[dict[str, int], float]:
+def rehearse(job: Job, plan: Plan, workers: Workers, say: Say, sample: int = 6) -> tuple[dict[str, int], float]:
     """Read and group as ``run`` would, and keep nothing; the counts, and the seconds that summarising would take.
 
     The seconds are those of ``sample`` groups, spread over all lengths, after one that loads the models.
@@ -232,7 +230,7 @@ def rehearse(job: Job, plan: Plan, workers: Workers, say: Progress, sample: int 
 
 
 def stories(
-    job: Job, workers: Workers, say: Progress, window_days: float = WINDOW_DAYS
+    job: Job, workers: Workers, say: Say, window_days: float = WINDOW_DAYS
 ) -> Generator[Pending | str, None, None]:
     """The stories of an archive, after what could not be read, as lines of a side file. Nothing is kept."""
     plan = Plan(stories=True, window_days=window_days)
@@ -242,7 +240,7 @@ def stories(
 
 
 @contextmanager
-def _grouped(path: Path, job: Job, plan: Plan, workers: Workers, say: Progress) -> Iterator[Ledger]:
+def _grouped(path: Path, job: Job, plan: Plan, workers: Workers, say: Say) -> Iterator[Ledger]:
     """The ledger of a run, new or continued, up to where only summaries are missing."""
     run = {
         "archive": job.source,

@@ -26,7 +26,6 @@ _TITLES = words_of("courtesies") - {"miss"} | {"dr", "sir"}
 WEEKDAYS = words_of("weekdays")
 PREPOSITIONS = words_of("prepositions")
 DETERMINERS = words_of("determiners")
-PRONOUNS = words_of("pronouns")
 CONJUNCTIONS = words_of("conjunctions")
 _FIRST_PERSON = re.compile(r"(?<!War )\b(?:I(?![.-])|[Ww]e|[Oo]urs?|[Mm]y|us|me)\b")
 

@@ -30,13 +30,15 @@ def download_bar(title: str, progress: Callable[[int, int], None] | None) -> Ite
         yield lambda done, total: bar.update(task, completed=done, total=total or None)
 
 
+Say = Callable[[str, int, int | None], None]
+"""Takes a step's name, how much of it is done, and how much there is, where that is known."""
 LINE_SECONDS = 30.0
 """Between two lines where stderr is no terminal."""
 
 
 @contextmanager
-def steps_bar() -> Iterator[Callable[[str, int, int | None], None]]:
-    """A function to call with (step, done so far, all or None); shows count, rate and the time that is left."""
+def steps_bar() -> Iterator[Say]:
+    """A function to call as steps go on; shows count, rate and the time that is left."""
     if not sys.stderr.isatty():
         yield _Lines()
         return

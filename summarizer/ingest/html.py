@@ -29,12 +29,9 @@ _MANY_TEASERS, _WORDS_A_TEASER = 4, 20
 _LANGUAGE = re.compile(r"([a-z]{2})(?:[-_].*)?$", re.IGNORECASE)
 
 
-def read(raw: Raw, report: Report) -> Iterator[Document]:
-    """The one article of a page."""
-    try:
-        yield document_from_html(raw.text, id=raw.name, url=raw.url, where=raw.where)
-    except InputError as error:
-        report(error)
+def read(raw: Raw, _: Report) -> Iterator[Document]:
+    """The one article of a page. Raises InputError."""
+    yield document_from_html(raw.text, id=raw.name, url=raw.url, where=raw.where)
 
 
 def document_from_html(

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from email import message_from_string, policy
 from email.utils import parseaddr, parsedate_to_datetime
 
-from summarizer.errors import InputError
 from summarizer.ingest.base import Raw, Report
 from summarizer.ingest.text import document_from_text
 from summarizer.types import Document
@@ -29,8 +28,8 @@ def is_mail(content: str) -> bool:
     return bool(header) and len(set(_NAMED.findall(header.group()))) >= _LEAST if header else False
 
 
-def read(raw: Raw, report: Report) -> Iterator[Document]:
-    """The one mail of a file."""
+def read(raw: Raw, _: Report) -> Iterator[Document]:
+    """The one mail of a file. Raises InputError."""
     mail = message_from_string(raw.text, policy=policy.default)
     body = mail.get_body(("plain",)) if hasattr(mail, "get_body") else None
     try:
@@ -39,17 +38,14 @@ def read(raw: Raw, report: Report) -> Iterator[Document]:
         published = None
     sender = parseaddr(str(mail["From"] or ""))[0]
     text = own_words(str(body.get_content()) if body else "")
-    try:
-        yield document_from_text(
-            f"{sender} wrote: {text}" if sender and text else text,
-            id=raw.name,
-            title=_REPLY.sub("", str(mail["Subject"] or "")) or None,
-            url=raw.url,
-            published=published,
-            where=raw.where,
-        )
-    except InputError as error:
-        report(error)
+    yield document_from_text(
+        f"{sender} wrote: {text}" if sender and text else text,
+        id=raw.name,
+        title=_REPLY.sub("", str(mail["Subject"] or "")) or None,
+        url=raw.url,
+        published=published,
+        where=raw.where,
+    )
 
 
 def own_words(text: str) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from summarizer.errors import InputError
 from summarizer.ingest.base import Raw, Report
 from summarizer.ingest.dates import parse_date
 from summarizer.ingest.text import document_from_text
@@ -20,22 +19,19 @@ _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.{0,10000}?)\n(?:---|\.\.\.)[ \t]*\n"
 _FIELD = re.compile(r"""^(\w+):[ \t]+["']?(.+?)["']?[ \t]*$""", re.MULTILINE)
 
 
-def read(raw: Raw, report: Report) -> Iterator[Document]:
+def read(raw: Raw, _: Report) -> Iterator[Document]:
     """The one article of a Markdown file; its first heading of the highest level, or its front matter, is the title."""
     fields, body = _front_matter(raw.text.replace("\r\n", "\n"))
     heading, text = render(body)
-    try:
-        yield document_from_text(
-            text,
-            id=raw.name,
-            title=fields.get("title") or heading,
-            url=raw.url or fields.get("url"),
-            source=fields.get("source"),
-            published=parse_date(fields.get("date")),
-            where=raw.where,
-        )
-    except InputError as error:
-        report(error)
+    yield document_from_text(
+        text,
+        id=raw.name,
+        title=fields.get("title") or heading,
+        url=raw.url or fields.get("url"),
+        source=fields.get("source"),
+        published=parse_date(fields.get("date")),
+        where=raw.where,
+    )
 
 
 def render(markdown: str) -> tuple[str | None, str]:

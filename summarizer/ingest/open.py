@@ -15,6 +15,7 @@ from summarizer.ingest.html import declared_charset
 from summarizer.types import Document
 
 Reader: TypeAlias = Callable[[Raw, Report], Iterator[Document]]
+"""Reports what is wrong with one of several articles, and raises InputError where there is but one."""
 
 READERS: dict[str, Reader] = {
     "text": text.read,
@@ -41,10 +42,9 @@ _HEAD = 4000
 
 
 def read(raw: Raw, report: Report) -> Iterator[Document]:
-    """Documents of one input, by the reader that its content asks for."""
+    """Documents of one input, by the reader that its content asks for. Raises InputError as readers do."""
     if not raw.text.strip():
-        report(InputError("Empty", remedy="Give a file that holds an article", where=raw.where))
-        return
+        raise InputError("Empty", remedy="Give a file that holds an article", where=raw.where)
     yield from READERS[sniff(raw.text, raw.hint)](raw, report)
 
 
@@ -54,17 +54,16 @@ def documents(entry: Entry, report: Report, *, limit: int, fields: Fields | None
     What is wrong with the entry is reported, and never raised but by ``report`` itself.
     """
     raw = Raw(entry.name, "", entry.where, entry.hint, entry.url, fields or {})
-    if not isinstance(entry.data, bytes):
-        yield from json.articles(entry.data, raw, report)
-    elif entry.data.startswith(pdf.MAGIC):
-        yield from pdf.read(entry.data, raw, report, limit=limit)
-    else:
-        try:
+    try:
+        if not isinstance(entry.data, bytes):
+            yield from json.articles(entry.data, raw, report)
+        elif entry.data.startswith(pdf.MAGIC):
+            yield pdf.read(entry.data, raw, limit=limit)
+        else:
             content = decode(entry.data, where=entry.where, declared=entry.charset or declared_charset(entry.data))
-        except InputError as error:
-            report(error)
-            return
-        yield from READERS.get(entry.format, read)(raw._replace(text=content), report)
+            yield from READERS.get(entry.format, read)(raw._replace(text=content), report)
+    except InputError as error:
+        report(error)
 
 
 def sniff(content: str, hint: str = "") -> str:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
 
 from summarizer.errors import InputError
-from summarizer.ingest.base import Raw, Report, needs_extra
+from summarizer.ingest.base import Raw, needs_extra
 from summarizer.ingest.dates import parse_date
 from summarizer.ingest.text import document_from_text
 from summarizer.types import Document
@@ -16,15 +15,9 @@ MAGIC = b"%PDF-"
 _FULL_LINE = 0.75  # of the longest line; a shorter one that ends a sentence ends its paragraph
 
 
-def read(data: bytes, raw: Raw, report: Report, *, limit: int) -> Iterator[Document]:
-    """The one document of a PDF file; its own metadata give title and date. limit: characters read at most."""
-    try:
-        yield _document(data, raw, limit)
-    except InputError as error:
-        report(error)
-
-
-def _document(data: bytes, raw: Raw, limit: int) -> Document:
+def read(data: bytes, raw: Raw, *, limit: int) -> Document:
+    """The one document of a PDF file; its own metadata give title and date. limit: characters read at most. Raises
+    InputError."""
     try:
         import pypdfium2
     except ImportError as error:

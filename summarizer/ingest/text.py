@@ -16,12 +16,9 @@ MIN_STORY_LETTERS = 8
 """The same for scripts that do not put blanks between words."""
 
 
-def read(raw: Raw, report: Report) -> Iterator[Document]:
-    """The one document of a text file."""
-    try:
-        yield document_from_text(raw.text, id=raw.name, url=raw.url, where=raw.where)
-    except InputError as error:
-        report(error)
+def read(raw: Raw, _: Report) -> Iterator[Document]:
+    """The one document of a text file. Raises InputError."""
+    yield document_from_text(raw.text, id=raw.name, url=raw.url, where=raw.where)
 
 
 def document_from_text(

@@ -44,14 +44,6 @@ class Specific:
         return f"{self.kind}:{self.text}"
 
 
-def specifics(sentence: str) -> list[Specific]:
-    """Names, numbers, dates and quotations of ``sentence``, in order of their start."""
-    found = [_of_quantity(sentence, quantity) for quantity in quantities(sentence)]
-    found += [_of_name(sentence, name) for name in names(sentence)]
-    found += quotations(sentence)
-    return sorted(found, key=lambda specific: (specific.start, specific.kind))
-
-
 class Evidenced:
     """What some evidence texts hold, parsed once and asked many times.
 
