@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ import numpy.typing as npt
 
 from summarizer.agreement import MIN_COSINE, backs
 from summarizer.cohesion import opens_dangling, repeats
-from summarizer.english import is_english, key, unquoted, words
+from summarizer.english import REPORTING, is_english, key, unquoted, words
 from summarizer.quotable import is_furniture, is_statement
 from summarizer.shorten import is_well_formed, shorten
 from summarizer.sources import Sources
@@ -26,6 +27,8 @@ _MIN_WORDS = 6
 _MIN_CHARACTERS = 15  # for scripts that put no spaces between words
 _FLOOR = 0.4  # share of the sentences that are less salient than a point must be
 _AGREEMENT, _ECHO, _NOVELTY, _SPREAD = 0.6, 0.4, 0.7, 0.1
+_UNNAMED = re.compile(rf"[,'’\"”] (?:s?he|they) (?:{'|'.join(sorted(REPORTING))})\.$")
+"""How a quotation ends that only a pronoun says."""
 _SPOKEN = frozenset("i we my our us me you your i'm we're i've we've you're".split())
 
 
@@ -100,6 +103,7 @@ def can_stand_alone(text: str) -> bool:
     plain = unquoted(text)
     return (
         is_well_formed(text)
+        and not _UNNAMED.search(text)
         and (len(words(text)) >= _MIN_WORDS or (len(text) >= _MIN_CHARACTERS and not is_english(text)))
         and is_statement(text)
         and not opens_dangling(text)

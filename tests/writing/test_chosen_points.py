@@ -127,6 +127,7 @@ def test_sentences_that_cannot_stand_alone() -> None:
         "Will the wall be built in time for spring?",
         "We think the council should have acted sooner.",
         "Mailer sent by the campaign of Lena Frost.",
+        "'The people here will build this town again,' she added.",
         "Click here to subscribe to our newsletter for more stories.",
         "The council voted, it added, after a long debate...",
     ]:
