@@ -131,15 +131,19 @@ class _Brief:
         if not rows:
             near = self._sources.vectors[self._plan.rows] @ self._sources.encode([refused.text])[0]
             rows = [self._plan.rows[int(near.argmax())]]
-        return self._verbatim(rows if self._told else [*self._leads(), *rows])
+        if self._told:
+            return self._verbatim(rows)
+        # A brief that opens with "The fire" is better than one that never tells of it.
+        return self._verbatim([*self._leads(), *rows]) or self._verbatim(rows, alone=True)
 
     def _leads(self) -> list[int]:
         """Rows of the plan with which their articles open; live blogs open with their oldest news."""
         sentences, live = self._sources.sentences, self._sources.live
         return [row for row in self._plan.rows if not sentences[row].index and sentences[row].document not in live]
 
-    def _verbatim(self, rows: Sequence[int]) -> SummarySentence | None:
-        """The first of ``rows`` that may stand in the brief as it is, shortened where that is safe."""
+    def _verbatim(self, rows: Sequence[int], *, alone: bool = False) -> SummarySentence | None:
+        """The first of ``rows`` that may stand in the brief as it is, shortened where that is safe; alone: whether or
+        not what it calls "the fire" was told before."""
         left = self._plan.max_words - sum(map(count_words, self._told))
         for row in rows:
             found = verbatim([row], self._sources, min(left, TIGHT))[row].checked
@@ -147,7 +151,7 @@ class _Brief:
                 found.supported
                 and self._fits(found.text)
                 and row not in self._sources.passed
-                and self._stands(found.text, row)
+                and (can_stand_alone(found.text) if alone else self._stands(found.text, row))
                 and not unfit(found.text, self._told, self._sources)
             ):
                 return found

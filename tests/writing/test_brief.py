@@ -111,6 +111,15 @@ def test_what_somebody_says_is_not_told_as_so(told: Any) -> None:
     assert said in told(article, f"{opening} {said}", max_words=40).text
 
 
+def test_what_happened_comes_first_even_as_the_fire(told: Any) -> None:
+    article = """I am standing at the edge of the Tarn quarry, where crews have been at work since dawn.
+    The fire broke out at about 3 a.m. on Sunday in a shed that held tyres, the county fire service said.
+    Twelve engines were sent and nobody was hurt.
+    Residents have been told to keep windows shut until Monday."""
+    wrong = "The fire in the tyre shed broke out on Sunday after Lord Ashby of Wessex lit it."
+    assert told(article, *[wrong] * 3, max_words=60).text.startswith("The fire broke out at about 3 a.m. on Sunday")
+
+
 def test_a_speaker_alone_makes_no_sentence(told: Any) -> None:
     part = "With about 40 boats a day in spring, the canal trust said."
     assert part not in told(LOCK, f"Nadia Okafor found a crack in the gate of the lock on Monday. {part}").text
