@@ -46,7 +46,7 @@ def create_app(settings: ServiceSettings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.engine = Engine(settings, metrics)
         app.state.jobs = Jobs(settings, app.state.engine)
-        await run_in_threadpool(app.state.jobs.start)  # DBOS refuses to be called from the event loop
+        await run_in_threadpool(app.state.jobs.start)
         threading.Thread(target=_load, args=(app.state.engine,), name="load", daemon=True).start()
         yield
         await run_in_threadpool(app.state.jobs.stop)

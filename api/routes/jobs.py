@@ -63,7 +63,7 @@ async def create_job(request: Request, key: IdempotencyKey = None) -> Response:
     jobs: Jobs = request.app.state.jobs
     kind = media_type(request, _LINES, "application/json")
     owner = request.scope["client_name"]
-    reservation = await reserve(jobs.store, owner, key, jobs.server)
+    reservation = await reserve(jobs, "jobs", owner, key)
     try:
         if kind == _LINES:
             lines = _lines(request, engine.settings)
@@ -141,13 +141,14 @@ async def _received(
         reservation.match(fingerprint.hexdigest())
         if reservation.outcome is not None:
             return reservation.outcome
-        if not await run_in_threadpool(jobs.store.seal, job, total):
+        settled = reservation.settled(fingerprint.hexdigest(), job)
+        if not await run_in_threadpool(jobs.store.seal, job, total, settled):
             raise ProblemError("overloaded", "the server stood still for too long", headers={"Retry-After": "1"})
     except BaseException:
-        asyncio.get_running_loop().run_in_executor(None, jobs.store.delete, job)
+        asyncio.get_running_loop().run_in_executor(None, jobs.drop, job)
         raise
-    await reservation.settle(fingerprint.hexdigest(), job)
-    await run_in_threadpool(jobs.accept, job)
+    reservation.kept()
+    jobs.arrived()
     return job
 
 

@@ -48,7 +48,7 @@ async def create_summary(request: Request, key: IdempotencyKey = None) -> Respon
     jobs: Jobs = request.app.state.jobs
     streamed = _wants_events(request)
     media_type(request, "application/json")
-    reservation = await reserve(jobs.store, request.scope["client_name"], key, jobs.server)
+    reservation = await reserve(jobs, "summaries", request.scope["client_name"], key)
     run: Run | None = None
     try:
         body = await whole(request, engine.settings)
