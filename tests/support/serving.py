@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,10 @@ class Server:
     >>> with Server(jobs_url="sqlite:///jobs.sqlite", queue_size=1) as server: server.client().summarize([...])
     """
 
-    def __init__(self, *, jobs_url: str, model: str = "extractive", **settings: Any) -> None:
+    def __init__(
+        self, *, jobs_url: str, model: str = "extractive", environment: Mapping[str, str] | None = None, **settings: Any
+    ) -> None:
+        self._environment = environment or {}
         self._settings = {"jobs_url": jobs_url, "model": model, "rate_limit": "100000/minute", **settings}
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed in __exit__
         self.start()
@@ -59,7 +63,9 @@ class Server:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
-        environment = {f"SUMMARIZER_{name.upper()}": str(value) for name, value in self._settings.items()}
+        environment = dict(self._environment) | {
+            f"SUMMARIZER_{name.upper()}": str(value) for name, value in self._settings.items()
+        }
         command = [sys.executable, "-m", "summarizer.cli", "serve", "--port", str(port)]
         self.process = subprocess.Popen(command, env={**os.environ, **environment}, stderr=self._log)
         until = time.monotonic() + 300
