@@ -179,7 +179,12 @@ def _custom_id(line: bytes) -> str | None:
         found = json.loads(line)["custom_id"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
-    return found if isinstance(found, str) else None
+    # Half of a surrogate pair is a string to Python, and none to a database or to JSON in UTF-8.
+    return found if isinstance(found, str) and _whole(found) else None
+
+
+def _whole(text: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 async def _lines(request: Request, settings: ServiceSettings) -> AsyncIterator[bytes]:
