@@ -59,6 +59,7 @@ DETAILS = {
     "model-not-allowed": "the model is none of: embedded, extractive",
     "idempotency-mismatch": "its first request had another body",
     "malformed-json": "Invalid JSON: EOF while parsing an object at line 1 column 1",
+    "malformed-encoding": "the gzip stream breaks off",
     "unauthorized": "no known key was sent",
     "not-found": "there is no such job, or it is another key's",
     "not-acceptable": "neither application/json nor text/event-stream is in Accept",
@@ -69,6 +70,7 @@ DETAILS = {
     "rate-limited": "more than 600 in 60 s",
     "generation-failed": "http://127.0.0.1:8001/v1: it answered 500",
     "overloaded": "40 requests are under way",
+    "storage-unavailable": "the database of jobs and keys does not answer",
     "model-unavailable": "hf:some/model: it is not in the cache folder",
     "deadline-exceeded": "no summary within 60 s, waiting included",
 }

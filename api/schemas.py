@@ -94,6 +94,7 @@ class JobBody(BaseModel):
 
 
 class Health(BaseModel):
-    """``ok``, or what is not ready yet."""
+    """``ok``, or what is missing."""
 
     status: str = Field(examples=["ok"])
+    missing: dict[str, str] = Field(default={}, description="model, database: what is wrong with it, in words.")

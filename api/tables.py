@@ -84,22 +84,23 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
+        where = "SUMMARIZER_JOBS_URL"
         try:
             parsed = sa.make_url(url)
             where = parsed.render_as_string(hide_password=True)
             if parsed.drivername in ("postgres", "postgresql"):
                 parsed = parsed.set(drivername="postgresql+psycopg")
-            self._sqlite = parsed.get_backend_name() == "sqlite"
+            if (kind := parsed.get_backend_name()) not in ("sqlite", "postgresql"):
+                raise sa.exc.ArgumentError(f"it is neither sqlite nor postgresql but {kind}")
+            self._sqlite = kind == "sqlite"
             if self._sqlite and parsed.database:
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
             self.engine = self._engine(parsed)
             self._make()
-        except (SQLAlchemyError, OSError, ImportError) as error:
-            where = where if "where" in locals() else "SUMMARIZER_JOBS_URL"
+        except (SQLAlchemyError, OSError) as error:
+            problem = f"the database of jobs cannot be opened ({said(error)})"
             remedy = "See that it runs and may be written to, or give another --jobs-url."
-            raise InputError(
-                f"the database of jobs cannot be opened ({said(error)})", remedy=remedy, where=where
-            ) from (error)
+            raise InputError(problem, remedy=remedy, where=where) from error
 
     def _engine(self, url: sa.URL) -> sa.Engine:
         # Inserted rows are counted too (see run), which SQLAlchemy does on every driver only when asked.

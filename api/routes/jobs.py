@@ -31,7 +31,7 @@ _POLL_SECONDS = "2"
 JobId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", examples=["2d6c1a3e5b7f4c0d9e8a7b6c5d4e3f21"])]
 _COMMON: dict[int | str, dict[str, Any]] = {
     200: example(JOB),
-    **documented("unauthorized", "not-found", "invalid-request", "rate-limited"),
+    **documented("unauthorized", "not-found", "invalid-request", "rate-limited", "storage-unavailable"),
 }
 
 
@@ -49,8 +49,9 @@ _COMMON: dict[int | str, dict[str, Any]] = {
             },
         },
         **documented(
-            "malformed-json", "unauthorized", "request-timeout", "in-progress", "too-large", "unsupported-media-type",
-            "invalid-request", "idempotency-mismatch", "rate-limited", "overloaded",
+            "malformed-json", "malformed-encoding", "unauthorized", "request-timeout", "in-progress", "too-large",
+            "unsupported-media-type", "invalid-request", "idempotency-mismatch", "rate-limited", "overloaded",
+            "storage-unavailable",
         ),
     },
 )  # fmt: skip

@@ -35,10 +35,10 @@ T = TypeVar("T")
             "content": example(SUMMARY)["content"] | example(EVENTS, kind=_EVENTS)["content"],
         },
         **documented(
-            "malformed-json", "unauthorized", "not-acceptable", "request-timeout", "in-progress", "too-large",
-            "unsupported-media-type", "invalid-request", "unusable-article", "model-not-allowed",
-            "idempotency-mismatch", "rate-limited", "generation-failed", "overloaded", "model-unavailable",
-            "deadline-exceeded",
+            "malformed-json", "malformed-encoding", "unauthorized", "not-acceptable", "request-timeout", "in-progress",
+            "too-large", "unsupported-media-type", "invalid-request", "unusable-article", "model-not-allowed",
+            "idempotency-mismatch", "rate-limited", "generation-failed", "overloaded", "storage-unavailable",
+            "model-unavailable", "deadline-exceeded",
         ),
     },
 )  # fmt: skip

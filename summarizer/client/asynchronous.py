@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import httpx
 
-from summarizer.client.exchange import LINES, Article, Exchange, async_lines, body, event, named
+from summarizer.client.exchange import LINES, Article, EventReader, Exchange, async_lines, body, named, parsed, result
 from summarizer.summarizer import Event
 from summarizer.types import Summary, SummaryOptions
 from summarizer.wire import Job, JobResult, Model, Models
@@ -36,7 +36,7 @@ class AsyncClient(Exchange):
     ) -> Summary:
         """The summary of articles about one story."""
         answer = await self._send("POST", "/v1/summaries", json=body(articles, options, changes))
-        return Summary.model_validate_json(answer.content)
+        return parsed(Summary, answer)
 
     async def stream(
         self, articles: Iterable[Article], options: SummaryOptions | None = None, **changes: Any
@@ -46,11 +46,11 @@ class AsyncClient(Exchange):
         asked = {"Accept": "text/event-stream"}
         answer = await self._send("POST", "/v1/summaries", json=asked_for, headers=asked, stream=True)
         try:
-            kind = ""
+            events = EventReader(answer.url)
             async for line in answer.aiter_lines():
-                kind, found = event(kind, line)
-                if found:
+                if found := events.read(line):
                     yield found
+            events.end()
         except httpx.TransportError as failure:
             raise self.lost(failure) from failure
         finally:
@@ -63,15 +63,15 @@ class AsyncClient(Exchange):
         answer = await self._send(
             "POST", "/v1/jobs", again=again, headers=sent, make_content=lambda: async_lines(requests)
         )
-        return Job.model_validate_json(answer.content)
+        return parsed(Job, answer)
 
     async def job(self, job: str) -> Job:
         """How far the job is."""
-        return Job.model_validate_json((await self._send("GET", f"/v1/jobs/{job}")).content)
+        return parsed(Job, await self._send("GET", f"/v1/jobs/{job}"))
 
     async def cancel(self, job: str) -> Job:
         """Cancel the job."""
-        return Job.model_validate_json((await self._send("DELETE", f"/v1/jobs/{job}")).content)
+        return parsed(Job, (await self._send("DELETE", f"/v1/jobs/{job}")))
 
     async def wait(self, job: str, *, poll: float = 1.0, progress: Callable[[Job], None] | None = None) -> Job:
         """The job once it has ended; as ``Client.wait``."""
@@ -88,7 +88,7 @@ class AsyncClient(Exchange):
         answer = await self._send("GET", f"/v1/jobs/{job}/results", stream=True)
         try:
             async for line in answer.aiter_lines():
-                yield JobResult.model_validate_json(line)
+                yield result(line, answer.url)
         except httpx.TransportError as failure:
             raise self.lost(failure) from failure
         finally:
@@ -96,7 +96,7 @@ class AsyncClient(Exchange):
 
     async def models(self) -> list[Model]:
         """The models that the service offers, its default first."""
-        return Models.model_validate_json((await self._send("GET", "/v1/models")).content).models
+        return parsed(Models, (await self._send("GET", "/v1/models"))).models
 
     async def _send(
         self,

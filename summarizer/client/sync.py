@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import httpx
 
-from summarizer.client.exchange import LINES, Article, Exchange, body, event, lines, named
+from summarizer.client.exchange import LINES, Article, EventReader, Exchange, body, lines, named, parsed, result
 from summarizer.summarizer import Event
 from summarizer.types import Summary, SummaryOptions
 from summarizer.wire import Job, JobResult, Model, Models
@@ -37,7 +37,7 @@ class Client(Exchange):
     def summarize(self, articles: Iterable[Article], options: SummaryOptions | None = None, **changes: Any) -> Summary:
         """The summary of articles about one story."""
         answer = self._send("POST", "/v1/summaries", json=body(articles, options, changes))
-        return Summary.model_validate_json(answer.content)
+        return parsed(Summary, answer)
 
     def stream(
         self, articles: Iterable[Article], options: SummaryOptions | None = None, **changes: Any
@@ -48,11 +48,11 @@ class Client(Exchange):
             "POST", "/v1/summaries", json=asked_for, headers={"Accept": "text/event-stream"}, stream=True
         )
         try:
-            kind = ""
+            events = EventReader(answer.url)
             for line in answer.iter_lines():
-                kind, found = event(kind, line)
-                if found:
+                if found := events.read(line):
                     yield found
+            events.end()
         except httpx.TransportError as failure:
             raise self.lost(failure) from failure
         finally:
@@ -65,15 +65,15 @@ class Client(Exchange):
         answer = self._send(
             "POST", "/v1/jobs", again=again, headers={"Content-Type": LINES}, make_content=lambda: lines(requests)
         )
-        return Job.model_validate_json(answer.content)
+        return parsed(Job, answer)
 
     def job(self, job: str) -> Job:
         """How far the job is."""
-        return Job.model_validate_json(self._send("GET", f"/v1/jobs/{job}").content)
+        return parsed(Job, self._send("GET", f"/v1/jobs/{job}"))
 
     def cancel(self, job: str) -> Job:
         """Cancel the job."""
-        return Job.model_validate_json(self._send("DELETE", f"/v1/jobs/{job}").content)
+        return parsed(Job, self._send("DELETE", f"/v1/jobs/{job}"))
 
     def wait(self, job: str, *, poll: float = 1.0, progress: Callable[[Job], None] | None = None) -> Job:
         """The job once it has ended; ``progress`` is called with each state seen, every ``poll`` seconds."""
@@ -90,7 +90,7 @@ class Client(Exchange):
         answer = self._send("GET", f"/v1/jobs/{job}/results", stream=True)
         try:
             for line in answer.iter_lines():
-                yield JobResult.model_validate_json(line)
+                yield result(line, answer.url)
         except httpx.TransportError as failure:
             raise self.lost(failure) from failure
         finally:
@@ -98,7 +98,7 @@ class Client(Exchange):
 
     def models(self) -> list[Model]:
         """The models that the service offers, its default first."""
-        return Models.model_validate_json(self._send("GET", "/v1/models").content).models
+        return parsed(Models, self._send("GET", "/v1/models")).models
 
     def _send(
         self,

@@ -89,8 +89,8 @@ class Service:
         self.clock.move(0)
 
     def faults(self) -> list[str]:
-        """What may happen here, in the order in which it is put right: servers need their database to start."""
-        return [*(["restarted", "stopped"] if self.postgres else []), "full", "moved", "killed", "terminated"]
+        """What may happen here, in the order in which it is put right: a database needs its disk, servers need both."""
+        return ["full", *(["restarted", "stopped"] if self.postgres else []), "moved", "killed", "terminated"]
 
     def client(self) -> Client:
         return self.dice.choice(self.servers).client(attempts=6, timeout=30)

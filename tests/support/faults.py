@@ -61,9 +61,10 @@ class Postgres:
 
     def start(self) -> None:
         """Start it, unless it runs."""
-        if self._run("pg_ctl", "status", check=False):
-            # It may just be going down, or its disk was full a moment ago.
-            self._run("pg_ctl", "start", "-w", "-t", "60", "-l", str(self._socket / "log"))
+        if self._run("pg_ctl", "status", check=False) == 0:
+            return
+        if self._run("pg_ctl", "start", "-w", "-t", "60", "-l", str(self._socket / "log"), check=False):
+            raise RuntimeError("PostgreSQL does not start:\n" + (self._socket / "log").read_text()[-3000:])
 
     def stop(self, mode: str = "fast") -> None:
         """Stop it: connections are cut."""
