@@ -59,9 +59,8 @@ def create_app(settings: ServiceSettings | None = None) -> FastAPI:
         redoc_url=None,
         telemetry={"auto_configure": True},
     )
-    for routes in (summaries, about, page):
-        app.include_router(routes.router, max_body_size=settings.max_body_bytes)
-    app.include_router(jobs.router, max_body_size=settings.max_job_bytes)
+    for routes in (summaries, jobs, about, page):
+        app.include_router(routes.router)
     for path, folder in page.FOLDERS.items():
         app.mount(path, StaticFiles(directory=folder))
     failures.install(app)

@@ -19,7 +19,7 @@ from api.examples import JOB, RESULTS, example
 from api.idempotency import IdempotencyKey, Reservation, reserve
 from api.jobs import Jobs, failure
 from api.problem import ProblemError, documented, of_validation_error
-from api.routes.body import documented_body, media_type, parsed, whole
+from api.routes.body import chunks, documented_body, media_type, parsed, whole
 from api.schemas import JobBody, JobRequest
 from api.settings import ServiceSettings
 from summarizer.wire import Job
@@ -191,7 +191,7 @@ def _whole(text: str) -> bool:
 async def _lines(request: Request, settings: ServiceSettings) -> AsyncIterator[bytes]:
     """The lines of the body that are not blank. Raises ProblemError for one that is too long, or a body too slow."""
     rest = b""
-    stream = request.stream()
+    stream = chunks(request, settings.max_job_bytes)
     while True:
         try:
             async with asyncio.timeout(settings.request_timeout):

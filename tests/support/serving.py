@@ -50,15 +50,21 @@ class Server:
     """
 
     def __init__(
-        self, *, jobs_url: str, model: str = "extractive", environment: Mapping[str, str] | None = None, **settings: Any
+        self,
+        *,
+        jobs_url: str,
+        model: str = "extractive",
+        environment: Mapping[str, str] | None = None,
+        ready: bool = True,
+        **settings: Any,
     ) -> None:
-        self._environment = environment or {}
+        self._environment, self._awaited = environment or {}, "/readyz" if ready else "/healthz"
         self._settings = {"jobs_url": jobs_url, "model": model, "rate_limit": "100000/minute", **settings}
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed in __exit__
         self.start()
 
     def start(self) -> None:
-        """Start, and wait until it is ready."""
+        """Start, and wait until it is ready, or only lives."""
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
@@ -72,7 +78,7 @@ class Server:
         with httpx.Client(base_url=self.url) as probe:
             while time.monotonic() < until and self.process.poll() is None:
                 with suppress(httpx.TransportError):
-                    if probe.get("/readyz").status_code == 200:
+                    if probe.get(self._awaited).status_code == 200:
                         return
                 time.sleep(0.05)
         self.kill()
