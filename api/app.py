@@ -21,7 +21,7 @@ from api.encoding import GzipRequests
 from api.engine import VERSION, Engine
 from api.jobs import Jobs
 from api.loading import Loading
-from api.routes import about, jobs, page, summaries
+from api.routes import about, jobs, page, submission, summaries
 from api.schemas import JobBody, JobRequest, SummaryRequest
 from api.security import Gate
 from api.settings import ServiceSettings
@@ -59,7 +59,7 @@ def create_app(settings: ServiceSettings | None = None) -> FastAPI:
         redoc_url=None,
         telemetry={"auto_configure": True},
     )
-    for routes in (summaries, jobs, about, page):
+    for routes in (summaries, submission, jobs, about, page):
         app.include_router(routes.router)
     for path, folder in page.FOLDERS.items():
         app.mount(path, StaticFiles(directory=folder))

@@ -50,8 +50,10 @@ JOB = {
     "created_at": "2026-11-25T09:00:00Z",
     "ended_at": None,
     "expires_at": None,
+    "metadata": {"desk": "sport"},
 }
-RESULTS = json.dumps({"custom_id": "story-1", "response": SUMMARY}) + "\n"
+JOBS = {"jobs": [JOB], "next": None}
+RESULTS = json.dumps({"line": 1, "custom_id": "story-1", "response": SUMMARY}) + "\n"
 MODELS = {"models": [{"id": "extractive", "default": True, "state": "ready", "licence": ""}]}
 DETAILS = {
     "invalid-request": "1 field is wrong",

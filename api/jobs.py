@@ -31,6 +31,7 @@ from api.schemas import JobRequest
 from api.settings import ServiceSettings
 from api.store import JobStore, StoredJob
 from api.tables import Database, said
+from api.webhooks import Webhooks
 from summarizer.wire import Counts, Job, JobStatus, Problem
 
 _SLICE_SECONDS = 5.0
@@ -64,6 +65,7 @@ class Jobs:
             for number in range(settings.job_concurrency)
         ]
         self._threads = [beating, *workers]
+        self._webhooks = Webhooks(self, settings)
 
     def start(self) -> None:
         """Take part in the work."""
@@ -82,6 +84,7 @@ class Jobs:
         for thread in self._threads:
             if thread.is_alive():
                 thread.join(max(0.1, until - time.monotonic()))
+        self._webhooks.stop()
         try:
             self.parts.forget(self.server)
         except SQLAlchemyError as error:
@@ -101,6 +104,11 @@ class Jobs:
         """Stop a job; lines under way stop here at once, elsewhere within a second."""
         self.store.cancel(job)
         self._cancel_lines({job})
+
+    def erase(self, job: str) -> None:
+        """Stop a job, and delete its articles and results at once."""
+        self.cancel(job)
+        self.store.delete(job)
 
     def drop(self, job: str) -> None:
         """Delete what there is of a job that was not received whole; what cannot be deleted now goes later."""
@@ -125,6 +133,7 @@ class Jobs:
             created_at=_time(stored.created),
             ended_at=_time(stored.ended) if stored.ended else None,
             expires_at=_time(stored.ended + self._retention) if stored.ended else None,
+            metadata=dict(stored.metadata or {}),
         )
 
     # -- workers

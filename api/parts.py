@@ -120,6 +120,7 @@ class PartQueue:
         with self._database.engine.begin() as connection:
             given = sa.update(parts).where(parts.c.server == server).values(server=None, worker=None)
             left = int(connection.execute(given).rowcount)
+            connection.execute(sa.update(jobs).where(jobs.c.teller == server).values(teller=None))
             connection.execute(sa.delete(requests).where(requests.c.job.in_(sa.select(jobs.c.id).where(received))))
             connection.execute(sa.delete(jobs).where(received))
             connection.execute(sa.delete(keys).where(keys.c.server == server, keys.c.outcome.is_(None)))

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from api.parts import parted
 from api.tables import Database, jobs, keys, parts, requests
+from summarizer.wire import JobStatus
 
 _PAGE_BYTES = 1_000_000
 _PAGE_ROWS = 200
@@ -31,6 +32,37 @@ class StoredJob(NamedTuple):
     metadata: Mapping[str, str] | None
     done: int
     failed: int
+
+
+class Wanted(NamedTuple):
+    """Which jobs to list. created_after, created_before: seconds since 1970; after: a ``cursor``."""
+
+    status: JobStatus | None = None
+    created_after: float | None = None
+    created_before: float | None = None
+    metadata: Mapping[str, str] = {}
+    after: tuple[float, str] | None = None
+
+    def conditions(self) -> Iterator[sa.ColumnElement[bool]]:
+        """What their rows are like."""
+        ended, begun, cancelled = jobs.c.ended.is_not(None), jobs.c.begun.is_not(None), jobs.c.cancelled
+        by_status = {
+            "queued": ~ended & ~begun,
+            "running": ~ended & begun,
+            "completed": ended & ~cancelled,
+            "cancelled": ended & cancelled,
+        }
+        if self.status is not None:
+            yield by_status[self.status]
+        if self.created_after is not None:
+            yield jobs.c.created > self.created_after
+        if self.created_before is not None:
+            yield jobs.c.created < self.created_before
+        for name, value in self.metadata.items():
+            yield jobs.c.metadata[name].as_string() == value
+        if self.after is not None:
+            created, job = self.after
+            yield (jobs.c.created < created) | ((jobs.c.created == created) & (jobs.c.id < job))
 
 
 class JobStore:
@@ -92,22 +124,58 @@ class JobStore:
             for row in rows
         ]
 
-    def results(self, job: str) -> Iterator[list[str]]:
-        """Pages of the result lines there are, in the order of the requests."""
-        after = -1
+    def of(self, owner: str, wanted: Wanted, limit: int) -> list[StoredJob]:
+        """The owner's jobs that are wanted, the youngest first."""
+        found = [jobs.c.owner == owner, *wanted.conditions()]
+        return self._counted(found, limit)
+
+    def results(self, job: StoredJob, after: int | None, failed: bool | None) -> Iterator[list[str]]:
+        """Pages of the result lines there are, in the order of the requests.
+
+        after: only those of later lines (from 1), and, as long as the job runs, none behind a line that has no result
+        yet: who goes on from the last line read misses none. failed: only errors, or only responses.
+        """
+        found = (requests.c.job == job.id) & requests.c.result.is_not(None)
+        if failed is not None:
+            found &= requests.c.failed == failed
+        if after is not None and not job.ended:
+            gap = sa.select(sa.func.min(requests.c.line)).where(requests.c.job == job.id, requests.c.result.is_(None))
+            found &= requests.c.line < sa.func.coalesce(gap.scalar_subquery(), job.total)
+        last = (after or 0) - 1
         while True:
-            found = (requests.c.job == job) & (requests.c.line > after) & requests.c.result.is_not(None)
-            lines = sa.select(requests.c.line, requests.c.result).where(found).order_by(requests.c.line)
+            lines = sa.select(requests.c.line, requests.c.result).where(found, requests.c.line > last)
             page, size = [], 0
             with self._database.engine.connect() as connection:
-                for line, result in connection.execution_options(yield_per=10).execute(lines.limit(_PAGE_ROWS)):
-                    page.append(result)
-                    after, size = line, size + len(result)
+                ordered = lines.order_by(requests.c.line).limit(_PAGE_ROWS)
+                for line, result in connection.execution_options(yield_per=10).execute(ordered):
+                    page.append(f'{{"line":{line + 1},{result[1:]}')
+                    last, size = line, size + len(result)
                     if size > _PAGE_BYTES:
                         break
             if not page:
                 return
             yield page
+
+    # -- telling of the end
+
+    def to_tell(self, server: str) -> list[str]:
+        """Jobs of whose end somebody is to be told by this server, and by no other."""
+        nobodys = jobs.c.webhook.is_not(None) & jobs.c.ended.is_not(None) & jobs.c.teller.is_(None)
+        with self._database.engine.connect() as connection:
+            found = connection.execute(sa.select(jobs.c.id).where(nobodys).limit(_PAGE_ROWS)).scalars().all()
+        take = sa.update(jobs).where(nobodys).values(teller=server)
+        return [job for job in found if self._database.run(take.where(jobs.c.id == job)) == 1]
+
+    def ended(self, job: str) -> tuple[StoredJob, str] | None:
+        """The job, and the address to be told of its end; None when there is nothing to tell any more."""
+        stored = next(iter(self._counted([jobs.c.id == job], limit=1)), None)
+        with self._database.engine.connect() as connection:
+            address = connection.execute(sa.select(jobs.c.webhook).where(jobs.c.id == job)).scalar()
+        return (stored, address) if stored and address else None
+
+    def told(self, job: str) -> None:
+        """There is nobody to tell any more."""
+        self._database.run(sa.update(jobs).where(jobs.c.id == job).values(webhook=None, teller=None))
 
     # -- ending
 

@@ -29,8 +29,9 @@ jobs = sa.Table(
     sa.Column("begun", _real),
     sa.Column("ended", _real, index=True),
     sa.Column("cancelled", sa.Boolean, nullable=False, default=False),
-    sa.Column("metadata", sa.JSON),  # the caller's own
+    sa.Column("metadata", sa.JSON(none_as_null=True)),  # the caller's own
     sa.Column("webhook", _text),  # an address to tell of the end; null once it was told or given up
+    sa.Column("teller", _text),  # the server that does
 )
 requests = sa.Table(
     "summarizer_job_requests",

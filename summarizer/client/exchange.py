@@ -7,6 +7,7 @@ import random
 import time
 import uuid
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, TypeAlias, TypeVar
 
 import httpx
@@ -118,6 +119,21 @@ def _document(article: Article) -> Mapping[str, Any]:
     if isinstance(article, str):
         return {"text": article}
     return article.model_dump(mode="json", exclude_none=True) if isinstance(article, Document) else article
+
+
+def sent_with(metadata: Mapping[str, str] | None, webhook: str | None) -> dict[str, str]:
+    """The parameters of a job's address."""
+    given = {"metadata": json.dumps(metadata) if metadata else None, "webhook": webhook}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def listing(wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters of a list of jobs."""
+    asked: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
+    asked |= {name: value.isoformat() for name, value in asked.items() if isinstance(value, datetime)}
+    if "metadata" in asked:
+        asked["metadata"] = [f"{name}:{value}" for name, value in asked["metadata"].items()]
+    return asked
 
 
 def lines(requests: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
