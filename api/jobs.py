@@ -39,6 +39,8 @@ _SLICE_SECONDS = 5.0
 _IDLE_SECONDS = 0.5
 """Between looks for a part that another server received."""
 _LONGEST_PAUSE = 15.0
+_MOST_DEATHS = 5
+"""Of servers, one after the other, over one line: it is the line, then, and the others' turn."""
 _KEY_SECONDS = 86_400.0
 _log = logging.getLogger("api.jobs")
 T = TypeVar("T")
@@ -86,7 +88,7 @@ class Jobs:
                 thread.join(max(0.1, until - time.monotonic()))
         self._webhooks.stop()
         try:
-            self.parts.forget(self.server)
+            self.parts.forget(self.server, died=False)
         except SQLAlchemyError as error:
             _log.warning("parts were not handed back: %s", said(error))
         self.database.close()
@@ -155,8 +157,16 @@ class Jobs:
     def _run_part(self, part: Part) -> None:
         """Run the lines that have no result yet, for a slice of time."""
         until = time.monotonic() + _SLICE_SECONDS
+        deaths = part.deaths
         while (found := self._persist(self.parts.next, part)) is not None:
-            self._run_line(part.job, *found)
+            if deaths >= _MOST_DEATHS:
+                problem = ProblemError("internal-error", f"the server died {deaths} times while it wrote this").problem
+                self._write(part.job, found[0], failure(_custom_id(found[1]), problem), failed=True)
+            else:
+                self._run_line(part.job, *found)
+            if deaths:
+                deaths = 0
+                self._persist(self.parts.lives, part)
             if self._stopping.is_set() or time.monotonic() > until:
                 self._persist(self.parts.free, part, self.server)
                 return
@@ -235,7 +245,7 @@ class Jobs:
         while not self._stopping.wait(self._pulse.interval):
             try:
                 for dead in self._pulse.beaten(self.parts.beat(self.server), self.server):
-                    left = self.parts.forget(dead)
+                    left = self.parts.forget(dead, died=True)
                     _log.warning("took over from a dead server", extra={"server": dead, "parts": left})
                 if jobs := set(self._running.values()):
                     self._cancel_lines(self.parts.cancelled(sorted(jobs)))
@@ -265,6 +275,10 @@ class Jobs:
 def failure(custom_id: str | None, problem: Problem) -> str:
     """The line of a request that failed."""
     return f'{{"custom_id":{_json(custom_id)},"error":{problem.model_dump_json(exclude_none=True)}}}'
+
+
+def _custom_id(request: str) -> str:
+    return JobRequest.model_validate_json(request).custom_id
 
 
 def _json(text: str | None) -> str:

@@ -19,11 +19,12 @@ _PARTS, _MOST_LINES = 32, 50
 
 
 class Part(NamedTuple):
-    """Lines of a job from ``first`` to before ``last``."""
+    """Lines of a job from ``first`` to before ``last``; ``deaths`` of servers that ran it, since its last result."""
 
     job: str
     first: int
     last: int
+    deaths: int = 0
 
 
 class PartQueue:
@@ -40,7 +41,7 @@ class PartQueue:
         free = sa.select(parts.c.job, parts.c.first).where(parts.c.server.is_(None))
         # SQLite has one writer at a time, and knows no row locks.
         chosen = free.order_by(parts.c.turn, parts.c.job).limit(1).with_for_update(skip_locked=True)
-        columns = sa.select(parts.c.job, parts.c.first, parts.c.last)
+        columns = sa.select(parts.c.job, parts.c.first, parts.c.last, parts.c.deaths)
         with self._database.engine.begin() as connection:
             row = connection.execute(columns.where(mine)).first()
             if row is None and (found := connection.execute(chosen).first()) is not None:
@@ -55,6 +56,11 @@ class PartQueue:
         """Put the server's part back, behind those of its turn."""
         mine = (parts.c.job == part.job) & (parts.c.first == part.first) & (parts.c.server == server)
         self._database.run(sa.update(parts).where(mine).values(server=None, worker=None, turn=parts.c.turn + 1))
+
+    def lives(self, part: Part) -> None:
+        """The part has got on: who died of it before, died of something else."""
+        one = (parts.c.job == part.job) & (parts.c.first == part.first)
+        self._database.run(sa.update(parts).where(one).values(deaths=0))
 
     def done(self, part: Part) -> None:
         """Drop a part that has no open line, and end its job when that has none either."""
@@ -75,9 +81,9 @@ class PartQueue:
             found = connection.execute(sa.select(jobs.c.id, jobs.c.total).where(orphan)).all()
         for job, total in found:
             self.end(job)
-            whole = sa.select(jobs.c.id, sa.literal(0), sa.literal(total), sa.literal(1))
+            whole = sa.select(jobs.c.id, sa.literal(0), sa.literal(total), sa.literal(1), sa.literal(0))
             still = whole.where(jobs.c.id == job, jobs.c.ended.is_(None))
-            insert = self._database.insert(parts).from_select(["job", "first", "last", "turn"], still)
+            insert = self._database.insert(parts).from_select(["job", "first", "last", "turn", "deaths"], still)
             self._database.run(insert.on_conflict_do_nothing())
 
     # -- lines
@@ -114,11 +120,12 @@ class PartQueue:
             connection.execute(beat)
             return {row.id: row.seen for row in connection.execute(sa.select(servers))}
 
-    def forget(self, server: str) -> int:
+    def forget(self, server: str, *, died: bool) -> int:
         """Drop a server: its parts are anybody's, and what it had only begun to receive is gone. Its parts' number."""
         received = (jobs.c.server == server) & jobs.c.total.is_(None)
         with self._database.engine.begin() as connection:
-            given = sa.update(parts).where(parts.c.server == server).values(server=None, worker=None)
+            given = sa.update(parts).where(parts.c.server == server)
+            given = given.values(server=None, worker=None, deaths=parts.c.deaths + int(died))
             left = int(connection.execute(given).rowcount)
             connection.execute(sa.update(jobs).where(jobs.c.teller == server).values(teller=None))
             connection.execute(sa.delete(requests).where(requests.c.job.in_(sa.select(jobs.c.id).where(received))))

@@ -58,6 +58,7 @@ parts = sa.Table(
     sa.Column("turn", _whole, nullable=False),  # the smallest is run first
     sa.Column("server", _text),  # whose it is; null while nobody's
     sa.Column("worker", _whole),
+    sa.Column("deaths", _whole, nullable=False, default=0),  # of servers that had it, since its last result
 )
 sa.Index("summarizer_job_turns", parts.c.server, parts.c.turn, parts.c.job)
 servers = sa.Table(
