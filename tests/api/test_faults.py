@@ -18,7 +18,7 @@ from summarizer.client import Client, RequestError, job_request
 
 SEED = int(os.environ.get("FAULT_SEED", "1"))
 """Another seed is another day."""
-LINES, LONGEST = 40, 90.0
+LINES, LONGEST = 80, 120.0
 DAY = 86_400
 
 
@@ -104,7 +104,10 @@ def bad_day(kind: str, rounds: int, longest_pause: float) -> None:
         for number in range(rounds):
             accepted = [_submitted(service.client(), first=1000 * number)]
             chosen = dice.sample(service.faults(), k=dice.choice([1, 1, 2]))
-            time.sleep(dice.uniform(0.2, 2.0))
+            time.sleep(dice.uniform(0.1, 1.5))
+            with service.client() as client:
+                counts = client.job(accepted[0][0]).counts
+            assert counts.done < counts.total, "too short a job to be disturbed"
             with ExitStack() as happening:
                 # Entered in the reverse order of being put right.
                 for fault in sorted(chosen, key=service.faults().index, reverse=True):
@@ -115,7 +118,7 @@ def bad_day(kind: str, rounds: int, longest_pause: float) -> None:
                 except RequestError:
                     pass  # it was told so, and nothing was promised
                 time.sleep(dice.uniform(0.2, longest_pause))
-            print(f"round {number}: {' and '.join(chosen)}, {len(accepted)} jobs accepted", flush=True)
+            print(f"round {number}: {' and '.join(chosen)} at {counts.done}, {len(accepted)} jobs accepted", flush=True)
             for job, first, count in accepted:
                 _all_there(service, job, first, count, f"round {number} of seed {SEED}: {' and '.join(chosen)}")
 
