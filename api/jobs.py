@@ -70,11 +70,10 @@ class Jobs:
         self._webhooks = Webhooks(self, settings)
 
     def start(self) -> None:
-        """Take part in the work."""
-        self.parts.beat(self.server)
-        self.parts.mend()
+        """Take part in the work, as soon as the database lets it."""
         for thread in self._threads:
             thread.start()
+        self._webhooks.start()
 
     def stop(self) -> None:
         """Hand back what runs, and leave; what cannot be handed back now, others take when the lease has passed."""
@@ -141,8 +140,10 @@ class Jobs:
     # -- workers
 
     def _work(self, worker: int) -> None:
+        known = False  # to the other servers, which could not take over from one they do not know
         while not self._stopping.is_set():
             try:
+                known = known or bool(self._persist(self.parts.beat, self.server))
                 part = self._persist(self.parts.take, self.server, worker)
                 if part is not None:
                     self._run_part(part)

@@ -75,7 +75,11 @@ class PartQueue:
         self._database.run(sa.update(jobs).where(one, ~_open(job)).values(ended=time.time()))
 
     def mend(self) -> None:
-        """End jobs that have no part, or give them one, as those of an earlier release have none."""
+        """Free parts of servers that nobody knows any more, and end jobs that have no part, or give them one: those of
+        an earlier release have none."""
+        known = sa.select(servers.c.id)
+        lost = parts.c.server.is_not(None) & parts.c.server.not_in(known)
+        self._database.run(sa.update(parts).where(lost).values(server=None, worker=None))
         orphan = jobs.c.total.is_not(None) & jobs.c.ended.is_(None) & ~sa.exists().where(parts.c.job == jobs.c.id)
         with self._database.engine.connect() as connection:
             found = connection.execute(sa.select(jobs.c.id, jobs.c.total).where(orphan)).all()

@@ -53,5 +53,5 @@ class ServiceSettings(Settings):
     @model_validator(mode="after")
     def _signed(self) -> Self:
         if self.webhooks and self.webhook_secret is None:
-            raise ValueError("SUMMARIZER_WEBHOOKS needs SUMMARIZER_WEBHOOK_SECRET: nothing is told unsigned")
+            raise ValueError("SUMMARIZER_WEBHOOKS needs SUMMARIZER_WEBHOOK_SECRET, as nothing is told unsigned")
         return self

@@ -6,22 +6,19 @@ import socket
 
 from limits import parse
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from api.security import Keys
 from api.settings import ServiceSettings
 from api.tables import Database
+from api.webhooks import key
 from summarizer.errors import InputError
 
 
 def check(host: str, port: int) -> ServiceSettings:
     """The settings of the environment. Raises InputError for the first thing that would not do."""
-    try:
-        settings = ServiceSettings()
-    except ValidationError as refused:
-        first = refused.errors(include_url=False)[0]
-        name = "SUMMARIZER_" + "_".join(map(str, first["loc"])).upper()
-        remedy = "Correct it, or unset it; docs/service.md has the settings."
-        raise InputError(f"{first['msg']} (got {first['input']!r})", remedy=remedy, where=name) from refused
+    settings = _settings()
+    key(settings)
     if settings.rate_limit:
         try:
             parse(settings.rate_limit)
@@ -33,6 +30,21 @@ def check(host: str, port: int) -> ServiceSettings:
     _bind(host, port)
     Database(settings.jobs_url).close()
     return settings
+
+
+def _settings() -> ServiceSettings:
+    remedy = "Correct it, or unset it; docs/service.md has the settings."
+    try:
+        return ServiceSettings()
+    except ValidationError as refused:
+        first = refused.errors(include_url=False)[0]
+        if not first["loc"]:  # of several settings together, and their values may be secrets
+            raise InputError(first["msg"].removeprefix("Value error, "), remedy=remedy) from refused
+        name = "SUMMARIZER_" + "_".join(map(str, first["loc"])).upper()
+        raise InputError(f"{first['msg']} (got {first['input']!r})", remedy=remedy, where=name) from refused
+    except SettingsError as refused:
+        problem = f"{refused}: lists are JSON, as in '[\"https://example.org\"]'"
+        raise InputError(problem, remedy=remedy) from refused
 
 
 def _bind(host: str, port: int) -> None:

@@ -183,8 +183,9 @@ class JobStore:
         """Run no more lines of the job; the results there are stay. Nothing when it has ended."""
         live = (jobs.c.id == job) & jobs.c.ended.is_(None)
         with self._database.engine.begin() as connection:
-            connection.execute(sa.update(jobs).where(live).values(cancelled=True, ended=time.time()))
+            # Parts before jobs, as a worker that takes one locks them; an ended job has none.
             connection.execute(sa.delete(parts).where(parts.c.job == job))
+            connection.execute(sa.update(jobs).where(live).values(cancelled=True, ended=time.time()))
 
     def expired(self, before: float, limit: int = 10) -> list[str]:
         """Jobs that ended before a time."""

@@ -6,6 +6,7 @@ It is told at least once: its ``webhook-id`` is the job's, so that a second time
 from __future__ import annotations
 
 import base64
+import binascii
 import hashlib
 import hmac
 import logging
@@ -19,6 +20,7 @@ import httpx
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.settings import ServiceSettings
+from summarizer.errors import InputError
 from summarizer.wire import Job, JobEnded
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ _LOOK_SECONDS = 1.0
 _ANSWER_SECONDS = 10.0
 _TRIES, _LONGEST_PAUSE = 15, 3600.0
 """The pauses double from a second on: four hours in all."""
+_FORM = "whsec_"
 _log = logging.getLogger("api.webhooks")
 
 
@@ -36,12 +39,15 @@ class Webhooks:
 
     def __init__(self, jobs: Jobs, settings: ServiceSettings) -> None:
         self._jobs = jobs
-        secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""
-        self._key = _key(secret)
+        self._key = key(settings)
         self._due: dict[str, tuple[int, float]] = {}  # of each job: tries so far, and when the next is due
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="webhooks", daemon=True)
-        if settings.webhooks:
+        self._wanted = bool(settings.webhooks)
+
+    def start(self) -> None:
+        """Begin to tell, where the operator allows an address."""
+        if self._wanted:
             self._thread.start()
 
     def stop(self) -> None:
@@ -115,7 +121,13 @@ def allowed(address: str, among: Sequence[str]) -> bool:
     return False
 
 
-def _key(secret: str) -> bytes:
-    """The secret's bytes; one in the form of the standard is base64 after ``whsec_``."""
-    form = "whsec_"
-    return base64.b64decode(secret.removeprefix(form)) if secret.startswith(form) else secret.encode()
+def key(settings: ServiceSettings) -> bytes:
+    """The bytes that sign; a secret in the form of the standard is base64 after ``whsec_``. Raises InputError."""
+    secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""
+    try:
+        return (
+            base64.b64decode(secret.removeprefix(_FORM), validate=True) if secret.startswith(_FORM) else secret.encode()
+        )
+    except binascii.Error as error:
+        remedy = "Write base64 after whsec_, as in whsec_$(openssl rand -base64 32)."
+        raise InputError("it is no base64", remedy=remedy, where="SUMMARIZER_WEBHOOK_SECRET") from error

@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import httpx
 import pytest
 from faults import Clock, Disk, Postgres
 from serving import Server, sqlite_url, story
@@ -142,6 +143,28 @@ def _all_there(service: Service, job: str, first: int, count: int, when: str) ->
         assert found.counts.done == found.counts.total == count, when
         expected = client.summarize([story(first + count - 1)], max_words=30, key_points=2)
     assert results[-1].response == expected, when
+
+
+def test_a_server_started_on_a_full_disk_waits_for_room(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        disk = Disk(tmp_path / "disk", megabytes=24)
+        stack.callback(disk.close)
+        server = stack.enter_context(Server(jobs_url=sqlite_url(disk.folder), lease_seconds=1))
+        with server.client() as client:
+            job, _, count = _submitted(client, first=0)
+        disk.fill()
+        server.kill()
+        server._awaited = "/healthz"
+        server.start()
+        time.sleep(1.5)
+        assert "database" in httpx.get(f"{server.url}/readyz").json()["missing"]
+        with server.client(attempts=1) as client:
+            with pytest.raises(RequestError, match="database is not there"):
+                _submitted(client, first=1_000)
+            disk.free()
+            client.wait(job, poll=0.2)
+            assert [one.line for one in client.results(job, failed=False)] == list(range(1, count + 1))
+            assert [listed.id for listed in client.jobs()] == [job]
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])

@@ -48,6 +48,9 @@ def one_sentence(ended: tuple[int, str], *said: str) -> None:
     ("settings", "said"),
     [
         ({"stop_timeout": "abc"}, ("SUMMARIZER_STOP_TIMEOUT", "'abc'")),
+        ({"webhooks": '["https://hooks.example.org/"]'}, ("needs SUMMARIZER_WEBHOOK_SECRET",)),
+        ({"webhook_secret": "whsec_secret!"}, ("SUMMARIZER_WEBHOOK_SECRET", "base64")),
+        ({"cors_origins": "https://example.org"}, ("cors_origins", "lists are JSON")),
         ({"rate_limit": "often"}, ("SUMMARIZER_RATE_LIMIT", "600/minute")),
         ({"api_keys_file": "/nowhere/keys"}, ("/nowhere/keys", "cannot be read")),
         ({"jobs_url": "postgresql://me:secret@127.0.0.1:1/jobs"}, ("127.0.0.1:1/jobs", "refused", "--jobs-url")),
