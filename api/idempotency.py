@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import sqlalchemy as sa
@@ -46,24 +47,24 @@ class KeyStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def reserve(self, owner: str, key: str, server: str) -> StoredKey | None:
+    def reserve(self, owner: str, key: str, server: str, now: float) -> StoredKey | None:
         """Take the key for a request that begins now; what is known of it if it is taken."""
-        row = {"owner": owner, "key": key, "server": server, "created": time.time()}
+        row = {"owner": owner, "key": key, "server": server, "created": now}
         if self._database.run(self._database.insert(keys).values(row).on_conflict_do_nothing()) == 1:
             return None
         columns = sa.select(keys.c.fingerprint, keys.c.outcome)
         with self._database.engine.connect() as connection:
             found = connection.execute(columns.where(keys.c.owner == owner, keys.c.key == key)).one_or_none()
-        return StoredKey(*found) if found else self.reserve(owner, key, server)
+        return StoredKey(*found) if found else self.reserve(owner, key, server, now)
 
     def settle(self, statement: sa.Executable) -> None:
         """Keep the outcome of a key's request, as ``Reservation.settled`` puts it."""
         self._database.run(statement)
 
-    def release(self, owner: str, key: str) -> None:
-        """Give the key back: its request came to nothing."""
-        one = (keys.c.owner == owner) & (keys.c.key == key) & keys.c.outcome.is_(None)
-        self._database.run(sa.delete(keys).where(one))
+    def release(self, owner: str, key: str, server: str, taken: float) -> None:
+        """Give the key back that was taken then: its request came to nothing."""
+        one = (keys.c.owner == owner) & (keys.c.key == key) & (keys.c.server == server) & (keys.c.created == taken)
+        self._database.run(sa.delete(keys).where(one, keys.c.outcome.is_(None)))
 
     def drop(self, before: float) -> None:
         """Forget keys older than a time."""
@@ -73,10 +74,12 @@ class KeyStore:
 class Reservation:
     """A key taken for a request, or what its first request came to (``outcome``). Without a key it keeps nothing."""
 
-    def __init__(self, jobs: Jobs, owner: str, key: str | None, known: StoredKey | None = None) -> None:
+    def __init__(
+        self, jobs: Jobs, owner: str, key: str | None, *, taken: float = 0.0, known: StoredKey | None = None
+    ) -> None:
         self.outcome = known.outcome if known else None
         self._first = known.fingerprint if known else None
-        self._jobs, self._owner, self._key = jobs, owner, None if known else key
+        self._jobs, self._owner, self._key, self._taken = jobs, owner, None if known else key, taken
 
     def match(self, fingerprint: str) -> None:
         """Raises ProblemError when the first request had another body than this one's."""
@@ -104,7 +107,7 @@ class Reservation:
         """Give the key back, unless it was settled. Does not wait: it is called when the client has left, too."""
         if (key := self._key) is not None:
             self._key = None
-            release = lambda: self._jobs.keys.release(self._owner, key)  # noqa: E731
+            release = partial(self._jobs.keys.release, self._owner, key, self._jobs.server, self._taken)
             asyncio.get_running_loop().run_in_executor(None, self._now_or_later, release)
 
     def _now_or_later(self, call: Callable[[], object]) -> None:
@@ -119,7 +122,12 @@ async def reserve(jobs: Jobs, endpoint: str, owner: str, key: str | None) -> Res
     if key is None:
         return Reservation(jobs, owner, None)
     key = f"{endpoint} {key}"
-    known = await run_in_threadpool(jobs.keys.reserve, owner, key, jobs.server)
+    taken = time.time()
+    try:
+        known = await run_in_threadpool(jobs.keys.reserve, owner, key, jobs.server, taken)
+    except SQLAlchemyError:  # it may have been taken all the same
+        jobs.owe(partial(jobs.keys.release, owner, key, jobs.server, taken))
+        raise
     if known is not None and known.outcome is None:
         raise ProblemError("in-progress", "the key's first request has not ended", headers={"Retry-After": "1"})
-    return Reservation(jobs, owner, key, known)
+    return Reservation(jobs, owner, key, taken=taken, known=known)

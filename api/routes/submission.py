@@ -117,11 +117,11 @@ async def _received(
     job, total, seen = uuid.uuid4().hex, 0, set[str]()
     fingerprint = hashlib.sha256(about.fingerprint())
     again = reservation.outcome is not None
-    if not again:
-        await run_in_threadpool(
-            jobs.store.open_job, job, owner, jobs.server, metadata=about.metadata, webhook=about.webhook
-        )
     try:
+        if not again:
+            await run_in_threadpool(
+                jobs.store.open_job, job, owner, jobs.server, metadata=about.metadata, webhook=about.webhook
+            )
         async for batch in _batches(lines):
             for line in batch:
                 fingerprint.update(line + b"\n")
