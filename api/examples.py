@@ -50,8 +50,10 @@ JOB = {
     "created_at": "2026-11-25T09:00:00Z",
     "ended_at": None,
     "expires_at": None,
+    "metadata": {"desk": "sport"},
 }
-RESULTS = json.dumps({"custom_id": "story-1", "response": SUMMARY}) + "\n"
+JOBS = {"jobs": [JOB], "next": None}
+RESULTS = json.dumps({"line": 1, "custom_id": "story-1", "response": SUMMARY}) + "\n"
 MODELS = {"models": [{"id": "extractive", "default": True, "state": "ready", "licence": ""}]}
 DETAILS = {
     "invalid-request": "1 field is wrong",
@@ -59,6 +61,7 @@ DETAILS = {
     "model-not-allowed": "the model is none of: embedded, extractive",
     "idempotency-mismatch": "its first request had another body",
     "malformed-json": "Invalid JSON: EOF while parsing an object at line 1 column 1",
+    "malformed-encoding": "the gzip stream breaks off",
     "unauthorized": "no known key was sent",
     "not-found": "there is no such job, or it is another key's",
     "not-acceptable": "neither application/json nor text/event-stream is in Accept",
@@ -69,6 +72,7 @@ DETAILS = {
     "rate-limited": "more than 600 in 60 s",
     "generation-failed": "http://127.0.0.1:8001/v1: it answered 500",
     "overloaded": "40 requests are under way",
+    "storage-unavailable": "the database of jobs and keys does not answer",
     "model-unavailable": "hf:some/model: it is not in the cache folder",
     "deadline-exceeded": "no summary within 60 s, waiting included",
 }

@@ -1,9 +1,8 @@
-"""Durable jobs: DBOS workflows over the rows of the store.
+"""Durable jobs: the lines of the store, run by the workers of every server on the same database.
 
-A job is a workflow that puts parts of its lines on a queue; a part is a workflow that runs its lines one by one. DBOS
-keeps the queue and knows after a crash what has not ended; a line's result in the store is its checkpoint. Parts queue
-by their number, so that a small job need not wait for the end of a large one. A server that is silent for a lease is
-dead, and a living one puts its workflows back on the queue.
+A worker takes a part of a job and runs its lines one by one; a line's result in the store is its checkpoint. What the
+database does not take is kept and tried again, with growing pauses, for as long as this server lives; what a server
+held when it died is taken up by another, or by itself when it is back.
 """
 
 from __future__ import annotations
@@ -13,87 +12,115 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any, TypeVar
 
-from dbos import DBOS, DBOSConfiguredInstance, SetEnqueueOptions, SetWorkflowID
+from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from api.batching import Abandoned, Ticket
 from api.engine import Engine
+from api.idempotency import KeyStore
+from api.parts import Part, PartQueue
 from api.problem import ProblemError
+from api.pulse import Pulse
 from api.schemas import JobRequest
 from api.settings import ServiceSettings
-from api.store import Store, StoredJob
+from api.store import JobStore, StoredJob
+from api.tables import Database, said
+from api.webhooks import Webhooks
 from summarizer.wire import Counts, Job, JobStatus, Problem
 
-_QUEUE = "summarizer-parts"
-_PROTOCOL = "1"
-"""DBOS's application version: servers of any release may run each other's workflows as long as it is the same."""
-_PARTS, _MOST_LINES = 32, 50
 _SLICE_SECONDS = 5.0
 """A part that takes longer goes to the end of its line, so that other jobs get their turn."""
+_IDLE_SECONDS = 0.5
+"""Between looks for a part that another server received."""
+_LONGEST_PAUSE = 15.0
+_MOST_DEATHS = 5
+"""Of servers, one after the other, over one line: it is the line, then, and the others' turn."""
 _KEY_SECONDS = 86_400.0
 _log = logging.getLogger("api.jobs")
+T = TypeVar("T")
 
 
-@DBOS.dbos_class()
-class Jobs(DBOSConfiguredInstance):
-    """The jobs of one server process; one a process, as DBOS is."""
+class Jobs:
+    """The jobs of one server process."""
 
     def __init__(self, settings: ServiceSettings, engine: Engine) -> None:
-        super().__init__("jobs")
         self.server = uuid.uuid4().hex
-        self.store = Store(settings.jobs_url)
-        self._settings = settings
-        self._engine = engine
+        self.database = Database(settings.jobs_url)
+        self.store, self.parts = JobStore(self.database), PartQueue(self.database)
+        self.keys = KeyStore(self.database)
+        self._settings, self._engine = settings, engine
         self._retention = settings.job_retention_days * 86_400
-        self._stopping = threading.Event()
-        self._running: dict[Ticket, tuple[str, float]] = {}  # the job of a line, and its deadline
-        self._beating = threading.Thread(target=self._beat, name="jobs-beat", daemon=True)
+        self._stopping, self._arrived = threading.Event(), threading.Event()
+        self._running: dict[Ticket, str] = {}  # the job of each line under way
+        self._owed: deque[Callable[[], object]] = deque()
+        self._pulse = Pulse(settings.lease_seconds)
+        self._born = time.time() - time.monotonic()
+        beating = threading.Thread(target=self._beat, name="jobs-beat", daemon=True)
+        workers = [
+            threading.Thread(target=self._work, args=(number,), name=f"jobs-{number}", daemon=True)
+            for number in range(settings.job_concurrency)
+        ]
+        self._threads = [beating, *workers]
+        self._webhooks = Webhooks(self, settings)
 
     def start(self) -> None:
-        """Take part in the work."""
-        self.store.beat(self.server)
-        DBOS(
-            config={
-                "name": "summarizer",
-                "system_database_url": self._settings.jobs_url,
-                "executor_id": self.server,
-                "application_version": _PROTOCOL,
-                "log_level": "WARNING",
-            }
-        )
-        DBOS.launch()
-        DBOS.register_queue(
-            _QUEUE,
-            worker_concurrency=self._settings.job_concurrency,
-            polling_interval_sec=0.1,
-            on_conflict="always_update",
-        )
-        self._beating.start()
+        """Take part in the work, as soon as the database lets it."""
+        for thread in self._threads:
+            thread.start()
+        self._webhooks.start()
 
     def stop(self) -> None:
-        """Hand back what runs, and leave."""
+        """Hand back what runs, and leave; what cannot be handed back now, others take when the lease has passed."""
         self._stopping.set()
+        self._arrived.set()
         for ticket in list(self._running):
             ticket.cancel("stopping")
-        if self._beating.is_alive():
-            self._beating.join()
-        DBOS.destroy(workflow_completion_timeout_sec=self._settings.stop_timeout)
-        self.store.forget(self.server)
-        self.store.close()
+        until = time.monotonic() + self._settings.stop_timeout
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join(max(0.1, until - time.monotonic()))
+        self._webhooks.stop()
+        try:
+            self.parts.forget(self.server, died=False)
+        except SQLAlchemyError as error:
+            _log.warning("parts were not handed back: %s", said(error))
+        self.database.close()
 
-    def accept(self, job: str) -> None:
-        """Start a job whose lines are all in the store. A crash just before is made good by the next beat."""
-        with SetWorkflowID(job):
-            DBOS.enqueue_workflow(_QUEUE, self.run_job, job)
+    @property
+    def fault(self) -> str | None:
+        """What is wrong with the database, if anything is."""
+        return self._pulse.fault
+
+    def arrived(self) -> None:
+        """A job's lines are all in the store: do not wait for the next look."""
+        self._arrived.set()
 
     def cancel(self, job: str) -> None:
         """Stop a job; lines under way stop here at once, elsewhere within a second."""
         self.store.cancel(job)
-        DBOS.cancel_workflow(job, cancel_children=True)
         self._cancel_lines({job})
+
+    def erase(self, job: str) -> None:
+        """Stop a job, and delete its articles and results at once."""
+        self.cancel(job)
+        self.store.delete(job)
+
+    def drop(self, job: str) -> None:
+        """Delete what there is of a job that was not received whole; what cannot be deleted now goes later."""
+        try:
+            self.store.delete_unsealed(job)
+        except SQLAlchemyError:
+            self.owe(lambda: self.store.delete_unsealed(job))
+
+    def owe(self, call: Callable[[], object]) -> None:
+        """Call ``call`` once the database is back."""
+        self._owed.append(call)
 
     def describe(self, stored: StoredJob) -> Job:
         """The job as clients see it."""
@@ -107,37 +134,47 @@ class Jobs(DBOSConfiguredInstance):
             created_at=_time(stored.created),
             ended_at=_time(stored.ended) if stored.ended else None,
             expires_at=_time(stored.ended + self._retention) if stored.ended else None,
+            metadata=dict(stored.metadata or {}),
         )
 
-    @DBOS.workflow()
-    def run_job(self, job: str) -> None:
-        """Put the parts on the queue. Repeated after a crash, it finds those that are there by their ids."""
-        total = self.store.begin(job)
-        size = max(1, min(_MOST_LINES, total // _PARTS))
-        for number, first in enumerate(range(0, total, size), start=1):
-            self._enqueue(job, first, min(first + size, total), number, name=f"{job}.{first}")
-        self.store.end(job)  # a job may be all broken lines
+    # -- workers
 
-    @DBOS.workflow()
-    def run_part(self, job: str, first: int, last: int, number: int) -> None:
-        """Run the lines from ``first`` to before ``last`` that have no result yet, for a slice of time."""
+    def _work(self, worker: int) -> None:
+        known = False  # to the other servers, which could not take over from one they do not know
+        while not self._stopping.is_set():
+            try:
+                known = known or bool(self._persist(self.parts.beat, self.server))
+                part = self._persist(self.parts.take, self.server, worker)
+                if part is not None:
+                    self._run_part(part)
+                elif self._arrived.wait(_IDLE_SECONDS):
+                    self._arrived.clear()
+            except Abandoned:
+                return  # stopping: the part goes back with the server's others
+            except BaseException:  # whatever it was, the part is still this worker's, and there are others' to run
+                _log.exception("a part of a job failed")
+                self._stopping.wait(1.0)
+
+    def _run_part(self, part: Part) -> None:
+        """Run the lines that have no result yet, for a slice of time."""
         until = time.monotonic() + _SLICE_SECONDS
-        while (found := self.store.next(job, first, last)) is not None:
-            line, request = found
-            given_up = not self._stopping.is_set() and not self._run_line(job, line, request)
-            if given_up and not self._stopping.is_set():
-                return  # cancelled
+        deaths = part.deaths
+        while (found := self._persist(self.parts.next, part)) is not None:
+            if deaths >= _MOST_DEATHS:
+                problem = ProblemError("internal-error", f"the server died {deaths} times while it wrote this").problem
+                self._write(part.job, found[0], failure(_custom_id(found[1]), problem), failed=True)
+            else:
+                self._run_line(part.job, *found)
+            if deaths:
+                deaths = 0
+                self._persist(self.parts.lives, part)
             if self._stopping.is_set() or time.monotonic() > until:
-                self._enqueue(job, line, last, number, name=f"{job}.{line}.{uuid.uuid4().hex}")
+                self._persist(self.parts.free, part, self.server)
                 return
-        self.store.end(job)
+        self._persist(self.parts.done, part)
 
-    def _enqueue(self, job: str, first: int, last: int, number: int, *, name: str) -> None:
-        with SetWorkflowID(name), SetEnqueueOptions(priority=number):
-            DBOS.enqueue_workflow(_QUEUE, self.run_part, job, first, last, number)
-
-    def _run_line(self, job: str, line: int, request: str) -> bool:
-        """Write the line's result; False when it was given up before it had one."""
+    def _run_line(self, job: str, line: int, request: str) -> None:
+        """Write the line's result, if it is not given up before it has one."""
         custom_id: str | None = None
         try:
             asked = JobRequest.model_validate_json(request)
@@ -147,75 +184,102 @@ class Jobs(DBOSConfiguredInstance):
             result, failed = f'{{"custom_id":{_json(custom_id)},"response":{done.json}}}', False
         except Abandoned:
             if ticket.reason != "deadline":
-                return False
+                return
             detail = f"no summary within {self._settings.request_timeout:g} s"
             result, failed = failure(custom_id, ProblemError("deadline-exceeded", detail).problem), True
         except ProblemError as error:
             result, failed = failure(custom_id, error.problem), True
-        except Exception:
+        except BaseException:  # a panic in a library's Rust is no Exception
             _log.exception("a request of a job failed", extra={"job": job, "line": line})
             result, failed = failure(custom_id, ProblemError("internal-error", "see the server's log").problem), True
-        if self.store.finish(job, line, result, failed=failed):
+        self._write(job, line, result, failed=failed)
+
+    def _write(self, job: str, line: int, result: str, *, failed: bool) -> None:
+        try:
+            written = self._persist(self.parts.finish, job, line, result, failed=failed)
+        except (DataError, ValueError):
+            _log.exception("a result cannot be stored", extra={"job": job, "line": line})
+            problem, failed = ProblemError("internal-error", "its result cannot be stored").problem, True
+            written = self._persist(self.parts.finish, job, line, failure(None, problem), failed=True)
+        if written:
             self._engine.metrics.job_requests.labels("failed" if failed else "done").inc()
-        return True
+
+    def _persist(self, call: Callable[..., T], *given: Any, **named: Any) -> T:
+        """What ``call`` gives once the database lets it. Raises Abandoned on stopping, and what no waiting mends."""
+        pause = 0.25
+        while True:
+            try:
+                return call(*given, **named)
+            except SQLAlchemyError as error:
+                if isinstance(error, DataError) or not isinstance(error, (DBAPIError, PoolTimeout)):
+                    raise
+                _log.warning("the database refused, next try in %.1f s: %s", pause, said(error))
+            if self._stopping.wait(pause):
+                raise Abandoned
+            pause = min(2 * pause, _LONGEST_PAUSE)
 
     @contextmanager
     def _ticket(self, job: str) -> Iterator[Ticket]:
         ticket = Ticket()
-        self._running[ticket] = (job, time.monotonic() + self._settings.request_timeout)
+        late = threading.Timer(self._settings.request_timeout, ticket.cancel, ("deadline",))
+        late.daemon = True
+        self._running[ticket] = job
+        late.start()
         try:
+            if self._stopping.is_set():
+                ticket.cancel("stopping")
             yield ticket
         finally:
+            late.cancel()
             del self._running[ticket]
 
     def _cancel_lines(self, jobs: set[str]) -> None:
-        for ticket, (job, _) in list(self._running.items()):
+        for ticket, job in list(self._running.items()):
             if job in jobs:
                 ticket.cancel("cancelled")
 
+    # -- beats
+
     def _beat(self) -> None:
-        """Every second: say that this server lives, stop what is late or cancelled, take over from the dead."""
+        """Say that this server lives, stop what was cancelled elsewhere, take over from the dead, pay what is owed."""
         tidied = 0.0
-        while not self._stopping.wait(1.0):
+        while not self._stopping.wait(self._pulse.interval):
             try:
-                self.store.beat(self.server)
-                self._stop_lines()
-                self._take_over()
+                for dead in self._pulse.beaten(self.parts.beat(self.server), self.server):
+                    left = self.parts.forget(dead, died=True)
+                    _log.warning("took over from a dead server", extra={"server": dead, "parts": left})
+                if jobs := set(self._running.values()):
+                    self._cancel_lines(self.parts.cancelled(sorted(jobs)))
+                self._settle()
                 if time.monotonic() - tidied > min(60.0, self._retention):
                     tidied = time.monotonic()
                     self._tidy()
-            except Exception:  # the database may be away for a while; the next beat tries again
+            except SQLAlchemyError as error:
+                self._pulse.missed(said(error))
+            except BaseException:
                 _log.exception("a beat of the jobs failed")
 
-    def _stop_lines(self) -> None:
-        now = time.monotonic()
-        for ticket, (_, deadline) in list(self._running.items()):
-            if now > deadline:
-                ticket.cancel("deadline")
-        if jobs := {job for job, _ in list(self._running.values())}:
-            self._cancel_lines(self.store.cancelled(sorted(jobs)))
-
-    def _take_over(self) -> None:
-        for server in self.store.claim_dead(self._settings.lease_seconds):
-            left = DBOS.list_workflows(status="PENDING", executor_id=server, load_input=False, load_output=False)
-            if left:
-                DBOS.resume_workflows([one.workflow_id for one in left], queue_name=_QUEUE)
-            self.store.forget(server)
-            _log.warning("took over from a dead server", extra={"server": server, "workflows": len(left)})
-        for job in self.store.unstarted():
-            self.accept(job)
+    def _settle(self) -> None:
+        while self._owed:
+            self._owed[0]()
+            self._owed.popleft()
 
     def _tidy(self) -> None:
-        now = time.time()
+        # A clock that jumps ahead must not delete what was made an hour ago: old is what is old by both clocks.
+        now = min(time.time(), self._born + time.monotonic())
         for job in self.store.expired(now - self._retention):
-            DBOS.delete_workflows([job], delete_children=True)
             self.store.delete(job)
-        self.store.drop_keys(now - _KEY_SECONDS)
+        self.keys.drop(now - _KEY_SECONDS)
+        self.parts.mend()
 
 
 def failure(custom_id: str | None, problem: Problem) -> str:
     """The line of a request that failed."""
     return f'{{"custom_id":{_json(custom_id)},"error":{problem.model_dump_json(exclude_none=True)}}}'
+
+
+def _custom_id(request: str) -> str:
+    return JobRequest.model_validate_json(request).custom_id
 
 
 def _json(text: str | None) -> str:

@@ -35,6 +35,7 @@ _KINDS = (
     Kind("model-not-allowed", 422, "This server does not offer that model", "Choose one that GET /v1/models lists."),
     Kind("idempotency-mismatch", 422, "The key was used for another request", "Use a new Idempotency-Key."),
     Kind("malformed-json", 400, "The body is not JSON", "Send a JSON object in UTF-8; /docs shows the form."),
+    Kind("malformed-encoding", 400, "The body is not gzip", "Send it as it is, or compressed whole."),
     Kind("unauthorized", 401, "A valid key is needed", "Send Authorization: Bearer <key>."),
     Kind("not-found", 404, "There is nothing here", "See /docs for the paths; a job is gone after its retention."),
     Kind("method-not-allowed", 405, "The method is not allowed here", "Use one that the Allow header names."),
@@ -47,6 +48,7 @@ _KINDS = (
     Kind("internal-error", 500, "The server failed", "Report it with the request_id."),
     Kind("generation-failed", 502, "The model failed while writing", "Send the request again."),
     Kind("overloaded", 503, "The server is busy", "Ask again after Retry-After seconds."),
+    Kind("storage-unavailable", 503, "The database is not there", "Ask again after Retry-After seconds."),
     Kind("model-unavailable", 503, "The model is not there", "See detail; `summarizer models` lists what can run."),
     Kind("deadline-exceeded", 504, "It took too long", "Send fewer articles, or raise the limit on the server."),
 )
@@ -104,7 +106,9 @@ def of_validation_error(error: ValidationError) -> ProblemError:
 
 def of_status(status: int, detail: str, headers: Mapping[str, str] | None) -> ProblemError:
     """The problem for a status that the framework raised by itself."""
-    kind = next((kind for kind in _KINDS if kind.status == status), KINDS["internal-error"])
+    kind = next((kind for kind in _KINDS if kind.status == status), None)
+    if kind is None:  # the nearest of ours: a client's fault stays one
+        kind = KINDS["invalid-request" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "internal-error"]
     return ProblemError(kind.name, detail or HTTPStatus(status).phrase, headers=headers)
 
 

@@ -85,15 +85,28 @@ class JobRequest(SummaryRequest):
     custom_id: CustomId
 
 
+Metadata = Annotated[
+    dict[
+        Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z0-9_.-]+$")],
+        Annotated[str, Field(max_length=512, pattern=r"^[^\x00]*$")],
+    ],
+    Field(max_length=16, description="The caller's own names for the job; GET /v1/jobs finds it by them."),
+]
+Webhook = Annotated[str, Field(max_length=2_000, description="An address that the operator allows, told of the end.")]
+
+
 class JobBody(BaseModel):
     """A job as one JSON object; for more than a few requests send one a line (application/x-ndjson)."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"requests": [JOB_REQUEST]}]})
 
     requests: list[JobRequest] = Field(min_length=1)
+    metadata: Metadata = {}
+    webhook: Webhook | None = None
 
 
 class Health(BaseModel):
-    """``ok``, or what is not ready yet."""
+    """``ok``, or what is missing."""
 
     status: str = Field(examples=["ok"])
+    missing: dict[str, str] = Field(default={}, description="model, database: what is wrong with it, in words.")

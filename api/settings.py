@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Self
 
 from platformdirs import user_data_path
-from pydantic import Field
+from pydantic import Field, SecretStr, model_validator
 
 from summarizer.settings import Settings
 
@@ -40,6 +41,17 @@ class ServiceSettings(Settings):
     job_retention_days: float = Field(default=7.0, gt=0.0, description="Ended jobs are deleted after so long.")
     lease_seconds: float = Field(default=10.0, ge=1.0, description="A server silent for so long is taken for dead.")
 
+    webhooks: tuple[str, ...] = Field(
+        default=(), description="JSON list of addresses, and what is below them, that may be told of a job's end."
+    )
+    webhook_secret: SecretStr | None = Field(default=None, description="Signs what they are told (Standard Webhooks).")
+
     api_keys_file: Path | None = Field(default=None, description="Lines of `name sha256-of-key`; read anew on change.")
     rate_limit: str | None = Field(default="600/minute", description="Requests a key, or an address without keys.")
     cors_origins: tuple[str, ...] = Field(default=(), description="JSON list of origins whose pages may call; none.")
+
+    @model_validator(mode="after")
+    def _signed(self) -> Self:
+        if self.webhooks and self.webhook_secret is None:
+            raise ValueError("SUMMARIZER_WEBHOOKS needs SUMMARIZER_WEBHOOK_SECRET, as nothing is told unsigned")
+        return self

@@ -109,9 +109,5 @@ def log_json() -> None:
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for name in ("uvicorn", "uvicorn.error"):
         logging.getLogger(name).handlers.clear()
-    # DBOS adds a handler of its own unless it finds one.
-    dbos = logging.getLogger("dbos")
-    dbos.handlers[:] = [handler]
-    dbos.propagate = False
-    for name, level in {"dbos": logging.WARNING, "httpx": logging.WARNING, "trafilatura": logging.CRITICAL}.items():
+    for name, level in {"httpx": logging.WARNING, "trafilatura": logging.CRITICAL}.items():
         logging.getLogger(name).setLevel(level)

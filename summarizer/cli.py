@@ -179,6 +179,7 @@ def serve(
     Example: summarizer serve --port 8000
     """
     import os
+    from importlib import import_module
 
     try:
         import uvicorn
@@ -187,8 +188,9 @@ def serve(
     # The app reads its settings from the environment, as every process of a larger deployment does.
     given = {"SUMMARIZER_JOBS_URL": jobs_url, "SUMMARIZER_MODEL": model}
     os.environ.update({name: value for name, value in given.items() if value is not None})
+    # Strings: this package knows nothing of the service built on it.
+    settings = import_module("api.startup").check(host, port)
     uvicorn.run(
-        # A string: this package knows nothing of the service built on it.
         "api.app:serve",
         factory=True,
         host=host,
@@ -196,7 +198,7 @@ def serve(
         log_config=None,
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=int(os.environ.get("SUMMARIZER_STOP_TIMEOUT", "30")),
+        timeout_graceful_shutdown=settings.stop_timeout,
     )
 
 

@@ -48,11 +48,28 @@ class Job(BaseModel):
     created_at: datetime
     ended_at: datetime | None = None
     expires_at: datetime | None = Field(default=None, description="When it and its results are deleted.")
+    metadata: dict[str, str] = Field(default={}, description="The caller's own, as sent with the job.")
+
+
+class JobPage(BaseModel):
+    """Some jobs, the youngest first."""
+
+    jobs: list[Job]
+    next: str | None = Field(default=None, description="For the parameter `after` of the next page; null on the last.")
+
+
+class JobEnded(BaseModel):
+    """What a webhook is told."""
+
+    type: str = Field(examples=["job.completed"], description="job.completed or job.cancelled.")
+    timestamp: datetime
+    data: Job
 
 
 class JobResult(BaseModel):
     """One line of a job's results. ``custom_id`` is null when the line sent had none that could be read."""
 
+    line: int = Field(examples=[1], description="Of the request among those sent, from 1; for the parameter `after`.")
     custom_id: str | None
     response: Summary | None = None
     error: Problem | None = None

@@ -15,7 +15,8 @@ from summarizer.generation.inventory import available_models
 from summarizer.wire import Model, Models
 
 router = APIRouter(tags=["server"])
-_OK, _LOADING = {"status": "ok"}, {"status": "loading the model"}
+_OK = {"status": "ok"}
+_MISSING = {"status": "not ready", "missing": {"model": "it is loading"}}
 
 
 @router.get("/v1/models", responses={200: example(MODELS), **documented("unauthorized", "rate-limited")})
@@ -43,13 +44,16 @@ async def healthz() -> Health:
     response_model=Health,
     responses={
         200: example(_OK),
-        503: {"model": Health, **example(_LOADING, description="The model is loading, or failed to.")},
+        503: {"model": Health, **example(_MISSING, description="The model or the database is not there.")},
     },
 )
 async def readyz(request: Request) -> Response:
-    """The default model is loaded, and requests are welcome."""
-    ready = request.app.state.engine.ready
-    return JSONResponse(_OK if ready else _LOADING, 200 if ready else 503)
+    """The default model is loaded, the database answers, and requests are welcome; or what is missing."""
+    state = request.app.state
+    missing = {} if state.engine.ready else {"model": state.loading.state}
+    if (fault := state.jobs.fault) is not None:
+        missing["database"] = fault
+    return JSONResponse({"status": "not ready", "missing": missing} if missing else _OK, 503 if missing else 200)
 
 
 @router.get(

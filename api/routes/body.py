@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any, TypeVar
 
 from fastapi import Request
@@ -24,16 +25,26 @@ def media_type(request: Request, *known: str) -> str:
     return given
 
 
+async def chunks(request: Request, most: int) -> AsyncIterator[bytes]:
+    """The body as it comes. Raises ProblemError when it is larger than ``most`` bytes, or says that it will be."""
+    too_large = ProblemError("too-large", f"it has more than {most:,} bytes")
+    announced = request.headers.get("Content-Length", "")
+    if announced.isdecimal() and int(announced) > most:
+        raise too_large
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > most:
+            raise too_large
+        yield chunk
+
+
 async def whole(request: Request, settings: ServiceSettings) -> bytes:
     """The body. Raises ProblemError when it is too large, or comes too slowly."""
-    seconds, body = settings.request_timeout, bytearray()
+    seconds = settings.request_timeout
     try:
         async with asyncio.timeout(seconds):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > settings.max_body_bytes:
-                    raise ProblemError("too-large", f"it has more than {settings.max_body_bytes:,} bytes")
-        return bytes(body)
+            return b"".join([chunk async for chunk in chunks(request, settings.max_body_bytes)])
     except TimeoutError:
         raise ProblemError("request-timeout", f"it had not arrived after {seconds:g} s") from None
 

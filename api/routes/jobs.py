@@ -1,96 +1,79 @@
-"""/v1/jobs: many requests at once, run in the background; bodies and results pass through a line at a time."""
+"""/v1/jobs: what became of them; results pass through a page at a time."""
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
-import json
-import uuid
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import ValidationError
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 
-from api.engine import Engine
-from api.examples import JOB, RESULTS, example
-from api.idempotency import IdempotencyKey, Reservation, reserve
-from api.jobs import Jobs, failure
-from api.problem import ProblemError, documented, of_validation_error
-from api.routes.body import documented_body, media_type, parsed, whole
-from api.schemas import JobBody, JobRequest
-from api.settings import ServiceSettings
-from summarizer.wire import Job
+from api.examples import JOB, JOBS, RESULTS, example
+from api.jobs import Jobs
+from api.problem import ProblemError, documented
+from api.store import StoredJob, Wanted
+from summarizer.wire import Job, JobPage, JobStatus
 
 router = APIRouter(tags=["jobs"])
-_LINES = "application/x-ndjson"
-_BATCH_LINES, _BATCH_BYTES = 200, 4_000_000
-_POLL_SECONDS = "2"
+LINES = "application/x-ndjson"
+POLL_SECONDS = "2"
 JobId = Annotated[str, Path(pattern="^[0-9a-f]{32}$", examples=["2d6c1a3e5b7f4c0d9e8a7b6c5d4e3f21"])]
-_COMMON: dict[int | str, dict[str, Any]] = {
-    200: example(JOB),
-    **documented("unauthorized", "not-found", "invalid-request", "rate-limited"),
-}
+_FAULTS = documented("unauthorized", "not-found", "invalid-request", "rate-limited", "storage-unavailable")
+_COMMON: dict[int | str, dict[str, Any]] = {200: example(JOB), **_FAULTS}
+_PAIR = r"^[A-Za-z0-9_.-]{1,64}:[^\x00]{0,512}$"
+_CURSOR = r"^[0-9]{1,12}\.[0-9]{1,9}:[0-9a-f]{32}$"
 
 
-@router.post(
-    "/v1/jobs",
-    status_code=202,
-    response_model=Job,
-    openapi_extra=documented_body((_LINES, None), ("application/json", JobBody)),
-    responses={
-        202: {
-            **example(JOB, description="The job was taken; Location is where to ask for it."),
-            "headers": {
-                "Location": {"schema": {"type": "string"}},
-                "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds until it is worth asking."},
-            },
-        },
-        **documented(
-            "malformed-json", "unauthorized", "request-timeout", "in-progress", "too-large", "unsupported-media-type",
-            "invalid-request", "idempotency-mismatch", "rate-limited", "overloaded",
-        ),
-    },
-)  # fmt: skip
-async def create_job(request: Request, key: IdempotencyKey = None) -> Response:
-    """Take a job: one request a line (``application/x-ndjson``), each with its ``custom_id``, or one JSON object.
-
-    A line that is broken has its error among the results; the others are run.
-    """
-    engine: Engine = request.app.state.engine
+@router.get("/v1/jobs", responses={200: example(JOBS), **_FAULTS})
+async def list_jobs(
+    request: Request,
+    status: JobStatus | None = None,
+    created_after: datetime | None = None,
+    created_before: datetime | None = None,
+    metadata: Annotated[list[Annotated[str, Query(pattern=_PAIR)]] | None, Query(max_length=16)] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    after: Annotated[str | None, Query(pattern=_CURSOR, description="`next` of the page before.")] = None,
+) -> JobPage:
+    """The jobs of this key, the youngest first. ``metadata=name:value`` as often as wanted: all must be so."""
     jobs: Jobs = request.app.state.jobs
-    kind = media_type(request, _LINES, "application/json")
-    owner = request.scope["client_name"]
-    reservation = await reserve(jobs.store, owner, key, jobs.server)
-    try:
-        if kind == _LINES:
-            lines = _lines(request, engine.settings)
-        else:
-            lines = _listed(await parsed(JobBody, await whole(request, engine.settings)))
-        job = await _received(lines, jobs, engine, owner, reservation)
-    except BaseException:
-        reservation.release()
-        raise
-    found = await _found(jobs, job, owner)
-    headers = {"Location": f"/v1/jobs/{job}", "Retry-After": _POLL_SECONDS}
-    return Response(found.model_dump_json(), 202, headers=headers, media_type="application/json")
+    created, _, job = (after or "").partition(":")
+    wanted = Wanted(
+        status,
+        created_after.timestamp() if created_after else None,
+        created_before.timestamp() if created_before else None,
+        dict(pair.split(":", 1) for pair in metadata or ()),
+        (float(created), job) if after else None,
+    )
+    rows = await run_in_threadpool(jobs.store.of, request.scope["client_name"], wanted, limit + 1)
+    more = len(rows) > limit
+    last = rows[limit - 1] if more else None
+    cursor = f"{last.created!r}:{last.id}" if last else None
+    return JobPage(jobs=[jobs.describe(row) for row in rows[:limit]], next=cursor)
 
 
 @router.get("/v1/jobs/{job}", responses=_COMMON)
 async def read_job(request: Request, job: JobId) -> Job:
     """How far the job is."""
-    return await _found(request.app.state.jobs, job, request.scope["client_name"])
+    return await found(request, job)
 
 
-@router.delete("/v1/jobs/{job}", responses=_COMMON)
-async def cancel_job(request: Request, job: JobId) -> Job:
-    """Cancel the job. What has a result keeps it; a job that has ended stays as it is."""
+@router.delete(
+    "/v1/jobs/{job}",
+    response_model=Job,
+    responses={**_COMMON, 204: {"description": "It is deleted, with its articles and results."}},
+)
+async def cancel_job(request: Request, job: JobId, erase: bool = False) -> Response:
+    """Cancel the job. What has a result keeps it; a job that has ended stays as it is. ``erase=true`` deletes it, its
+    articles and its results at once, whether it has ended or not."""
     jobs: Jobs = request.app.state.jobs
-    await _found(jobs, job, request.scope["client_name"])
+    await found(request, job)
+    if erase:
+        await run_in_threadpool(jobs.erase, job)
+        return Response(status_code=204)
     await run_in_threadpool(jobs.cancel, job)
-    return await _found(jobs, job, request.scope["client_name"])
+    return Response((await found(request, job)).model_dump_json(), media_type="application/json")
 
 
 @router.get(
@@ -99,123 +82,45 @@ async def cancel_job(request: Request, job: JobId) -> Job:
     responses={
         **_COMMON,
         200: example(
-            RESULTS, kind=_LINES, description="A line a request that has ended, in the order they were sent in."
+            RESULTS, kind=LINES, description="A line a request that has ended, in the order they were sent in."
         ),
     },
 )
-async def read_results(request: Request, job: JobId) -> StreamingResponse:
-    """The results so far; all of them once the job has ended."""
+async def read_results(
+    request: Request,
+    job: JobId,
+    after: Annotated[
+        int | None, Query(ge=0, le=2**31 - 1, description="`line` of the last result read; 0 at first.")
+    ] = None,
+    failed: Annotated[bool | None, Query(description="Only errors, or only responses.")] = None,
+) -> StreamingResponse:
+    """The results so far; all of them once the job has ended.
+
+    With ``after`` those of later lines, and while the job runs none behind a line that has none yet: asked again with
+    the last ``line`` that was read, it gives every result once.
+    """
     jobs: Jobs = request.app.state.jobs
-    await _found(jobs, job, request.scope["client_name"])
-    pages = iterate_in_threadpool("\n".join(page) + "\n" for page in jobs.store.results(job))
-    return StreamingResponse(pages, media_type=_LINES)
+    pages = jobs.store.results(await _stored(request, job), after, failed)
+    first = await run_in_threadpool(next, pages, None)  # a database that is away is told as such, not by a cut
+
+    async def sent() -> AsyncIterator[str]:
+        if first is not None:
+            yield "\n".join(first) + "\n"
+            async for page in iterate_in_threadpool(pages):
+                yield "\n".join(page) + "\n"
+
+    return StreamingResponse(sent(), media_type=LINES)
 
 
-async def _found(jobs: Jobs, job: str, owner: str) -> Job:
-    stored = await run_in_threadpool(jobs.store.job, job, owner)
+async def found(request: Request, job: str) -> Job:
+    """The job as clients see it. Raises ProblemError when the caller has no such job."""
+    jobs: Jobs = request.app.state.jobs
+    return jobs.describe(await _stored(request, job))
+
+
+async def _stored(request: Request, job: str) -> StoredJob:
+    jobs: Jobs = request.app.state.jobs
+    stored = await run_in_threadpool(jobs.store.job, job, request.scope["client_name"])
     if stored is None:
         raise ProblemError("not-found", "there is no such job, or it is another key's")
-    return jobs.describe(stored)
-
-
-async def _received(
-    lines: AsyncIterator[bytes], jobs: Jobs, engine: Engine, owner: str, reservation: Reservation
-) -> str:
-    """Store the lines as a job and start it; its id. A job that the key's first request made is not made again."""
-    job, total, seen = uuid.uuid4().hex, 0, set[str]()
-    fingerprint = hashlib.sha256()
-    again = reservation.outcome is not None
-    if not again:
-        await run_in_threadpool(jobs.store.open_job, job, owner, jobs.server)
-    try:
-        async for batch in _batches(lines):
-            for line in batch:
-                fingerprint.update(line + b"\n")
-            if total + len(batch) > engine.settings.max_job_requests:
-                raise ProblemError("too-large", f"a job has at most {engine.settings.max_job_requests:,} requests")
-            if not again:
-                await run_in_threadpool(_store, batch, total, job, jobs, engine, seen)
-            total += len(batch)
-        if total == 0:
-            raise ProblemError("invalid-request", "the job has no request")
-        reservation.match(fingerprint.hexdigest())
-        if reservation.outcome is not None:
-            return reservation.outcome
-        if not await run_in_threadpool(jobs.store.seal, job, total):
-            raise ProblemError("overloaded", "the server stood still for too long", headers={"Retry-After": "1"})
-    except BaseException:
-        asyncio.get_running_loop().run_in_executor(None, jobs.store.delete, job)
-        raise
-    await reservation.settle(fingerprint.hexdigest(), job)
-    await run_in_threadpool(jobs.accept, job)
-    return job
-
-
-def _store(batch: list[bytes], first: int, job: str, jobs: Jobs, engine: Engine, seen: set[str]) -> None:
-    rows: list[dict[str, Any]] = []
-    for number, line in enumerate(batch, start=first):
-        custom_id: str | None = None
-        try:
-            asked = JobRequest.model_validate_json(line)
-            custom_id = asked.custom_id
-            engine.check(asked)
-            if custom_id in seen:
-                raise ProblemError("invalid-request", "an earlier line has the same custom_id")
-            seen.add(custom_id)
-            rows.append({"line": number, "request": line.decode()})
-        except ValidationError as error:
-            problem = of_validation_error(error).problem
-            problem = problem.model_copy(update={"detail": f"line {number + 1}: {problem.detail}"})
-            rows.append({"line": number, "result": failure(_custom_id(line), problem), "failed": True})
-        except ProblemError as error:
-            rows.append({"line": number, "result": failure(custom_id, error.problem), "failed": True})
-    jobs.store.add(job, rows)
-
-
-def _custom_id(line: bytes) -> str | None:
-    """The custom_id of a line that is no valid request, if that much of it can be read."""
-    try:
-        found = json.loads(line)["custom_id"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None
-    return found if isinstance(found, str) else None
-
-
-async def _lines(request: Request, settings: ServiceSettings) -> AsyncIterator[bytes]:
-    """The lines of the body that are not blank. Raises ProblemError for one that is too long, or a body too slow."""
-    rest = b""
-    stream = request.stream()
-    while True:
-        try:
-            async with asyncio.timeout(settings.request_timeout):
-                chunk = await anext(stream, None)
-        except TimeoutError:
-            raise ProblemError("request-timeout", f"nothing came for {settings.request_timeout:g} s") from None
-        *lines, rest = (rest + (chunk or b"")).split(b"\n")
-        if chunk is None:
-            lines.append(rest)
-        for line in lines:
-            if line.strip():
-                yield line.strip()
-        if len(rest) > settings.max_body_bytes:
-            raise ProblemError("too-large", f"a line has more than {settings.max_body_bytes:,} bytes")
-        if chunk is None:
-            return
-
-
-async def _listed(body: JobBody) -> AsyncIterator[bytes]:
-    for one in body.requests:
-        yield one.model_dump_json(exclude_unset=True).encode()
-
-
-async def _batches(lines: AsyncIterator[bytes]) -> AsyncIterator[list[bytes]]:
-    batch: list[bytes] = []
-    size = 0
-    async for line in lines:
-        batch.append(line)
-        size += len(line)
-        if len(batch) >= _BATCH_LINES or size >= _BATCH_BYTES:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
+    return stored

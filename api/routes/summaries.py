@@ -35,10 +35,10 @@ T = TypeVar("T")
             "content": example(SUMMARY)["content"] | example(EVENTS, kind=_EVENTS)["content"],
         },
         **documented(
-            "malformed-json", "unauthorized", "not-acceptable", "request-timeout", "in-progress", "too-large",
-            "unsupported-media-type", "invalid-request", "unusable-article", "model-not-allowed",
-            "idempotency-mismatch", "rate-limited", "generation-failed", "overloaded", "model-unavailable",
-            "deadline-exceeded",
+            "malformed-json", "malformed-encoding", "unauthorized", "not-acceptable", "request-timeout", "in-progress",
+            "too-large", "unsupported-media-type", "invalid-request", "unusable-article", "model-not-allowed",
+            "idempotency-mismatch", "rate-limited", "generation-failed", "overloaded", "storage-unavailable",
+            "model-unavailable", "deadline-exceeded",
         ),
     },
 )  # fmt: skip
@@ -48,7 +48,7 @@ async def create_summary(request: Request, key: IdempotencyKey = None) -> Respon
     jobs: Jobs = request.app.state.jobs
     streamed = _wants_events(request)
     media_type(request, "application/json")
-    reservation = await reserve(jobs.store, request.scope["client_name"], key, jobs.server)
+    reservation = await reserve(jobs, "summaries", request.scope["client_name"], key)
     run: Run | None = None
     try:
         body = await whole(request, engine.settings)

@@ -7,11 +7,27 @@ export class Refused extends Error {
   }
 }
 
+// An answer that is not the service's own: a proxy's page, mostly.
+const FOREIGN = {
+  413: "Something between this page and the service takes less at once: send fewer or shorter articles.",
+  502: "The service behind this address is not running.",
+  503: "The service behind this address is not ready: try again in a while.",
+  504: "Something between this page and the service did not wait long enough: send fewer articles.",
+};
+
+async function refused(answer) {
+  const problem = await answer.json().catch(() => null);
+  if (problem?.title) return new Refused(problem);
+  return new Error(`HTTP ${answer.status}, and not from the service itself. ${FOREIGN[answer.status] ?? "Is this its address?"}`);
+}
+
 async function send(path, key, options = {}) {
   const headers = { ...options.headers };
   if (key) headers.Authorization = `Bearer ${key}`;
-  const answer = await fetch(path, { ...options, headers });
-  if (!answer.ok) throw new Refused(await answer.json());
+  const answer = await fetch(path, { ...options, headers }).catch((failure) => {
+    throw failure.name === "AbortError" ? failure : new Error("The service does not answer. Does it run, and is the network there?");
+  });
+  if (!answer.ok) throw await refused(answer);
   return answer;
 }
 
@@ -38,7 +54,9 @@ export async function* summarise(request, key, signal) {
     const value = JSON.parse(line.slice(6));
     if (kind === "error") throw new Refused(value);
     yield [kind, value];
+    if (kind === "done") return;
   }
+  throw new Error("The connection ended before the summary did: what is shown is a part of it. Try again.");
 }
 
 export async function submit(requests, key) {

@@ -8,10 +8,22 @@ from typing import Any, Self
 
 import httpx
 
-from summarizer.client.exchange import LINES, Article, Exchange, async_lines, body, event, named
+from summarizer.client.exchange import (
+    LINES,
+    Article,
+    EventReader,
+    Exchange,
+    async_lines,
+    body,
+    listing,
+    named,
+    parsed,
+    result,
+    sent_with,
+)
 from summarizer.summarizer import Event
 from summarizer.types import Summary, SummaryOptions
-from summarizer.wire import Job, JobResult, Model, Models
+from summarizer.wire import Job, JobPage, JobResult, Model, Models
 
 
 class AsyncClient(Exchange):
@@ -36,7 +48,7 @@ class AsyncClient(Exchange):
     ) -> Summary:
         """The summary of articles about one story."""
         answer = await self._send("POST", "/v1/summaries", json=body(articles, options, changes))
-        return Summary.model_validate_json(answer.content)
+        return parsed(Summary, answer)
 
     async def stream(
         self, articles: Iterable[Article], options: SummaryOptions | None = None, **changes: Any
@@ -46,32 +58,59 @@ class AsyncClient(Exchange):
         asked = {"Accept": "text/event-stream"}
         answer = await self._send("POST", "/v1/summaries", json=asked_for, headers=asked, stream=True)
         try:
-            kind = ""
+            events = EventReader(answer.url)
             async for line in answer.aiter_lines():
-                kind, found = event(kind, line)
-                if found:
+                if found := events.read(line):
                     yield found
+            events.end()
         except httpx.TransportError as failure:
             raise self.lost(failure) from failure
         finally:
             await answer.aclose()
 
-    async def submit(self, requests: Iterable[Mapping[str, Any]] | AsyncIterable[Mapping[str, Any]]) -> Job:
+    async def submit(
+        self,
+        requests: Iterable[Mapping[str, Any]] | AsyncIterable[Mapping[str, Any]],
+        *,
+        metadata: Mapping[str, str] | None = None,
+        webhook: str | None = None,
+    ) -> Job:
         """Send a job, a request at a time; as ``Client.submit``."""
         again = isinstance(requests, Sequence)
         sent = {"Content-Type": LINES}
         answer = await self._send(
-            "POST", "/v1/jobs", again=again, headers=sent, make_content=lambda: async_lines(requests)
+            "POST",
+            "/v1/jobs",
+            again=again,
+            headers=sent,
+            params=sent_with(metadata, webhook),
+            make_content=lambda: async_lines(requests),
         )
-        return Job.model_validate_json(answer.content)
+        return parsed(Job, answer)
 
     async def job(self, job: str) -> Job:
         """How far the job is."""
-        return Job.model_validate_json((await self._send("GET", f"/v1/jobs/{job}")).content)
+        return parsed(Job, await self._send("GET", f"/v1/jobs/{job}"))
+
+    async def jobs(self, **wanted: Any) -> AsyncIterator[Job]:
+        """The jobs of this key, the youngest first. wanted: ``status``, ``created_after`` and ``created_before``
+        (datetime), ``metadata`` (a mapping: all must be so)."""
+        asked: dict[str, Any] = listing(wanted)
+        while True:
+            page = parsed(JobPage, await self._send("GET", "/v1/jobs", params=asked))
+            for one in page.jobs:
+                yield one
+            if page.next is None:
+                return
+            asked["after"] = page.next
 
     async def cancel(self, job: str) -> Job:
         """Cancel the job."""
-        return Job.model_validate_json((await self._send("DELETE", f"/v1/jobs/{job}")).content)
+        return parsed(Job, (await self._send("DELETE", f"/v1/jobs/{job}")))
+
+    async def erase(self, job: str) -> None:
+        """Delete the job, its articles and its results at once, whether it has ended or not."""
+        await self._send("DELETE", f"/v1/jobs/{job}", params={"erase": "true"})
 
     async def wait(self, job: str, *, poll: float = 1.0, progress: Callable[[Job], None] | None = None) -> Job:
         """The job once it has ended; as ``Client.wait``."""
@@ -83,12 +122,20 @@ class AsyncClient(Exchange):
                 return found
             await asyncio.sleep(poll)
 
-    async def results(self, job: str) -> AsyncIterator[JobResult]:
-        """The results there are, in the order of the requests, read as they come."""
-        answer = await self._send("GET", f"/v1/jobs/{job}/results", stream=True)
+    async def results(
+        self, job: str, *, after: int | None = None, failed: bool | None = None
+    ) -> AsyncIterator[JobResult]:
+        """The results there are, in the order of the requests, read as they come.
+
+        after: only those of lines behind this one (0: from the first), and while the job runs up to the first that has
+        none yet, so that going on from the last ``line`` read gives each once. failed: only errors, or only responses.
+        """
+        wanted = {"after": after, "failed": failed}
+        asked = {name: str(value).lower() for name, value in wanted.items() if value is not None}
+        answer = await self._send("GET", f"/v1/jobs/{job}/results", stream=True, params=asked)
         try:
             async for line in answer.aiter_lines():
-                yield JobResult.model_validate_json(line)
+                yield result(line, answer.url)
         except httpx.TransportError as failure:
             raise self.lost(failure) from failure
         finally:
@@ -96,7 +143,7 @@ class AsyncClient(Exchange):
 
     async def models(self) -> list[Model]:
         """The models that the service offers, its default first."""
-        return Models.model_validate_json((await self._send("GET", "/v1/models")).content).models
+        return parsed(Models, (await self._send("GET", "/v1/models"))).models
 
     async def _send(
         self,
@@ -107,12 +154,13 @@ class AsyncClient(Exchange):
         again: bool = True,
         make_content: Callable[[], AsyncIterator[bytes]] | None = None,
         headers: Mapping[str, str] | None = None,
+        params: Mapping[str, Any] | None = None,
         **content: Any,
     ) -> httpx.Response:
         sent, patience = named(method, headers), self.patience(again=again)
         while True:
             whole = {"content": make_content()} if make_content else content
-            request = self._http.build_request(method, path, headers=sent, **whole)
+            request = self._http.build_request(method, path, params=params, headers=sent, **whole)
             outcome: httpx.Response | httpx.TransportError
             try:
                 outcome = await self._http.send(request, stream=stream)

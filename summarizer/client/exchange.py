@@ -7,21 +7,32 @@ import random
 import time
 import uuid
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
-from typing import Any, TypeAlias
+from datetime import datetime
+from typing import Any, TypeAlias, TypeVar
 
 import httpx
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from summarizer.errors import SummarizerError
 from summarizer.summarizer import Event
 from summarizer.types import Disagreement, Document, KeyPoint, Summary, SummaryOptions, SummarySentence
-from summarizer.wire import Problem
+from summarizer.wire import JobResult, Problem
 
+M = TypeVar("M", bound=BaseModel)
 Article: TypeAlias = str | Document | Mapping[str, Any]
 _RETRIED = frozenset({409, 429, 502, 503})
 _UNDER_WAY = 409
 _LONGEST_PAUSE = 30.0
 LINES = "application/x-ndjson"
+_FOREIGN = {
+    401: "A proxy in front of the service wants a key or a password of its own.",
+    403: "A proxy in front of the service does not let this through.",
+    413: "A proxy in front of the service takes less at once than it does: send less, or raise its limit.",
+    502: "A proxy is there, the service behind it is not: see whether it runs.",
+    503: "A proxy is there, the service behind it is not ready: ask again in a while.",
+    504: "A proxy waits for a shorter time than the service works: raise its limit, or ask for events.",
+}
+"""What to do about answers of somebody between us and the service."""
 _KINDS: dict[str, TypeAdapter[Any]] = {
     "sentence": TypeAdapter(SummarySentence),
     "key_point": TypeAdapter(KeyPoint),
@@ -110,6 +121,21 @@ def _document(article: Article) -> Mapping[str, Any]:
     return article.model_dump(mode="json", exclude_none=True) if isinstance(article, Document) else article
 
 
+def sent_with(metadata: Mapping[str, str] | None, webhook: str | None) -> dict[str, str]:
+    """The parameters of a job's address."""
+    given = {"metadata": json.dumps(metadata) if metadata else None, "webhook": webhook}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def listing(wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters of a list of jobs."""
+    asked: dict[str, Any] = {name: value for name, value in wanted.items() if value is not None}
+    asked |= {name: value.isoformat() for name, value in asked.items() if isinstance(value, datetime)}
+    if "metadata" in asked:
+        asked["metadata"] = [f"{name}:{value}" for name, value in asked["metadata"].items()]
+    return asked
+
+
 def lines(requests: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
     """Requests as NDJSON, one at a time."""
     for request in requests:
@@ -128,25 +154,66 @@ async def async_lines(
             yield line
 
 
-def event(kind: str, line: str) -> tuple[str, Event | None]:
-    """Read one line of an event stream; the kind of the event it belongs to, and the event if it is whole."""
-    name, _, value = line.partition(": ")
-    if name == "event":
-        return value, None
-    if name != "data":
-        return kind, None
-    if kind == "error":
-        raise _failed(Problem.model_validate_json(value))
-    known = _KINDS.get(kind)
-    return kind, Event(kind, known.validate_json(value)) if known else None  # type: ignore[arg-type]
+class EventReader:
+    """Reads an event stream line by line. A stream that ends before ``done`` is no summary."""
+
+    def __init__(self, where: object) -> None:
+        self._where = str(where)
+        self._kind, self._done = "", False
+
+    def read(self, line: str) -> Event | None:
+        """The event that this line completes. Raises RequestError for the one that says what went wrong."""
+        name, _, value = line.partition(": ")
+        if name == "event":
+            self._kind = value
+        if name != "data":
+            return None
+        if self._kind == "error":
+            raise _failed(_read(Problem, value, self._where))
+        if (known := _KINDS.get(self._kind)) is None:
+            return None
+        try:
+            found = Event(self._kind, known.validate_json(value))  # type: ignore[arg-type]
+        except ValidationError:
+            raise _foreign("an event that is not this service's", self._where) from None
+        self._done = self._done or self._kind == "done"
+        return found
+
+    def end(self) -> None:
+        """The stream has ended. Raises RequestError when that was too early."""
+        if not self._done:
+            remedy = "What came so far is a part of a summary: ask again, and see whether a proxy cuts connections off."
+            raise RequestError("the stream ended before the summary did", remedy=remedy, where=self._where)
+
+
+def parsed(model: type[M], answer: httpx.Response) -> M:
+    """The answer's body as ``model``. Raises RequestError when it is something else, as a proxy's page is."""
+    return _read(model, answer.content, str(answer.url))
+
+
+def result(line: str, where: object) -> JobResult:
+    """A line of a job's results. Raises RequestError."""
+    return _read(JobResult, line, str(where))
+
+
+def _read(model: type[M], text: str | bytes, where: str) -> M:
+    try:
+        return model.model_validate_json(text)
+    except ValidationError:
+        raise _foreign("an answer that is not this service's", where) from None
+
+
+def _foreign(problem: str, where: str) -> RequestError:
+    return RequestError(problem, remedy="Check the address: is it this service, or a proxy's own page?", where=where)
 
 
 def _refused(answer: httpx.Response) -> RequestError:
     try:
         return _failed(Problem.model_validate_json(answer.content))
     except ValidationError:
-        remedy = "Check the address: is it this service?"
-        return RequestError(f"HTTP {answer.status_code}", remedy=remedy, where=str(answer.url))
+        what = f"HTTP {answer.status_code} {answer.reason_phrase}, and not from the service itself".replace("  ", " ")
+        remedy = _FOREIGN.get(answer.status_code, "Check the address: is it this service?")
+        return RequestError(what, remedy=remedy, where=str(answer.url))
 
 
 def _failed(said: Problem) -> RequestError:

@@ -40,3 +40,10 @@ def postgresql() -> Iterator[str]:
     # Not among pytest's own folders: as root it runs as another user, and every start of pytest shuts others out.
     with TemporaryDirectory() as folder, pgserver.get_server(Path(folder, "data")) as running:
         yield running.get_uri()
+
+
+@pytest.fixture(scope="session")
+def beside_postgresql(postgresql: str) -> Iterator[Server]:
+    """One server whose jobs are in PostgreSQL."""
+    with Server(jobs_url=postgresql) as running:
+        yield running

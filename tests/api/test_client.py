@@ -1,11 +1,18 @@
-"""How patiently the client asks; what it asks for is in the tests of the routes."""
+"""How patiently the client asks, and what it makes of answers that are broken or not ours."""
 
 from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import pytest
 
-from summarizer.client import Client, RequestError
+from api.examples import EVENTS
+from summarizer.client import AsyncClient, Client, RequestError
 
 UNDER_WAY = httpx.Response(409, headers={"Retry-After": "1"}, request=httpx.Request("POST", "http://service"))
 BUSY = httpx.Response(503, headers={"Retry-After": "3"}, request=httpx.Request("POST", "http://service"))
@@ -27,3 +34,66 @@ def test_a_request_whose_first_attempt_is_under_way_is_asked_for_until_the_timeo
 def test_what_cannot_be_sent_again_is_not() -> None:
     with pytest.raises(RequestError, match="409"):
         Client("http://service").patience(again=False).pause(UNDER_WAY)
+
+
+@contextmanager
+def somebody_else(status: int, content_type: str, body: bytes, length: int | None = None) -> Iterator[str]:
+    """The address of a server that is not ours and says the same to everyone; ``length``: what it announces."""
+
+    class Stranger(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self.send_response(status)
+            self.send_header("Content-Type", content_type)
+            self.send_header("Content-Length", str(len(body) if length is None else length))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def do_GET(self) -> None:
+            self.do_POST()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Stranger) as stranger:
+        threading.Thread(target=stranger.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{stranger.server_port}"
+        stranger.shutdown()
+
+
+SENTENCE = EVENTS[: EVENTS.index("event: done")].encode()
+
+
+@pytest.mark.parametrize("announced", [len(SENTENCE), len(SENTENCE) + 1_000], ids=["ended", "cut off"])
+def test_events_that_end_before_the_summary_are_an_error(announced: int) -> None:
+    async def kinds(url: str, arrived: list[str]) -> None:
+        async with AsyncClient(url) as client:
+            async for event in client.stream(["x"]):
+                arrived.append(event.kind)  # noqa: PERF401 - what came before the error is looked at
+
+    with somebody_else(200, "text/event-stream", SENTENCE, announced) as url, Client(url) as client:
+        first: list[str] = []
+        with pytest.raises(RequestError, match=r"ended before|no answer"):
+            first.extend(event.kind for event in client.stream(["x"]))
+        second: list[str] = []
+        with pytest.raises(RequestError, match=r"ended before|no answer"):
+            asyncio.run(kinds(url, second))
+    assert first == second == ["sentence", "key_point"]
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (413, "413 .*not from the service itself.* takes less at once"),
+        (502, "502 Bad Gateway.* the service behind it is not"),
+        (504, "504 .* waits for a shorter time"),
+        (404, "404 .*is it this service"),
+        (200, "not this service's.* a proxy's own page"),
+    ],
+)
+def test_an_answer_that_is_not_the_services_is_told_in_words(status: int, said: str) -> None:
+    page = b"<html><body><center><h1>nginx</h1></center></body></html>"
+    with somebody_else(status, "text/html", page) as url, Client(url, attempts=1) as client:
+        for asked in (client.models, lambda: client.summarize(["x"]), lambda: list(client.results("0" * 32))):
+            with pytest.raises(RequestError, match=said):
+                asked()

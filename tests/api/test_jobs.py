@@ -6,8 +6,10 @@ import json
 import os
 import random
 import signal
+import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -18,6 +20,10 @@ from summarizer.client import Client, JobResult, job_request
 
 ROUNDS = int(os.environ.get("KILL_ROUNDS", "1"))
 """How often the kill tests are run, each with fresh jobs; 20 before a release."""
+
+
+DEADLY = " ".join(story(n) for n in range(400))
+"""Work enough that the server can be killed in the midst of it."""
 
 
 def requests(count: int, first: int = 0) -> Iterator[dict[str, object]]:
@@ -52,6 +58,38 @@ def test_results_come_in_the_order_sent_and_broken_lines_have_their_errors(serve
     assert results[0].response == client.summarize([story(0)], max_words=30, key_points=2)
     counts = client.job(sent.json()["id"]).counts
     assert (counts.total, counts.done, counts.failed) == (8, 4, 4)
+
+
+@pytest.mark.parametrize(
+    ("line", "custom_id"),
+    [
+        (rb'{"custom_id": "a\ud800", "documents": [{"text": "x"}]}', None),
+        (rb'{"custom_id": "a\u0000", "documents": [{"text": "x"}]}', "a\x00"),
+        (rb'{"custom_id": "a", "documents": [{"text": "x\udfff"}]}', "a"),
+        (rb'{"custom_id": "a", "documents": [{"text": "x\u0000"}]}', "a"),
+        (b'{"custom_id": "a", "documents": [{"text": "x\x00"}]}', None),
+        (b'{"custom_id": "a", "documents": [{"text": "x\xff"}]}', None),
+        (b"\x00", None),
+        (b'{"custom_id": "a", "documents": ' + b"[" * 64 + b"]" * 64 + b"}", "a"),
+        (b"[" * 100_000, None),
+        (b'{"custom_id": "a", "documents": [{"text": "x"}], "seed": ' + b"9" * 5_000 + b"}", None),
+        (b'{"custom_id": "' + b"a" * 5_000 + b'", "documents": [{"text": "x"}]}', "a" * 5_000),
+    ],
+    ids=lambda value: str(value)[:60] if isinstance(value, bytes) else "",
+)
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_line_that_cannot_be_read_fails_alone(
+    server: Server, beside_postgresql: Server, kind: str, line: bytes, custom_id: str | None
+) -> None:
+    on = server if kind == "sqlite" else beside_postgresql
+    lines = [_line(one) for one in requests(2, first=40)]
+    body, headers = b"\n".join([lines[0], line, lines[1]]), {"Content-Type": "application/x-ndjson"}
+    sent = httpx.post(f"{on.url}/v1/jobs", content=body, headers=headers)
+    assert sent.status_code == 202
+    with on.client() as client:
+        results = ended(client, sent.json()["id"])
+    assert [one.custom_id for one in results] == ["story-40", custom_id, "story-41"]
+    assert [bool(one.error) for one in results] == [False, True, False]
 
 
 def test_a_json_body_is_a_job_too(server: Server, client: Client) -> None:
@@ -214,3 +252,48 @@ def _done_by(server: Server) -> bool:
 
 def _line(request: dict[str, object]) -> bytes:
     return json.dumps(request).encode()
+
+
+def test_a_line_that_kills_the_server_again_and_again_fails_and_the_others_run(tmp_path: Path) -> None:
+    """The server dies as by a fault in a library: five times as soon as it writes that line, of nothing else."""
+    with Server(jobs_url=sqlite_url(tmp_path), lease_seconds=1, job_concurrency=1) as server:
+        with server.client() as client:
+            job = client.submit([job_request("deadly", [DEADLY], max_words=30), *requests(3)]).id
+        taken = "SELECT 1 FROM summarizer_job_parts WHERE first = 0 AND server IS NOT NULL AND deaths = ?"
+        with closing(sqlite3.connect(tmp_path / "jobs.sqlite", timeout=30)) as database:
+            for deaths in range(5):
+                until = time.monotonic() + 30
+                while not database.execute(taken, (deaths,)).fetchall():
+                    assert time.monotonic() < until
+                    time.sleep(0.02)
+                server.kill()
+                server.start()
+        with server.client() as client:
+            results = ended(client, job)
+        assert [one.custom_id for one in results if one.error] == ["deadly"]
+        assert "died 5 times" in results[0].error.detail
+        assert len(results) == 4
+
+
+def test_jobs_of_the_release_before_are_finished(tmp_path: Path) -> None:
+    """Its tables had no parts, no metadata, and no webhooks."""
+    with closing(sqlite3.connect(tmp_path / "jobs.sqlite")) as database:
+        database.executescript(
+            """CREATE TABLE summarizer_jobs (id TEXT NOT NULL PRIMARY KEY, owner TEXT NOT NULL, server TEXT NOT NULL,
+            created DOUBLE NOT NULL, total INTEGER, begun DOUBLE, ended DOUBLE, cancelled BOOLEAN NOT NULL);
+            CREATE TABLE summarizer_job_requests (job TEXT NOT NULL, line INTEGER NOT NULL, request TEXT, result TEXT,
+            failed BOOLEAN NOT NULL, PRIMARY KEY (job, line));"""
+        )
+        row = ("0" * 32, "anonymous", "gone", time.time(), 3, time.time(), None, False)
+        database.execute(f"INSERT INTO summarizer_jobs VALUES ({','.join('?' * len(row))})", row)
+        lines = [(row[0], n, json.dumps(one), None, False) for n, one in enumerate(requests(3))]
+        lines[1] = (row[0], 1, None, '{"custom_id":"story-1","error":null}', False)
+        database.executemany("INSERT INTO summarizer_job_requests VALUES (?, ?, ?, ?, ?)", lines)
+        database.commit()
+    with Server(jobs_url=sqlite_url(tmp_path)) as server, server.client() as client:
+        results = ended(client, "0" * 32)
+    assert [(one.line, one.custom_id, bool(one.response)) for one in results] == [
+        (1, "story-0", True),
+        (2, "story-1", False),
+        (3, "story-2", True),
+    ]

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -48,25 +49,36 @@ class Server:
     >>> with Server(jobs_url="sqlite:///jobs.sqlite", queue_size=1) as server: server.client().summarize([...])
     """
 
-    def __init__(self, *, jobs_url: str, model: str = "extractive", **settings: Any) -> None:
+    def __init__(
+        self,
+        *,
+        jobs_url: str,
+        model: str = "extractive",
+        environment: Mapping[str, str] | None = None,
+        ready: bool = True,
+        **settings: Any,
+    ) -> None:
+        self._environment, self._awaited = environment or {}, "/readyz" if ready else "/healthz"
         self._settings = {"jobs_url": jobs_url, "model": model, "rate_limit": "100000/minute", **settings}
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed in __exit__
         self.start()
 
     def start(self) -> None:
-        """Start, and wait until it is ready."""
+        """Start, and wait until it is ready, or only lives."""
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
-        environment = {f"SUMMARIZER_{name.upper()}": str(value) for name, value in self._settings.items()}
+        environment = dict(self._environment) | {
+            f"SUMMARIZER_{name.upper()}": str(value) for name, value in self._settings.items()
+        }
         command = [sys.executable, "-m", "summarizer.cli", "serve", "--port", str(port)]
         self.process = subprocess.Popen(command, env={**os.environ, **environment}, stderr=self._log)
         until = time.monotonic() + 300
         with httpx.Client(base_url=self.url) as probe:
             while time.monotonic() < until and self.process.poll() is None:
                 with suppress(httpx.TransportError):
-                    if probe.get("/readyz").status_code == 200:
+                    if probe.get(self._awaited).status_code == 200:
                         return
                 time.sleep(0.05)
         self.kill()
