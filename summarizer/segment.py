@@ -17,6 +17,8 @@ from summarizer.types import Document, Sentence
 
 Span = tuple[int, int]
 
+LONGEST = 1200
+"""Characters of a sentence; nobody writes longer ones, and what reads them would take for ever over a megabyte."""
 _LONG = 400  # characters; a longer "sentence" is nearly always a quotation of several, or one that never closes
 _SUBHEAD_WORDS = 14
 _LEAST_ITEMS, _WORDS_OF_AN_ITEM, _MOSTLY = 3, 5, 0.7
@@ -24,6 +26,9 @@ _REMNANT_WORDS = 3
 _UNSPACED_SUBHEAD = 40  # characters, for scripts that put no spaces between words
 _LOWER_CASED = 0.3  # share of sentences opening in lower case above which the text as a whole was lower-cased
 _WITHOUT_FULL_STOP = frozenset({"th", "lo", "km", "my"})
+
+_TAIL = 40  # characters by which an end is judged
+_BREAKS = (";:—–", ",،、，", " \t\u3000")  # where a run without an end is cut, best first
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _QUOTES = re.compile("[\"“”„«»「」『』]|(?<!\\w)['‘]|['’](?!\\w)")
@@ -52,10 +57,25 @@ def split_sentences(document: Document) -> list[Sentence]:
     lettered = [(s, len(spans) == 1) for spans in lines for s in spans if any(map(str.isalpha, text[slice(*s)]))]
     listed = language in _WITHOUT_FULL_STOP or _is_list([text[slice(*s)] for s, _ in lettered])
     spans = [s for s, alone in lettered if listed or _is_sentence(text[slice(*s)], alone)]
+    found = [piece for span in spans or [s for s, _ in lettered] for piece in _cut(text, *span)]
     return [
         Sentence(document=document.id, index=index, start=start, end=end, text=document.text[start:end])
-        for index, (start, end) in enumerate(spans or [s for s, _ in lettered])
+        for index, (start, end) in enumerate(found)
     ]
+
+
+def _cut(text: str, start: int, end: int) -> Iterator[Span]:
+    """A span in pieces of at most ``LONGEST`` characters that hold a letter."""
+    while start < end:
+        stop = end
+        if end - start > LONGEST:
+            half = start + LONGEST // 2
+            places = (max(text.rfind(mark, half, start + LONGEST) for mark in marks) for marks in _BREAKS)
+            stop = next((place + 1 for place in places if place > 0), start + LONGEST)
+        piece = _trim(text, start, stop)
+        if any(map(str.isalpha, text[slice(*piece)])):
+            yield piece
+        start = stop
 
 
 def _is_list(pieces: list[str]) -> bool:
@@ -131,7 +151,7 @@ def _join_continuations(text: str, spans: list[Span]) -> list[Span]:
     """Undo a boundary before a lower-case word: an unknown abbreviation, or a name such as "Yahoo!"."""
     joined: list[Span] = []
     for start, end in spans:
-        before = text[slice(*joined[-1])] if joined else ""
+        before = text[max(joined[-1][0], joined[-1][1] - _TAIL) : joined[-1][1]] if joined else ""
         if before and _continues(before, text[start:end]):
             joined[-1] = (joined[-1][0], end)
         else:

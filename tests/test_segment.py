@@ -1,10 +1,11 @@
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarizer.segment import split_sentences
+from summarizer.segment import LONGEST, split_sentences
 from summarizer.types import Document
 
 # Written by hand: each entry is one text, given as the sentences that it should fall into.
@@ -131,3 +132,17 @@ def test_a_megabyte_takes_seconds(separator: str) -> None:
     before = time.thread_time()
     assert len(sentences(text, "en")) == 1_000_000 // len(sentence)
     assert time.thread_time() - before < 5
+
+
+@pytest.mark.parametrize(
+    "shape",
+    ["the mayor, who was late, ", "U.S. ", "Anna Berg Of The Hague Met Omar ", "a", "北京市政府宣布", "1,000 km "],
+)
+def test_a_run_without_an_end_is_cut_where_nobody_would_write_on(shape):
+    text = (shape * 40_000)[:200_000]
+    found = split_sentences(Document(id="run", text=text, language="en"))
+    assert all(text[s.start : s.end] == s.text and 0 < len(s.text) <= LONGEST for s in found)
+    assert sum(len(s.text) for s in found) > 0.98 * len(text)
+    assert all(not before.end > after.start for before, after in pairwise(found))
+    if "," in shape and shape[0].isalpha():
+        assert all(s.text.endswith(",") for s in found[:-1])
