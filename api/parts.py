@@ -67,7 +67,10 @@ class PartQueue:
         one = (parts.c.job == part.job) & (parts.c.first == part.first)
         with self._database.engine.begin() as connection:
             connection.execute(sa.delete(parts).where(one, ~_open(part.job, part.first, part.last)))
-        self.end(part.job)
+        with self._database.engine.connect() as connection:  # anew: of two last parts, one sees that both are gone
+            left = connection.execute(sa.select(parts.c.first).where(parts.c.job == part.job).limit(1)).first()
+        if left is None:
+            self.end(part.job)
 
     def end(self, job: str) -> None:
         """Note that the job has ended, if every line has a result."""

@@ -49,6 +49,13 @@ sa.Index(
     sqlite_where=_has_result,
     postgresql_where=_has_result,
 )
+_is_open = requests.c.result.is_(None)
+sa.Index(
+    "summarizer_job_open_lines",
+    *(requests.c.job, requests.c.line),
+    sqlite_where=_is_open,
+    postgresql_where=_is_open,
+)
 parts = sa.Table(
     "summarizer_job_parts",
     _tables,
@@ -125,7 +132,7 @@ class Database:
             if not self._sqlite:  # two servers may start at once
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(7236591)"))
             _tables.create_all(connection)
-            # Tables of an earlier release lack columns, all of which may be null.
+            # Tables of an earlier release lack indexes, and columns, all of which may be null.
             inspector = sa.inspect(connection)
             for table in _tables.sorted_tables:
                 there = {column["name"] for column in inspector.get_columns(table.name)}
@@ -133,6 +140,8 @@ class Database:
                     if column.name not in there:
                         kind = column.type.compile(connection.dialect)
                         connection.execute(sa.text(f'ALTER TABLE {table.name} ADD COLUMN "{column.name}" {kind}'))
+                for index in table.indexes:
+                    index.create(connection, checkfirst=True)
 
     def close(self) -> None:
         """Close the connections."""
