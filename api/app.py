@@ -17,11 +17,12 @@ from pydantic.json_schema import models_json_schema
 from starlette.concurrency import run_in_threadpool
 
 from api import failures
+from api.chat import ChatRequest
 from api.encoding import GzipRequests
 from api.engine import VERSION, Engine
 from api.jobs import Jobs
 from api.loading import Loading
-from api.routes import about, jobs, page, submission, summaries
+from api.routes import about, chat, jobs, page, submission, summaries
 from api.schemas import JobBody, JobRequest, SummaryRequest
 from api.security import Gate
 from api.settings import ServiceSettings
@@ -59,7 +60,7 @@ def create_app(settings: ServiceSettings | None = None) -> FastAPI:
         redoc_url=None,
         telemetry={"auto_configure": True},
     )
-    for routes in (summaries, submission, jobs, about, page):
+    for routes in (summaries, chat, submission, jobs, about, page):
         app.include_router(routes.router)
     for path, folder in page.FOLDERS.items():
         app.mount(path, StaticFiles(directory=folder))
@@ -92,7 +93,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
     """FastAPI's document, with the models of the bodies that the routes read by themselves."""
     if app.openapi_schema is None:
         document = FastAPI.openapi(app)
-        inputs: list[_Schema] = [(model, "validation") for model in (SummaryRequest, JobRequest, JobBody)]
+        inputs: list[_Schema] = [(model, "validation") for model in (SummaryRequest, JobRequest, JobBody, ChatRequest)]
         outputs: list[_Schema] = [(model, "serialization") for model in (Problem, JobResult)]
         _, found = models_json_schema(
             inputs + outputs,

@@ -84,7 +84,22 @@ class Model(BaseModel):
     licence: str = Field(description="Of its weights; empty when it has none.")
 
 
+PLAIN, CITED = "summarizer", "summarizer-cited"
+"""What chat clients may name as their model: the summary alone, or with citations, sources and warnings."""
+
+
+class ChatModel(BaseModel):
+    """A name for the chat interface, in the form in which its clients list models."""
+
+    id: str = Field(examples=[PLAIN])
+    object: str = "model"
+    created: int = 0
+    owned_by: str = "summarizer"
+
+
 class Models(BaseModel):
-    """What a server offers."""
+    """What a server offers: models for the option ``model``, and, as ``data``, names for the chat interface."""
 
     models: list[Model]
+    object: str = "list"
+    data: list[ChatModel] = [ChatModel(id=PLAIN), ChatModel(id=CITED)]

@@ -60,31 +60,31 @@ async def create_summary(request: Request, key: IdempotencyKey = None) -> Respon
         engine.check(asked)
         run = engine.start(asked)
         if streamed:
-            first = await _unless_gone(request, anext(run))
+            first = await unless_gone(request, anext(run))
             return StreamingResponse(_sent(request, first, run, reservation, fingerprint), media_type=_EVENTS)
-        summary = await _unless_gone(request, run.summary())
+        summary = await unless_gone(request, run.summary())
         await reservation.settle(fingerprint, summary)
         return Response(summary, media_type="application/json")
     except BaseException as failure:
         if run is not None:
             run.close()
         reservation.release()
-        if isinstance(failure, _Gone):
+        if isinstance(failure, Gone):
             return Response(status_code=499)  # nobody reads it; the log shows it
         raise
 
 
-class _Gone(Exception):  # noqa: N818 - not an error of ours
+class Gone(Exception):  # noqa: N818 - not an error of ours
     """The client has left."""
 
 
-async def _unless_gone(request: Request, wanted: Coroutine[Any, Any, T]) -> T:
-    """What is wanted. Raises _Gone when the client leaves before."""
+async def unless_gone(request: Request, wanted: Coroutine[Any, Any, T]) -> T:
+    """What is wanted. Raises Gone when the client leaves before."""
     task, gone = asyncio.ensure_future(wanted), asyncio.ensure_future(_left(request))
     try:
         await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
         if not task.done():
-            raise _Gone
+            raise Gone
         return task.result()
     finally:
         task.cancel()
@@ -108,10 +108,10 @@ async def _sent(
             yield _event(piece)
             if piece.kind == "done":
                 return
-            piece = await _unless_gone(request, anext(run))
+            piece = await unless_gone(request, anext(run))
     except ProblemError as error:
         yield _event(Piece("error", error.problem.model_dump_json()))
-    except _Gone:
+    except Gone:
         return
     finally:
         run.close()

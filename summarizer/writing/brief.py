@@ -12,6 +12,7 @@ from contextlib import closing
 from itertools import islice
 
 from summarizer.generation.base import Limits, Streaming
+from summarizer.mentions import stems
 from summarizer.quotable import is_statement
 from summarizer.shorten import is_well_formed
 from summarizer.sources import Sources
@@ -161,8 +162,7 @@ class _Brief:
         """Whether the text of a source sentence is understood here: by itself, or as an article's own opening."""
         if not self._told and not self._sources.sentences[row].index:
             return is_well_formed(text) and is_statement(text)
-        told = " ".join(self._told).lower()
-        return can_stand_alone(text) and all(need in told for need in self._sources.mentions.needs(text, row))
+        return can_stand_alone(text) and self._sources.mentions.needs(text, row) <= stems(" ".join(self._told))
 
     def _filled(self) -> Iterator[SummarySentence]:
         """The articles' own sentences, most salient first, until enough words are used."""

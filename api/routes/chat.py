@@ -1,0 +1,84 @@
+"""POST /v1/chat/completions: summaries for programs that know chat models only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse, StreamingResponse
+
+from api.chat import Answer, ChatRequest
+from api.engine import Engine, Piece, Run
+from api.problem import ProblemError, documented
+from api.routes.body import documented_body, media_type, parsed, whole
+from api.routes.summaries import Gone, unless_gone
+from summarizer.types import Summary, SummarySentence
+
+router = APIRouter(tags=["chat"])
+
+
+@router.post(
+    "/v1/chat/completions",
+    openapi_extra=documented_body(("application/json", ChatRequest)),
+    responses={
+        200: {
+            "description": "A chat completion; with `stream`, its chunks as events, ended by `[DONE]`.",
+            "content": {
+                "application/json": {"schema": {"type": "object", "title": "ChatCompletion"}},
+                "text/event-stream": {"schema": {"type": "string"}},
+            },
+        },
+        **documented(
+            "malformed-json", "malformed-encoding", "unauthorized", "request-timeout", "too-large",
+            "unsupported-media-type", "invalid-request", "unusable-article", "rate-limited", "generation-failed",
+            "overloaded", "model-unavailable", "deadline-exceeded",
+        ),
+    },
+)  # fmt: skip
+async def complete_chat(request: Request) -> Response:
+    """Summarise the article in the last user message, in the form that chat clients read."""
+    engine: Engine = request.app.state.engine
+    media_type(request, "application/json")
+    asked = await parsed(ChatRequest, await whole(request, engine.settings))
+    wanted = asked.wanted()
+    engine.check(wanted)
+    answer = Answer(asked, bullets=wanted.style == "bullets")
+    run = engine.start(wanted)
+    try:
+        if asked.stream:
+            first = await unless_gone(request, anext(run))
+            return StreamingResponse(_chunks(request, first, run, answer, asked), media_type="text/event-stream")
+        summary = Summary.model_validate_json(await unless_gone(request, run.summary()))
+        return JSONResponse(answer.whole(summary))
+    except BaseException as failure:
+        run.close()
+        if isinstance(failure, Gone):
+            return Response(status_code=499)  # nobody reads it; the log shows it
+        raise
+
+
+async def _chunks(request: Request, first: Piece, run: Run, answer: Answer, asked: ChatRequest) -> AsyncIterator[str]:
+    """Sentences as they are ready; an answer with citations is whole at the end, when all of them are numbered."""
+    piece = first
+    try:
+        while piece.kind != "done":
+            if piece.kind == "sentence" and not asked.cited:
+                yield _event(answer.sentence(SummarySentence.model_validate_json(piece.json).text))
+            piece = await unless_gone(request, anext(run))
+        if asked.cited:
+            yield _event(answer.piece(answer.text(Summary.model_validate_json(piece.json))))
+        yield _event(answer.end())
+        yield "data: [DONE]\n\n"
+    except ProblemError as error:
+        # The form in which clients of OpenAI's interface look for a failure on the way.
+        problem = error.problem
+        yield _event({"error": {"message": problem.detail, "type": problem.type, "code": problem.status}})
+    except Gone:
+        return
+    finally:
+        run.close()
+
+
+def _event(value: object) -> str:
+    return f"data: {json.dumps(value, ensure_ascii=False)}\n\n"
