@@ -138,25 +138,61 @@ def _number(text: str) -> int:
     return _NUMBERS.get(text.lower()) or int(text)
 
 
+class Reply(BaseModel):
+    """What is answered."""
+
+    role: Literal["assistant"] = "assistant"
+    content: str
+
+
+class Choice(BaseModel):
+    """The one answer there is."""
+
+    index: int = 0
+    message: Reply
+    finish_reason: Literal["stop"] = "stop"
+
+
+class ChatUsage(BaseModel):
+    """Tokens read and written."""
+
+    prompt_tokens: int
+    completion_tokens: int
+    total_tokens: int
+
+
+class ChatCompletion(BaseModel):
+    """An answer whole."""
+
+    id: str
+    object: Literal["chat.completion"] = "chat.completion"
+    created: int = Field(description="Seconds since 1970.")
+    model: str
+    choices: list[Choice]
+    usage: ChatUsage
+
+
 class Answer:
     """One answer in the form that chat clients read, whole or in pieces."""
 
     def __init__(self, request: ChatRequest, *, bullets: bool) -> None:
-        self._about = {"id": f"chatcmpl-{uuid4().hex}", "created": int(time.time()), "model": request.model}
+        self._about: dict[str, Any] = {
+            "id": f"chatcmpl-{uuid4().hex}",
+            "created": int(time.time()),
+            "model": request.model,
+        }
         self._cited, self._bullets = request.cited, bullets
         self._begun = False
 
-    def whole(self, summary: Summary) -> dict[str, Any]:
-        """A chat.completion."""
-        message = {"role": "assistant", "content": self.text(summary)}
+    def whole(self, summary: Summary) -> ChatCompletion:
+        """The answer at once."""
         used = summary.usage
-        usage = {
-            "prompt_tokens": used.prompt_tokens,
-            "completion_tokens": used.completion_tokens,
-            "total_tokens": used.prompt_tokens + used.completion_tokens,
-        }
-        choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
-        return {**self._about, "object": "chat.completion", "choices": [choice], "usage": usage}
+        usage = ChatUsage(
+            prompt_tokens=used.prompt_tokens,
+            completion_tokens=used.completion_tokens,
+            total_tokens=used.prompt_tokens + used.completion_tokens,
+        )
+        return ChatCompletion(**self._about, choices=[Choice(message=Reply(content=self.text(summary)))], usage=usage)
 
     def text(self, summary: Summary) -> str:
         """The summary as it is shown."""

@@ -54,7 +54,29 @@ JOB = {
 }
 JOBS = {"jobs": [JOB], "next": None}
 RESULTS = json.dumps({"line": 1, "custom_id": "story-1", "response": SUMMARY}) + "\n"
-MODELS = {"models": [{"id": "extractive", "default": True, "state": "ready", "licence": ""}]}
+_COMPLETION = {"id": "chatcmpl-1", "created": 1794000000, "model": "summarizer"}
+CHAT = {
+    **_COMPLETION,
+    "object": "chat.completion",
+    "choices": [
+        {
+            "index": 0,
+            "message": {"role": "assistant", "content": "The ferry Northern Star ran aground near Harrow Island."},
+            "finish_reason": "stop",
+        }
+    ],
+    "usage": {"prompt_tokens": 310, "completion_tokens": 14, "total_tokens": 324},
+}
+_CHUNK = (
+    '{"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1794000000, "model": "summarizer", '
+    '"choices": [{"index": 0, "delta": {"content": "The ferry ran aground."}, "finish_reason": null}]}'
+)
+CHAT_CHUNKS = f"data: {_CHUNK}\n\ndata: [DONE]\n\n"
+MODELS = {
+    "models": [{"id": "extractive", "default": True, "state": "ready", "licence": ""}],
+    "object": "list",
+    "data": [{"id": "summarizer", "object": "model", "created": 0, "owned_by": "summarizer"}],
+}
 DETAILS = {
     "invalid-request": "1 field is wrong",
     "unusable-article": "/documents/1: No story found in the page",

@@ -6,10 +6,11 @@ import json
 from collections.abc import AsyncIterator
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.responses import StreamingResponse
 
-from api.chat import Answer, ChatRequest
+from api.chat import Answer, ChatCompletion, ChatRequest
 from api.engine import Engine, Piece, Run
+from api.examples import CHAT, CHAT_CHUNKS, example
 from api.problem import ProblemError, documented
 from api.routes.body import documented_body, media_type, parsed, whole
 from api.routes.summaries import Gone, unless_gone
@@ -20,14 +21,14 @@ router = APIRouter(tags=["chat"])
 
 @router.post(
     "/v1/chat/completions",
+    response_model=ChatCompletion,
     openapi_extra=documented_body(("application/json", ChatRequest)),
     responses={
         200: {
             "description": "A chat completion; with `stream`, its chunks as events, ended by `[DONE]`.",
-            "content": {
-                "application/json": {"schema": {"type": "object", "title": "ChatCompletion"}},
-                "text/event-stream": {"schema": {"type": "string"}},
-            },
+            # Each event is an object of its own: a schema that says "string" would be about them.
+            "content": example(CHAT)["content"]
+            | {"text/event-stream": {"schema": {"description": "Server-sent events"}, "example": CHAT_CHUNKS}},
         },
         **documented(
             "malformed-json", "malformed-encoding", "unauthorized", "request-timeout", "too-large",
@@ -50,7 +51,7 @@ async def complete_chat(request: Request) -> Response:
             first = await unless_gone(request, anext(run))
             return StreamingResponse(_chunks(request, first, run, answer, asked), media_type="text/event-stream")
         summary = Summary.model_validate_json(await unless_gone(request, run.summary()))
-        return JSONResponse(answer.whole(summary))
+        return Response(answer.whole(summary).model_dump_json(), media_type="application/json")
     except BaseException as failure:
         run.close()
         if isinstance(failure, Gone):
