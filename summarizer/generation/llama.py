@@ -43,6 +43,8 @@ class LlamaEngine:
         params = parameters(path, settings.threads)
         self._room = _Room(_cells(window, slots))
         params.n_ctx, params.n_parallel = _cells(window, slots), slots
+        # Laid out anew, weights take 0.6 GB more; eight texts at once are written 1.5 times as fast, one 1.2 times.
+        params.no_extra_bufts = slots == 1
         if lora is not None:
             from xllamacpp import CommonAdapterLoraInfo
 

@@ -165,8 +165,9 @@ class _Brief:
         return can_stand_alone(text) and self._sources.mentions.needs(text, row) <= stems(" ".join(self._told))
 
     def _filled(self) -> Iterator[SummarySentence]:
-        """The articles' own sentences, most salient first, until enough words are used."""
-        for row in untold(self._plan, self._told, self._sources):
+        """The articles' own sentences, what is untold first, until enough words are used."""
+        left = untold(self._plan, self._told, self._sources)
+        for row in dict.fromkeys([*left, *self._plan.rows]):
             if not self._is_short():
                 return
             if found := self._verbatim([row]):

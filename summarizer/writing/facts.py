@@ -42,7 +42,7 @@ def further_facts(
     """
     told = [sentence.text for sentence in made.sentences]
     points = options.key_points if "key_points" in options.include else 0
-    wanted = min(points + missing_words(planned, told) // MOST_WORDS, len(untold(planned, told, sources)))
+    wanted = missing_words(planned, told) // MOST_WORDS + min(points, len(untold(planned, told, sources)))
     if not wanted:
         return
     for text in _lines(planned, generator, options, made, told, wanted):

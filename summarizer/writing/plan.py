@@ -31,7 +31,7 @@ EVIDENCE_SHARE = 4.5
 """Tokens of the articles over the words of the summary."""
 MOST_OF_A_STORY = 0.6
 """Words of a summary over those of the articles: what is longer retells them."""
-LEAST_USED = 0.7
+LEAST_USED = 0.8
 """Share of the words below which the brief goes on, as long as there is something to tell."""
 
 _STANCE = re.compile(
