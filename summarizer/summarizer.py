@@ -17,6 +17,7 @@ from summarizer.sources import Sources, read_sources
 from summarizer.types import Disagreement, Document, KeyPoint, Summary, SummaryOptions, SummarySentence, Usage
 from summarizer.verification.grounding import Grounded
 from summarizer.verification.judge import Judge, default_verifier, judge_of
+from summarizer.words import count_words
 from summarizer.writing.draft import Draft
 from summarizer.writing.newest import told_differently
 from summarizer.writing.writing import Writing
@@ -170,6 +171,8 @@ def _summary(
         notes += ("too long to be read at all: " + ", ".join(sources.independent[v].id for v in made.unheard),)
     bullets = options.style == "bullets"
     texts = [sentence.text for sentence in made.sentences]
+    if (words := sum(map(count_words, texts))) > options.max_words:
+        notes += (f"no shorter sentence was found: it has {words} words, and {options.max_words} were asked for",)
     keep_text = "text" in options.include
     return Summary(
         text="\n".join(f"- {text}" for text in texts) if bullets else " ".join(texts),
