@@ -21,7 +21,7 @@ from summarizer.words import count_words
 from summarizer.writing.chosen_points import can_stand_alone
 from summarizer.writing.draft import TIGHT, Draft, verbatim
 from summarizer.writing.gate import denials, fits, judged, unfit
-from summarizer.writing.plan import Plan, fits_window, missing_words, untold
+from summarizer.writing.plan import SURELY_TOLD, Plan, fits_window, missing_words, untold
 from summarizer.writing.stream import written_sentences
 
 REFUSALS = 4
@@ -165,9 +165,11 @@ class _Brief:
         return can_stand_alone(text) and self._sources.mentions.needs(text, row) <= stems(" ".join(self._told))
 
     def _filled(self) -> Iterator[SummarySentence]:
-        """The articles' own sentences, what is untold first, until enough words are used."""
+        """The articles' own sentences, what is untold first, then what adds to what is told, until enough words are
+        used."""
         left = untold(self._plan, self._told, self._sources)
-        for row in dict.fromkeys([*left, *self._plan.rows]):
+        adding = untold(self._plan, self._told, self._sources, alike=SURELY_TOLD)
+        for row in dict.fromkeys([*left, *adding]):
             if not self._is_short():
                 return
             if found := self._verbatim([row]):

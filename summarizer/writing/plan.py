@@ -33,6 +33,8 @@ MOST_OF_A_STORY = 0.6
 """Words of a summary over those of the articles: what is longer retells them."""
 LEAST_USED = 0.8
 """Share of the words below which the brief goes on, as long as there is something to tell."""
+TOLD, SURELY_TOLD = 0.6, 0.8
+"""Cosine from which a sentence of the brief tells a source sentence: for the most part, and whole."""
 
 _STANCE = re.compile(
     r"^(?:and |so )?I(?:['’]m| am) (?:here|standing|reporting|live|speaking|outside)(?: to you| live| here)*,? ?"
@@ -162,8 +164,9 @@ def missing_words(planned: Plan, told: Sequence[str]) -> int:
     return 0 if used >= LEAST_USED * planned.max_words else planned.max_words - used
 
 
-def untold(planned: Plan, told: Sequence[str], sources: Sources) -> list[int]:
-    """Rows of the plan that ``told``, the sentences so far, have not told, best first."""
+def untold(planned: Plan, told: Sequence[str], sources: Sources, *, alike: float = TOLD) -> list[int]:
+    """Rows of the plan that ``told``, the sentences so far, have not told, best first; alike: cosine with one of them
+    from which a source sentence is told."""
     if not told:
         return list(planned.rows)
     nearest = (sources.vectors[planned.rows] @ sources.encode(list(told)).T).max(axis=1)
@@ -172,8 +175,5 @@ def untold(planned: Plan, told: Sequence[str], sources: Sources) -> list[int]:
         row
         for row, cosine in zip(planned.rows, nearest, strict=True)
         # A denial is near to what it denies, and not told by it.
-        if cosine < _TOLD or (not denied and denies(sources.sentences[row].text))
+        if cosine < alike or (not denied and denies(sources.sentences[row].text))
     ]
-
-
-_TOLD = 0.6  # cosine at which a sentence of the brief tells a source sentence
