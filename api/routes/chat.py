@@ -13,7 +13,7 @@ from api.engine import Engine, Piece, Run
 from api.examples import CHAT, CHAT_CHUNKS, example
 from api.problem import ProblemError, documented
 from api.routes.body import documented_body, media_type, parsed, whole
-from api.routes.summaries import Gone, unless_gone
+from api.routes.summaries import UNBUFFERED, Gone, unless_gone
 from summarizer.types import Summary, SummarySentence
 
 router = APIRouter(tags=["chat"])
@@ -49,7 +49,8 @@ async def complete_chat(request: Request) -> Response:
     try:
         if asked.stream:
             first = await unless_gone(request, anext(run))
-            return StreamingResponse(_chunks(request, first, run, answer, asked), media_type="text/event-stream")
+            chunks = _chunks(request, first, run, answer, asked)
+            return StreamingResponse(chunks, media_type="text/event-stream", headers=UNBUFFERED)
         summary = Summary.model_validate_json(await unless_gone(request, run.summary()))
         return Response(answer.whole(summary).model_dump_json(), media_type="application/json")
     except BaseException as failure:

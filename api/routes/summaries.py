@@ -22,6 +22,8 @@ from summarizer.types import Summary
 
 router = APIRouter(tags=["summaries"])
 _EVENTS = "text/event-stream"
+UNBUFFERED = {"X-Accel-Buffering": "no"}
+"""Headers of events: nginx sends them on as they come."""
 T = TypeVar("T")
 
 
@@ -61,7 +63,9 @@ async def create_summary(request: Request, key: IdempotencyKey = None) -> Respon
         run = engine.start(asked)
         if streamed:
             first = await unless_gone(request, anext(run))
-            return StreamingResponse(_sent(request, first, run, reservation, fingerprint), media_type=_EVENTS)
+            return StreamingResponse(
+                _sent(request, first, run, reservation, fingerprint), media_type=_EVENTS, headers=UNBUFFERED
+            )
         summary = await unless_gone(request, run.summary())
         await reservation.settle(fingerprint, summary)
         return Response(summary, media_type="application/json")
@@ -125,7 +129,9 @@ def _again(summary: str, *, streamed: bool) -> Response:
     whole_summary = json.loads(summary)
     parts = {"key_point": "key_points", "disagreement": "disagreements", "sentence": "sentences"}
     pieces = [Piece(kind, json.dumps(value)) for kind, name in parts.items() for value in whole_summary[name]]
-    return StreamingResponse((_event(piece) for piece in [*pieces, Piece("done", summary)]), media_type=_EVENTS)
+    return StreamingResponse(
+        (_event(piece) for piece in [*pieces, Piece("done", summary)]), media_type=_EVENTS, headers=UNBUFFERED
+    )
 
 
 def _event(piece: Piece) -> str:

@@ -70,6 +70,7 @@ def test_chunks_add_up_to_the_answer(server: Server, model: str) -> None:
     parts, ended = [], False
     with httpx.stream("POST", f"{server.url}/v1/chat/completions", json=body, timeout=60) as answer:
         assert answer.headers["content-type"].startswith("text/event-stream")
+        assert answer.headers["x-accel-buffering"] == "no"
         for line in filter(None, answer.iter_lines()):
             ended = line == "data: [DONE]"
             if not ended:
