@@ -14,6 +14,7 @@ from summarizer.english import (
     content,
     has_finite_verb,
     in_first_person,
+    is_balanced,
     is_english,
     quotations,
     unquoted,
@@ -109,8 +110,10 @@ def unfit(text: str, told: Sequence[str], sources: Sources) -> str:
         return "capitals"
     if _LABELLED.search(text):
         return "label"
-    if is_fragment(text):
+    if is_fragment(text) or not is_balanced(text):
         return "fragment"
+    if quotations(text) and not content(unquoted(text)):
+        return "speaker"
     if in_first_person(text) and sources.language == "en":
         return "first_person"
     if says_again(text, told):

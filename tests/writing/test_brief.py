@@ -108,6 +108,8 @@ def test_what_somebody_says_is_not_told_as_so(told: Any) -> None:
     bare = "The harbour wall was rotten and nobody had money to mend it."
     said = "Bream said the harbour wall was rotten and nobody had money to mend it."
     assert bare not in told(article, f"{opening} {bare}", max_words=40).text
+    for torn in ('"The harbour wall was rotten.', '"The harbour wall was rotten and nobody had money to mend it."'):
+        assert torn not in told(article, f"{opening} {torn}", max_words=40).text
     assert said in told(article, f"{opening} {said}", max_words=40).text
 
 
