@@ -11,20 +11,23 @@ import time
 from typing import Any, Literal
 from uuid import uuid4
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from api.problem import ProblemError
-from api.schemas import InputDocument, SummaryRequest
+from api.problem import ProblemError, of_validation_error
+from api.schemas import SummaryRequest
 from summarizer.render import to_text
 from summarizer.types import Summary
 from summarizer.wire import CITED, PLAIN, Fault
 
 _DIVIDER = re.compile(r"^[ \t]*-{3,}[ \t]*$", re.MULTILINE)
-_HTML = re.compile(r"<(?:!doctype|html|body|article|section|div|p|h[1-6]|ul|ol|table|br|span)\b[^>]*>", re.IGNORECASE)
+_HTML = re.compile(r"<(?:!doctype|html|body|article|section|div|p|h[1-6]|ul|ol|table|br|span)\b[^<>]*>", re.IGNORECASE)
 _ASKS = re.compile(
-    r"\b(?:summar|tl;?dr|bullet|key points|condense|shorten|zusammenfass|fasse|résum|resum|riassum|samenvat)|总结|摘要",
+    r"\W*(?:(?:please|kindly|bitte|can you|could you|i want you to),? )?"
+    r"(?:summari[sz]e\b|tl;?dr\b|(?:write|give|make|create|provide|list)\b.*\b(?:summary|bullets?|key points)\b"
+    r"|(?:condense|shorten|fass\w*|résum\w*|resum\w*|riassum\w*|vat)\b.*:$|请?总结|请?摘要)",
     re.IGNORECASE,
 )
+"""How a line begins that asks for a summary: the first line of an article may hold any of these words further on."""
 _LABEL = re.compile(r"\A\s*(?:input|article|content|text)\s*:\s*", re.IGNORECASE)
 _MOST_ASKED = 60  # words of a line that asks
 _NUMBERS = {word: n for n, word in enumerate("one two three four five six seven eight nine ten".split(), start=1)}
@@ -105,16 +108,19 @@ class ChatRequest(BaseModel):
         if not texts:
             detail = "the last message of a user holds no article"
             raise ProblemError("invalid-request", detail, errors=[Fault(pointer="/messages", detail=detail)])
-        documents = tuple(InputDocument(html=t) if _HTML.search(t) else InputDocument(text=t) for t in texts)
+        documents = [{"html" if _HTML.search(text) else "text": text} for text in texts]
         points = {"key_points": 0, "include": frozenset({"text"})}
-        return SummaryRequest.model_validate({"documents": documents, **points, **form(asked)})
+        try:
+            return SummaryRequest.model_validate({"documents": documents, **points, **form(asked)})
+        except ValidationError as error:
+            raise of_validation_error(error) from None
 
 
 def _parted(text: str) -> tuple[str, str]:
     """A first line that asks for a summary, and the article after it. A text that only asks has no article."""
     text = _LABEL.sub("", text).strip()
     first, _, rest = text.partition("\n")
-    if _ASKS.search(first) and len(first.split()) <= _MOST_ASKED:
+    if _ASKS.match(first.strip()) and len(first.split()) <= _MOST_ASKED:
         return f"{first} ", _LABEL.sub("", rest).strip()
     return "", text
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 
 import httpx
 import pytest
 from serving import Server, story
 
+from api.chat import ChatRequest
 from summarizer import Summarizer
 
 ARTICLE = story(3)
@@ -37,6 +39,21 @@ def test_length_and_form_are_read_from_what_stands_before_the_article(server: Se
     after = told(asked(server, ("user", ARTICLE), ("assistant", "Yes?"), ("user", "TL;DR in one sentence")))
     assert "ferry" in after
     assert len(after.split()) <= 20
+
+
+def test_the_first_line_of_an_article_is_no_request(server: Server) -> None:
+    lead = "Talks on the ferry resumed near Saltash on Tuesday, after a bullet was found and key points were shortened."
+    assert lead in told(asked(server, ("user", f"{lead}\n\n{ARTICLE}"), ("system", "under 200 words")))
+
+
+def test_too_many_articles_are_refused(server: Server) -> None:
+    assert asked(server, ("user", "A.\n---\n" * 2_000)).status_code == 422
+
+
+def test_hostile_markup_is_told_from_html_in_one_pass() -> None:
+    begun = time.process_time()
+    ChatRequest.model_validate({"messages": [{"role": "user", "content": "<p " * 300_000}]}).wanted()
+    assert time.process_time() - begun < 10, "looking for the end of each tag to the end of the text takes hours"
 
 
 def test_html_and_several_articles(server: Server) -> None:
