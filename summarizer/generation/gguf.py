@@ -10,7 +10,7 @@ from summarizer.generation.drafts import StreamedDrafts
 from summarizer.generation.gguf_file import checked
 from summarizer.generation.lengths import output_tokens
 from summarizer.generation.llama import LlamaEngine, Sampling
-from summarizer.generation.prompts import chat_messages
+from summarizer.generation.prompts import chat_messages, unsaid
 from summarizer.generation.special_tokens import defuse, defuser
 from summarizer.settings import Settings
 
@@ -56,9 +56,8 @@ class GgufGenerator(StreamedDrafts):
         prompt and its answer are longer than the window."""
         most = output_tokens(prompt, self._sentence_tokens(prompt)).most
         temperature = limits.temperature if limits.sampled else 0.0
-        yield from self.engine.stream(
-            self.encode(prompt), Sampling(most, temperature, limits.seed % 2**31, reuse=limits.reuse)
-        )
+        sampling = Sampling(most, temperature, limits.seed % 2**31, limits.reuse, self._avoided(prompt))
+        yield from self.engine.stream(self.encode(prompt), sampling)
 
     def encode(self, prompt: Prompt) -> list[int]:
         """Token ids that the model reads for ``prompt``: its template around our messages, then what is written."""
@@ -72,6 +71,11 @@ class GgufGenerator(StreamedDrafts):
     def close(self) -> None:
         """Free the model; further calls raise GenerationError."""
         self.engine.close()
+
+    def _avoided(self, prompt: Prompt) -> tuple[int, ...]:
+        """Tokens that are, each by itself, a word that is not to be said."""
+        forms = [self.engine.tokenize(form) for form in unsaid(prompt)]
+        return tuple(tokens[0] for tokens in forms if len(tokens) == 1)
 
     def _sentence_tokens(self, prompt: Prompt) -> list[int]:
         return self.count_tokens([sentence for passage in prompt.passages for sentence in passage.sentences])

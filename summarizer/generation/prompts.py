@@ -47,6 +47,15 @@ def chat_messages(prompt: Prompt) -> list[dict[str, str]]:
     return messages
 
 
+def unsaid(prompt: Prompt) -> list[str]:
+    """Forms of the word for an article that the articles themselves do not use: "The article says" is no news."""
+    word = WORDINGS.get(prompt.language, WORDINGS["en"]).article
+    read = " ".join(text for p in prompt.passages for text in (p.title or "", *p.sentences)).lower()
+    if word in read:
+        return []
+    return [form for own in (word, word.capitalize()) for form in (own, f" {own}", f" {own}s")]
+
+
 def _task(prompt: Prompt, wording: Wording, text: str) -> str:
     task = text.format(
         words=prompt.max_words,

@@ -33,12 +33,15 @@ _LABELLED = re.compile(
 )
 _ABOUT_ITSELF = re.compile(
     r"^(?:(?:in )?(?:the|this|these|both) (?:news )?(?:articles?|briefs?|texts?|passages?|summary)\b"
-    r"|(?:here is|here's|according to) (?:the|a) (?:articles?|brief|summary)\b)|\barticle \d",
+    r"|(?:here is|here's|according to) (?:the|a) (?:articles?|brief|summary)\b)|\barticle \d"
+    r"|\b(?:latest|newest) state of things\b|\b(?:first|second|third) article\b|\bbrief summary\b",
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(r"^\W*(?:he|she|his|her|they|their)\b", re.IGNORECASE)
 _THING = re.compile(r"^\W*(?:it|its|this|these|those|that|both|another)\b", re.IGNORECASE)
 _NO_CLAUSE = re.compile(r"(?:with|without|after|amid|despite)\b", re.IGNORECASE)
+_NOMINAL = re.compile(r"^(?:(?:The|An?) [\w-]+ (?:of|for|in|by|to) |(?:[A-Z][\w.-]*,? ){0,6}[A-Z][\w.-]*['’]s? )")
+_TORN_OFF = re.compile(r"(?:\s(?:of|the|an?|and|or|than|whose|which|as|with|from|by|into)|['’]s)[.!?]$", re.IGNORECASE)
 _SAID_AFTER = re.compile(rf",\s[^,]{{2,50}}\b(?:{'|'.join(sorted(REPORTING))})\.$")
 _DENIES = re.compile(r"\b(?:den(?:y|ies|ied|ying|ials?)|untrue|not true|refut(?:es?|ed|ing))\b", re.IGNORECASE)
 _ATTRIBUTES = re.compile(
@@ -110,7 +113,7 @@ def unfit(text: str, told: Sequence[str], sources: Sources) -> str:
         return "capitals"
     if _LABELLED.search(text):
         return "label"
-    if is_fragment(text) or not is_balanced(text):
+    if text[:1].islower() or is_fragment(text) or not is_balanced(text):
         return "fragment"
     if quotations(text) and not content(unquoted(text)):
         return "speaker"
@@ -124,9 +127,14 @@ def unfit(text: str, told: Sequence[str], sources: Sources) -> str:
 
 
 def is_fragment(text: str) -> bool:
-    """Whether the only verb of an English sentence is that of a speaker behind a comma: "With 64%, the board said." """
+    """Whether an English text is no whole sentence: it ends in "of.", is a noun with what belongs to it ("The hope for
+    a solution."), or its only verb is that of a speaker behind a comma ("With 64%, the board said.")."""
+    if not is_english(text):
+        return False
+    if _TORN_OFF.search(text) or (_NOMINAL.match(text) and not has_finite_verb(text)):
+        return True
     said = _SAID_AFTER.search(text) if _NO_CLAUSE.match(text) else None
-    return said is not None and is_english(text) and not has_finite_verb(text[: said.start()])
+    return said is not None and not has_finite_verb(text[: said.start()])
 
 
 def is_denied(text: str, sources: Sources) -> bool:

@@ -42,6 +42,7 @@ _STANCE = re.compile(
     re.IGNORECASE,
 )
 """How a reporter on the spot opens: shown without it, the scene stays and the "I" goes."""
+_SCENE = re.compile(r"^(?:in front of|outside|behind|next to) (?P<place>[^,]+), where (?P<event>.+)$", re.IGNORECASE)
 _AIM = 0.9  # of max_words: models write now more, now less than asked for
 _FEWEST_WORDS = 20
 _OWN_WORDS = 0.5  # share of sentences in the first person
@@ -103,7 +104,10 @@ def shown(text: str, *, live: bool = False) -> str:
     """A sentence as the model reads it: capitals only where they belong, and no clock time before an entry."""
     text = normal_case(CLOCK.sub("", text) if live else text)
     told = _STANCE.sub("", text)
-    return told[:1].upper() + told[1:] if told != text else text
+    if told == text:
+        return text
+    scene = _SCENE.match(told)
+    return f"At {scene['place']}, {scene['event']}" if scene else told[:1].upper() + told[1:]
 
 
 def speaks(document: Document, sources: Sources) -> bool:

@@ -15,6 +15,8 @@ _MARK = re.compile(
 _END = re.compile(r"[.!?…。！？।॥؟۔][\"'”’»)\]」』）*]*$")
 _MAY_END = re.compile(r"[.!?…。！？।॥؟۔\n]")
 _INNER_BLANKS = re.compile(r"(?<!\w)([\"“])\s+([^\"“”]+?)\s+([\"”])(?!\w)")
+_TORN = re.compile(r"(?<=[$€£]\d)\. (?=\d)|(?<=[$€£]\d\d)\. (?=\d)|(?<=[$€£]\d\d\d)\. (?=\d)|(?<=\bU)\. (?=[SKN]\.)")
+"""Where small models tear "$2.1 billion" and "U.S." apart."""
 _GOING_ON = " and so on and on it goes."
 _NEXT = 2  # characters of the next sentence that show that one has ended
 
@@ -27,7 +29,7 @@ def written_sentences(pieces: Iterable[str], language: str) -> Generator[str, No
     text = ""
     try:
         for piece in pieces:
-            text += piece
+            text = _TORN.sub(".", text + piece)
             if _MAY_END.search(text[:-1]):
                 ready, text = _taken(text, language)
                 yield from ready
@@ -40,17 +42,18 @@ def written_sentences(pieces: Iterable[str], language: str) -> Generator[str, No
 
 
 def written_lines(pieces: Iterable[str]) -> Generator[str, None, None]:
-    """Each line as soon as it is whole, without list marks; closing works as above."""
+    """Each line as soon as it is whole, without list marks; closing works as above. The last one must end as a
+    sentence: it may have been cut."""
     text = ""
     try:
         for piece in pieces:
-            text += piece
+            text = _TORN.sub(".", text + piece)
             *lines, text = text.split("\n")
             yield from (line for line in map(_bare, lines) if line)
     finally:
         if close := getattr(pieces, "close", None):
             close()
-    if last := _bare(text):
+    if _END.search(last := _bare(text)):
         yield last
 
 

@@ -64,3 +64,15 @@ def test_lines_come_without_their_marks() -> None:
         "Boats wait.",
         "Nobody is hurt.",
     ]
+
+
+def test_a_last_line_that_was_cut_is_not_given_out() -> None:
+    assert list(written_lines(pieces("- The lock is shut\n- Boats wait at the mouth of"))) == ["The lock is shut"]
+
+
+def test_what_small_models_tear_apart_is_joined() -> None:
+    text = "The U. S. pays $2. 1 billion for it. It cost $11. 25 last year."
+    assert list(written_sentences(pieces(text), "en")) == [
+        "The U.S. pays $2.1 billion for it.",
+        "It cost $11.25 last year.",
+    ]
