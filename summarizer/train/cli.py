@@ -116,3 +116,33 @@ def verifier(
         typer.echo(f"summarizer: {error}", err=True)
         raise typer.Exit(1) from error
     typer.echo(told)
+
+
+@app.command()
+def tune(
+    marked: Annotated[Path, typer.Option(help="JSONL(.gz): {cluster, claim, label} a line.", exists=True)],
+    articles: Annotated[
+        list[Path], typer.Option(help="JSONL(.gz): {id, documents: [{text}]} a line. Repeatable.", exists=True)
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder; run again, it resumes.")],
+    threshold: Annotated[float, typer.Option(min=0.0, max=1.0, help="Probability from which on a claim passes.")] = 0.5,
+    dtype: Annotated[str, typer.Option(help="bfloat16 where the processor has it, else float32.")] = "float32",
+) -> None:
+    """Tune the embedded judge on sentences that a model wrote and people marked as stated by their articles or not.
+
+    Example: summarizer train tune --marked marked.jsonl --articles clusters.jsonl.gz -o runs/tuned
+    """
+    from summarizer.embedding import SentenceEncoder
+    from summarizer.errors import SummarizerError
+    from summarizer.settings import Settings
+    from summarizer.train.tuning import tune_verifier
+    from summarizer.train.verifier import Recipe
+
+    settings = Settings()
+    recipe = Recipe(threshold=threshold, dtype=dtype)
+    try:
+        told = tune_verifier(marked, articles, output, recipe, SentenceEncoder(settings).encode, settings)
+    except SummarizerError as error:
+        typer.echo(f"summarizer: {error}", err=True)
+        raise typer.Exit(1) from error
+    typer.echo(told)

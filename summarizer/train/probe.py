@@ -53,7 +53,7 @@ def fit(claims: Sequence[ReadClaim], written: Collection[str]) -> tuple[Probe, N
     free = np.array([read.claim.kind in written for read in claims])
     if len(set(labels[free])) < 2:
         free[:] = True
-    slope, level = _calibration(unseen[free], labels[free])
+    slope, level = calibration(unseen[free], labels[free])
     whole = _trained(known, np.arange(len(claims)))
     calibrated = whole._replace(summary=whole.summary * np.float32(slope), level=whole.level * slope + level)
     return calibrated, 1 / (1 + np.exp(-(unseen * slope + level)))
@@ -92,7 +92,7 @@ def _unseen(known: _Known) -> NDArray[np.float64]:
     return found
 
 
-def _calibration(log_odds: NDArray[np.float64], labels: NDArray[np.bool_]) -> tuple[float, float]:
+def calibration(log_odds: NDArray[np.float64], labels: NDArray[np.bool_]) -> tuple[float, float]:
     """Platt scaling (1999), both classes counting alike: slope and level."""
     from sklearn.linear_model import LogisticRegression
 
@@ -166,20 +166,20 @@ class _Trainer:
         scores = self._score(states * self._drop(torch.ones((len(batch), 1, states.shape[2]))))
         entropy = torch.nn.functional.binary_cross_entropy_with_logits
         labels = torch.tensor([float(read.claim.label) for read in batch])
-        of_claims = entropy(self._sum(self._summary(scores, there))[:, 0], labels)
+        of_claims = entropy(self._sum(summarised(torch, scores, there))[:, 0], labels)
         weight = known * torch.where(right > 0, 1.0, _WRONG_WEIGHT)
         of_tokens = entropy(scores[..., 0], right, weight=weight, reduction="sum") / weight.sum().clamp(min=1.0)
         return of_claims + of_tokens
 
-    def _summary(self, scores: Any, there: Any) -> Any:
-        """``features`` of padded scores (claims, tokens, k)."""
-        torch = self._torch
-        # A claim of fewer than four tokens has no more that are low.
-        sizes = there.sum(1)[:, None]
-        lowest = (scores + (1 - there)[..., None] * _FAR).topk(min(_LOWEST, scores.shape[1]), 1, largest=False).values
-        counted = (lowest < _FAR / 2).float()
-        mean = (scores * there[..., None]).sum(1) / sizes
-        return torch.cat([mean, lowest[:, 0], (lowest * counted).sum(1) / counted.sum(1)], dim=1)
+
+def summarised(torch: Any, scores: Any, there: Any) -> Any:
+    """``features`` of padded scores (claims, tokens, k), as tensors; there: (claims, tokens), 1 for a token, else 0."""
+    # A claim of fewer than four tokens has no more that are low.
+    sizes = there.sum(1)[:, None]
+    lowest = (scores + (1 - there)[..., None] * _FAR).topk(min(_LOWEST, scores.shape[1]), 1, largest=False).values
+    counted = (lowest < _FAR / 2).float()
+    mean = (scores * there[..., None]).sum(1) / sizes
+    return torch.cat([mean, lowest[:, 0], (lowest * counted).sum(1) / counted.sum(1)], dim=1)
 
 
 def _is_wrong(span: tuple[int, int], read: ReadClaim) -> bool:

@@ -43,9 +43,9 @@ def train_verifier(
     """Write ``output/probe.npz`` and what came of it; returns a summary line. Raises InputError, ModelError."""
     output.mkdir(parents=True, exist_ok=True)
     claims = _listed(clusters, labelled, output, recipe, encode)
-    read = _read(claims, output, recipe, settings)
+    read = read_claims(claims, output, recipe, settings)
     probe, unseen = fit(read, recipe.written)
-    _save(probe, output / "probe.npz", recipe)
+    save_probe(probe, output / "probe.npz", recipe)
     return _report(read, unseen, output, recipe)
 
 
@@ -73,7 +73,7 @@ def _listed(
     return claims
 
 
-def _read(claims: Sequence[LabelledClaim], output: Path, recipe: Recipe, settings: Settings) -> list[ReadClaim]:
+def read_claims(claims: Sequence[LabelledClaim], output: Path, recipe: Recipe, settings: Settings) -> list[ReadClaim]:
     """Every claim's states; what an earlier run has read, with fewer claims too, is not read again."""
     folder = output / f"states-{recipe.layers}"
     folder.mkdir(exist_ok=True)
@@ -102,7 +102,8 @@ def _reader(recipe: Recipe, settings: Settings) -> ClaimReader:
     return ClaimReader(model, recipe.layers, recipe.dtype)
 
 
-def _save(probe: Probe, path: Path, recipe: Recipe) -> None:
+def save_probe(probe: Probe, path: Path, recipe: Recipe) -> None:
+    """Write the arrays that the shipped judge reads, with the file, layer and wording that they belong to."""
     arrays = {name: np.asarray(value, dtype=np.float32) for name, value in probe._asdict().items()}
     told = {"wording": WORDING, "model": recipe.model, "layers": recipe.layers, "threshold": recipe.threshold}
     every: dict[str, Any] = {**arrays, **{name: np.array(value) for name, value in told.items()}}

@@ -1,0 +1,66 @@
+"""A judge tuned on marked claims: what readers marked is learnt, and what is marked must be about known articles."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from summarizer.errors import InputError
+from summarizer.train.claim_states import ReadClaim
+from summarizer.train.claims import LabelledClaim, group_of
+from summarizer.train.tuning import from_marked, shipped, tuned
+
+ARTICLES = [
+    {
+        "id": "port",
+        "documents": [
+            {"text": "The port of Lena reopened on Tuesday. Ilse Brandt said that 14 ships were waiting outside."},
+            {"text": " "},
+        ],
+    }
+]
+
+
+def test_marked_claims_get_the_evidence_that_the_verifier_shows(encode, tmp_path):
+    path = tmp_path / "articles.jsonl"
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in ARTICLES), encoding="utf-8")
+    marked = [
+        {"cluster": "port", "claim": "Brandt said that ships were waiting.", "label": 1},
+        {"cluster": "port", "claim": "Brandt said that ships were sinking.", "label": 0},
+        {"cluster": "port", "claim": "The port of Lena reopened on Tuesday.", "label": 1},
+    ]
+    true, false = from_marked(marked, [path], encode)  # what an article says word for word needs no judge
+    assert (true.label, false.label) == (True, False)
+    assert "14 ships" in true.evidence
+    assert true.group == false.group
+    with pytest.raises(InputError, match="no such cluster"):
+        list(from_marked([{"cluster": "ship", "claim": "It sank.", "label": 0}], [path], encode))
+
+
+@pytest.mark.torch
+def test_what_readers_marked_is_learnt_and_told_apart_on_articles_that_were_not_seen():
+    start = shipped()
+    rng = np.random.default_rng(0)
+    fault = rng.normal(size=len(start.mean)).astype(np.float32)
+    read = []
+    for number in range(160):
+        label = bool(number % 2)
+        tokens = rng.normal(size=(6, len(start.mean))).astype(np.float32)
+        if not label:
+            tokens[rng.integers(6)] += 2 * fault  # one token shows it, in a way that the start has not learnt
+        states = (tokens * start.scale + start.mean).astype(np.float16)
+        claim = LabelledClaim("evidence", f"claim {number}", label, (), "marked", group_of(str(number)))
+        read.append(ReadClaim(claim, [(0, 1)] * 6, states))
+    labels = np.array([each.claim.label for each in read])
+    before = np.array([start.log_odds(each.states) for each in read])
+    probe, unseen = tuned(start, read)
+    assert abs(_auc(labels, before) - 0.5) < 0.2
+    assert _auc(labels, unseen) > 0.85
+    assert probe.weights.shape == start.weights.shape
+    assert np.array_equal(probe.mean, start.mean)
+
+
+def _auc(labels, scores):
+    return float(np.mean(scores[labels][:, None] > scores[~labels][None]))
