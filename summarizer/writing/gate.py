@@ -52,6 +52,7 @@ _SAID_WORDS, _SAID_SHARE = 2, 0.5  # content words of a sentence that only a quo
 _LEAST_SHARED, _MOSTLY = 4, 0.6  # content words of a sentence that its denial holds
 _SAME_THING = 0.3  # share of the content words before "it" that its article has before it too
 _BEFORE = 3  # sentences in which an article names whom a pronoun means
+_UNSPACED_LANGUAGES = frozenset({"zh", "ja", "th", "lo", "km", "my"})
 _FEWEST_LETTERS = 40  # by which a language is told
 
 
@@ -221,9 +222,10 @@ def says_again(text: str, told: Sequence[str]) -> bool:
 
 
 def is_foreign(text: str, language: str) -> bool:
-    """Whether ``text`` is surely in another language; of a script without spaces a few characters tell."""
+    """Whether ``text`` is surely in another language, or has a word of another script; of a script without spaces a few
+    characters tell."""
     unspaced = len(UNSPACED.findall(text))
-    if unspaced < len(text) / 4 and language in {"zh", "ja", "th", "lo", "km", "my"}:
+    if unspaced < len(text) / 4 if language in _UNSPACED_LANGUAGES else unspaced:
         return True
     if sum(map(str.isalpha, text)) < _FEWEST_LETTERS and not unspaced:
         return False

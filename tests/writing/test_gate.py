@@ -1,0 +1,41 @@
+"""What may not enter a summary, whatever its evidence says."""
+
+from __future__ import annotations
+
+import pytest
+
+from summarizer.writing.gate import is_foreign, is_fragment
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The possibility of another strike at the port.",
+        "Harbour master Ilse Brandt’s warning about the lock.",
+        "Ilse Brandt, the head of the harbour and a member of the Institute of.",
+        "He would later become the mayor’s.",
+        "With 64% of the votes, the board said.",
+    ],
+)
+def test_what_is_no_sentence_is_a_fragment(text: str) -> None:
+    assert is_fragment(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The possibility of a strike was raised by the harbour’s union.",
+        "Ilse Brandt’s office opened on Monday.",
+        "The lock has two gates, as the town said.",
+        "She knew whom they stood up for.",
+    ],
+)
+def test_a_sentence_is_none(text: str) -> None:
+    assert not is_fragment(text)
+
+
+def test_a_word_of_another_script_makes_a_sentence_foreign() -> None:
+    assert is_foreign("The board acted against政治 opponents.", "en")
+    assert not is_foreign("The board acted against opponents.", "en")
+    assert not is_foreign("港口周二重新开放，此前曾因风暴关闭九天。", "zh")
+    assert is_foreign("The port reopened on Tuesday after a storm had closed it for nine days.", "zh")
