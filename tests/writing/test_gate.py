@@ -11,10 +11,10 @@ from summarizer.writing.gate import is_foreign, is_fragment
     "text",
     [
         "The possibility of another strike at the port.",
-        "Harbour master Ilse Brandt’s warning about the lock.",
+        "Mayor Ilse Brandt’s warning about the lock.",
         "Ilse Brandt, the head of the harbour and a member of the Institute of.",
         "He would later become the mayor’s.",
-        "With 64% of the votes, the board said.",
+        "With 64%, the board said.",
     ],
 )
 def test_what_is_no_sentence_is_a_fragment(text: str) -> None:
