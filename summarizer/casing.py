@@ -8,6 +8,11 @@ from summarizer.lexicon import words_of
 
 _SHOUTED = 0.8  # of the letters
 _LEAST = 3  # words
+_TITLED = 0.6  # of the words
+_SMALL_WORDS = frozenset(
+    "is are was were be has have had will would can could may must do does did not his her its their it he she they "
+    "who what how why after over with from before says said".split()
+)
 # "May" and "march" are verbs too.
 _CALENDAR = "|".join(sorted(words_of("weekdays", "months") - {"may", "march"}))
 _ALWAYS = re.compile(
@@ -21,6 +26,14 @@ def is_shouted(text: str) -> bool:
     letters = [char for char in text if char.isalpha() and char.upper() != char.lower()]
     capitals = sum(char.isupper() for char in letters)
     return len(text.split()) >= _LEAST and capitals > _SHOUTED * max(1, len(letters))
+
+
+def is_headline(text: str) -> bool:
+    """Whether an English text is written as a headline, Most of Its Words With Capitals, small verbs and pronouns too."""
+    words = re.findall(r"[^\W\d_][\w'’]*", text)
+    capital = [word for word in words[1:] if word[0].isupper()]
+    small = any(word.lower().split("’")[0].split("'")[0] in _SMALL_WORDS for word in capital)
+    return len(words) > _LEAST and small and len(capital) > _TITLED * (len(words) - 1)
 
 
 def normal_case(text: str) -> str:

@@ -11,7 +11,7 @@ from summarizer.shorten import shorten
 from summarizer.sources import Sources
 from summarizer.types import SummarySentence
 
-_LABEL = re.compile(r"^(?:Q|A|\d{1,2}[:.]\d{2}(?: ?[ap]\.?m\.?)?)\s?[:–—-]?\s(?=\W?[A-Z])|^[-*•]\s+")
+_LABEL = re.compile(r"^(?:[QA]\s?[:–—-]|\d{1,2}[:.]\d{2}(?: ?[ap]\.?m\.?)?\s?[:–—-]?)\s(?=\W?[A-Z])|^[-*•]\s+")
 TIGHT = 25
 """Words to which a sentence that stands as its article has it is shortened, where that is safe."""
 

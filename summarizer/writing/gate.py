@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from summarizer.agreement import is_negated
-from summarizer.casing import is_shouted
+from summarizer.casing import is_headline, is_shouted
 from summarizer.cohesion import adds_little, opens_dangling, repeats
 from summarizer.english import (
     REPORTING,
@@ -110,7 +110,7 @@ def unfit(text: str, told: Sequence[str], sources: Sources) -> str:
         return "language"
     if _ABOUT_ITSELF.search(text):
         return "label"
-    if is_shouted(text):
+    if is_shouted(text) or is_headline(text):
         return "capitals"
     if _LABELLED.search(text):
         return "label"

@@ -15,7 +15,7 @@ _MARK = re.compile(
 _END = re.compile(r"[.!?…。！？।॥؟۔][\"'”’»)\]」』）*]*$")
 _MAY_END = re.compile(r"[.!?…。！？।॥؟۔\n]")
 _INNER_BLANKS = re.compile(r"(?<!\w)([\"“])\s+([^\"“”]+?)\s+([\"”])(?!\w)")
-_TORN = re.compile(r"(?<=[$€£]\d)\. (?=\d)|(?<=[$€£]\d\d)\. (?=\d)|(?<=[$€£]\d\d\d)\. (?=\d)|(?<=\bU)\. (?=[SKN]\.)")
+_TORN = re.compile(r"(?:(?<=[$€£]\d)|(?<=[$€£]\d\d)|(?<=[$€£]\d\d\d))\. (?=\d)|(?<=\b[A-Z])\. (?=[A-Z]\.)")
 """Where small models tear "$2.1 billion" and "U.S." apart."""
 _GOING_ON = " and so on and on it goes."
 _NEXT = 2  # characters of the next sentence that show that one has ended

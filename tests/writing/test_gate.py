@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from summarizer.casing import is_headline
+from summarizer.writing.draft import bare
 from summarizer.writing.gate import is_foreign, is_fragment
 
 
@@ -39,3 +41,16 @@ def test_a_word_of_another_script_makes_a_sentence_foreign() -> None:
     assert not is_foreign("The board acted against opponents.", "en")
     assert not is_foreign("港口周二重新开放，此前曾因风暴关闭九天。", "zh")
     assert is_foreign("The port reopened on Tuesday after a storm had closed it for nine days.", "zh")
+
+
+def test_a_headline_is_told_from_a_sentence_full_of_names() -> None:
+    assert is_headline("Brandt Is Using the Lock for Her Own Ends, and It’s a Shame.")
+    assert is_headline("Port of Lena Reopens After Storm, but Boats Will Have to Wait.")
+    assert not is_headline("President Anna Koval met Prime Minister Paolo Ricci in Port Lena.")
+    assert not is_headline("The port of Lena reopened on Tuesday.")
+
+
+def test_the_mark_of_an_interview_goes_and_the_article_a_stays() -> None:
+    assert bare("A: Nobody is hurt.") == "Nobody is hurt."
+    assert bare("A Lena court closed the lock.") == "A Lena court closed the lock."
+    assert bare("14:05 Nobody is hurt.") == "Nobody is hurt."

@@ -71,8 +71,8 @@ def test_a_last_line_that_was_cut_is_not_given_out() -> None:
 
 
 def test_what_small_models_tear_apart_is_joined() -> None:
-    text = "The U. S. pays $2. 1 billion for it. It cost $11. 25 last year."
+    text = "The U. S. pays $2. 1 billion for it in Washington, D. C. It cost $11. 25 last year."
     assert list(written_sentences(pieces(text), "en")) == [
-        "The U.S. pays $2.1 billion for it.",
+        "The U.S. pays $2.1 billion for it in Washington, D.C.",
         "It cost $11.25 last year.",
     ]
