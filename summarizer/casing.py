@@ -29,7 +29,7 @@ def is_shouted(text: str) -> bool:
 
 
 def is_headline(text: str) -> bool:
-    """Whether an English text is written as a headline, Most of Its Words With Capitals, small verbs and pronouns too."""
+    """Whether an English text is written as a headline, Most of Its Words With Capitals, small verbs too."""
     words = re.findall(r"[^\W\d_][\w'’]*", text)
     capital = [word for word in words[1:] if word[0].isupper()]
     small = any(word.lower().split("’")[0].split("'")[0] in _SMALL_WORDS for word in capital)

@@ -39,6 +39,7 @@ _ABOUT_ITSELF = re.compile(
 )
 _PRONOUN = re.compile(r"^\W*(?:he|she|his|her|they|their)\b", re.IGNORECASE)
 _THING = re.compile(r"^\W*(?:it|its|this|these|those|that|both|another)\b", re.IGNORECASE)
+_THING_LAST = re.compile(r"\b(?:of|about|for|against) (?:it|this|that|those)\W*$", re.IGNORECASE)
 _NO_CLAUSE = re.compile(r"(?:with|without|after|amid|despite)\b", re.IGNORECASE)
 _NOMINAL = re.compile(r"^(?:(?:The|An?) [\w-]+ (?:of|for|in|by|to) |(?:[A-Z][\w.-]*,? ){0,6}[A-Z][\w.-]*['’]s? )")
 _TORN_OFF = re.compile(r"(?:\s(?:of|the|an?|and|or|than|whose|which|as|with|from|by|into)|['’]s)[.!?]$", re.IGNORECASE)
@@ -163,12 +164,12 @@ def denies(text: str) -> bool:
 
 
 def points_elsewhere(sentence: SummarySentence, told: Sequence[str], sources: Sources) -> bool:
-    """Whether a sentence opens with a pronoun that here means somebody or something else than in its article.
+    """Whether a sentence opens, or ends, with a pronoun that here means somebody or something else than in its article.
 
     It means whom the sentence before names last, or what that is about; this must stand in what is cited, or shortly
     before it.
     """
-    if _THING.match(sentence.text) and opens_dangling(sentence.text):
+    if (_THING.match(sentence.text) and opens_dangling(sentence.text)) or _THING_LAST.search(sentence.text):
         before = content(told[-1]) if told else set[str]()
         shared = [len(before & content(_thing(row, sources))) for row in _cited(sentence, sources)]
         return max(shared, default=0) < max(2, _SAME_THING * len(before))

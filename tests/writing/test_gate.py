@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hashed_encoder import hashed
 
 from summarizer.casing import is_headline
+from summarizer.sources import read_sources
+from summarizer.types import Citation, Document, SummaryOptions, SummarySentence
 from summarizer.writing.draft import bare
-from summarizer.writing.gate import is_foreign, is_fragment
+from summarizer.writing.gate import is_foreign, is_fragment, points_elsewhere
 
 
 @pytest.mark.parametrize(
@@ -54,3 +57,24 @@ def test_the_mark_of_an_interview_goes_and_the_article_a_stays() -> None:
     assert bare("A: Nobody is hurt.") == "Nobody is hurt."
     assert bare("A Lena court closed the lock.") == "A Lena court closed the lock."
     assert bare("14:05 Nobody is hurt.") == "Nobody is hurt."
+
+
+def test_that_at_the_end_must_mean_what_it_meant_in_its_article() -> None:
+    text = (
+        "Mayor Ricci accused Governor Koval of taking money from a shipping line. The paper found no trace of it. "
+        "Koval said there was no evidence that a higher toll would drive ships away."
+    )
+    sources = read_sources([Document(id="a", text=text, language="en")], SummaryOptions(), hashed, None)
+    start = text.index("Koval said")
+    claim = SummarySentence(
+        text="Koval said there was no evidence of that.",
+        citations=(Citation(document="a", start=start, end=len(text), score=1.0),),
+        support=0.9,
+        supported=True,
+    )
+    told = ["Ricci accused Koval of taking money from a shipping line."]
+    assert points_elsewhere(claim, told, sources)
+    start, end = text.index("The paper"), text.index("Koval said") - 1
+    cited = (Citation(document="a", start=0, end=end, score=1.0),)
+    paper = claim.model_copy(update={"text": "The paper found no trace of it.", "citations": cited})
+    assert not points_elsewhere(paper, told, sources)
