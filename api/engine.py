@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from cachetools import LRUCache
 
-from api.batching import Abandoned, Reason, SharedSummarizer, Ticket, work_for
+from api.batching import Abandoned, Reason, SharedSummarizer, Ticket, permitted, work_for
 from api.problem import ProblemError, of_summarizer_error
 from api.schemas import SummaryRequest
 from api.settings import ServiceSettings
@@ -96,8 +96,7 @@ class Engine:
             return
         work_for(ticket)
         pieces: list[Piece] = []
-        with self._permits:
-            ticket.check()
+        with permitted(self._permits, ticket):
             try:
                 documents = list(_documents(request, ticket))
                 for event in self._summarizer.stream(documents, request.options()):
@@ -151,7 +150,7 @@ class Run:
 
     def __init__(self, seconds: float) -> None:
         self.loop = asyncio.get_running_loop()
-        self.ticket = Ticket()
+        self.ticket = Ticket(seconds)
         self.future: Future[None] | None = None
         self._arrived: asyncio.Queue[Piece | BaseException] = asyncio.Queue()
         self._seconds = seconds

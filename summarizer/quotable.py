@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from summarizer.english import has_finite_verb, in_first_person, is_english, quotations, speaks_to_reader
+from summarizer.interruption import interruptible
 from summarizer.lexicon import either_of
 from summarizer.shorten import is_well_formed, shorten
 from summarizer.types import Sentence
@@ -56,7 +57,7 @@ def quotable(sentences: Sequence[Sentence], texts: Mapping[str, str], language: 
     texts: each document's whole text by id. "I", "we" and "you" outside quotation marks are somebody's words (those of
     a press statement, say), unless most of the articles speak so themselves, as reviews do.
     """
-    kept = np.array([_is_report(s.text) for s in sentences], dtype=np.bool_)
+    kept = np.array([_is_report(s.text) for s in interruptible(sentences)], dtype=np.bool_)
     reported = kept & ~_talk(sentences) if language == "en" else kept.copy()
     inside: set[tuple[str, int]] = set()
     for document in dict.fromkeys(s.document for s in sentences):
@@ -77,7 +78,9 @@ def _is_report(text: str) -> bool:
 
 
 def _talk(sentences: Sequence[Sentence]) -> NDArray[np.bool_]:
-    own = np.array([in_first_person(s.text) or speaks_to_reader(s.text) for s in sentences], dtype=np.bool_)
+    own = np.array(
+        [in_first_person(s.text) or speaks_to_reader(s.text) for s in interruptible(sentences)], dtype=np.bool_
+    )
     documents = np.array([s.document for s in sentences])
     shares = [float(own[documents == document].mean()) for document in dict.fromkeys(documents.tolist())]
     return own if np.median(shares) < _TOLD_AS_TALK else np.zeros_like(own)
@@ -87,11 +90,11 @@ def _quoted(sentences: Sequence[Sentence], text: str) -> list[Sentence]:
     """Those that begin after the opening mark of a quotation and end with it or before."""
     found: list[Sentence] = []
     open_before = False
-    for paragraph in re.finditer(r"[^\n]+", text):
+    for paragraph in interruptible(re.finditer(r"[^\n]+", text)):
         told = paragraph.group()
         # "6’2”" closes nothing, unless the paragraph before left a quotation open.
         spans = [(a, b) for a, b in quotations(told) if open_before or told[a] in '"“']
-        for a, b in spans:
+        for a, b in interruptible(spans):
             # What was left open covers the paragraph's first word too.
             begin = paragraph.start() + a - (a == 0 and open_before)
             found += [s for s in sentences if begin < s.start and s.end <= paragraph.start() + b]
@@ -103,4 +106,6 @@ def _posted(sentences: Sequence[Sentence], text: str) -> list[Sentence]:
     """Those of posts that the page shows: what comes before "— Name (@name)"."""
     signed = [(m.start(), m.end()) for m in _SIGNATURE.finditer(text)]
     lines = [max(a - _LONGEST_POST, text.rfind("\n", 0, len(text[:a].rstrip())) + 1) for a, _ in signed]
-    return [s for s in sentences if any(a <= s.start < b for a, (_, b) in zip(lines, signed, strict=True))]
+    return [
+        s for s in interruptible(sentences) if any(a <= s.start < b for a, (_, b) in zip(lines, signed, strict=True))
+    ]
