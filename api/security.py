@@ -114,6 +114,7 @@ class Gate:
         try:
             if scope["path"].startswith("/v1/") and scope["method"] != "OPTIONS":
                 scope["client_name"] = self._owner(scope)
+                scope["caller"] = self._caller(scope)
                 extra.update(self._counted(scope))
         except ProblemError as refused:
             await refused.response()(scope, receive, send_with_headers)
@@ -129,13 +130,15 @@ class Gate:
             raise ProblemError("unauthorized", "no known key was sent", headers={"WWW-Authenticate": "Bearer"})
         return name
 
+    def _caller(self, scope: Scope) -> str:
+        """Whose turn it is and whose requests are counted: a key's name, or without keys an address."""
+        return str(scope["client"][0] if self._keys is None and scope.get("client") else scope["client_name"])
+
     def _counted(self, scope: Scope) -> dict[str, str]:
         """Count the request. The headers of draft-ietf-httpapi-ratelimit-headers-10."""
         if self._rate is None:
             return {}
-        who = scope["client_name"]
-        if self._keys is None and scope.get("client"):
-            who = scope["client"][0]
+        who = scope["caller"]
         allowed = self._limiter.hit(self._rate, who)
         window = self._limiter.get_window_stats(self._rate, who)
         left = max(1, round(window.reset_time - time.time()))
