@@ -18,6 +18,8 @@ from summarizer.lexicon import either_of
 from summarizer.shorten import is_well_formed, shorten
 from summarizer.types import Sentence
 
+_FIGURES = re.compile(r"(?<!\S)(?:[^\w\s]{0,2}\d[\d.,:/%+–-]*\s+){3}")
+_ENDED = re.compile(r"[.!?…。！？।॥؟۔][\"'”’»)\]」』）*\s]*$")
 _TOLD_AS_TALK = 0.3  # share of sentences in the first person; news articles have 0.02, reviews 0.4, in the middle
 _MOSTLY_QUOTED = 0.5  # of an article: then its marks are broken, or it is an interview
 _ENOUGH = 0.4  # of the sentences
@@ -42,8 +44,13 @@ def is_furniture(text: str) -> bool:
 
 
 def is_page_furniture(text: str) -> bool:
-    """Whether a sentence belongs to the page: a caption, link, post or what a scraper tore."""
-    return bool(_FURNITURE.search(text) or _TORN.search(text))
+    """Whether a sentence belongs to the page: a caption, link, post, row of a table or what a scraper tore."""
+    return bool(_FURNITURE.search(text) or _TORN.search(text)) or is_row(text)
+
+
+def is_row(text: str) -> bool:
+    """Whether a piece is of a table: figures side by side, and no end mark; "6-4 3-6 7-5." ends a report of a match."""
+    return _FIGURES.search(text) is not None and not _ENDED.search(text)
 
 
 def is_statement(text: str) -> bool:
@@ -66,10 +73,11 @@ def quotable(sentences: Sequence[Sentence], texts: Mapping[str, str], language: 
         inside |= {(document, s.index) for s in spoken} if len(spoken) < _MOSTLY_QUOTED * len(own) else set()
         inside |= {(document, s.index) for s in _posted(own, texts.get(document, ""))}
     reported &= np.array([(s.document, s.index) not in inside for s in sentences], dtype=np.bool_)
+    told = ~np.array([is_row(s.text) for s in interruptible(sentences)], dtype=np.bool_)
     for some in (reported, kept):
-        if some.mean() >= _ENOUGH:
+        if some.sum() >= _ENOUGH * told.sum() and some.any():
             return some
-    return np.ones_like(kept)
+    return told if told.any() else np.ones_like(kept)
 
 
 def _is_report(text: str) -> bool:
