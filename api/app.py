@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator
@@ -18,6 +19,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api import failures
 from api.chat import ChatRequest
+from api.connections import loop_fault
 from api.encoding import GzipRequests
 from api.engine import VERSION, Engine
 from api.jobs import Jobs
@@ -42,6 +44,7 @@ def create_app(settings: ServiceSettings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        asyncio.get_running_loop().set_exception_handler(loop_fault)
         app.state.engine = Engine(settings, metrics)
         app.state.jobs = Jobs(settings, app.state.engine)
         await run_in_threadpool(app.state.jobs.start)

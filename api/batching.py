@@ -6,24 +6,24 @@ Waiting threads hold no processor: at most ``permits`` threads run Python at a t
 
 from __future__ import annotations
 
+import math
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Literal, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from api.telemetry import Metrics
-from summarizer.embedding import SentenceEncoder
-from summarizer.generation.base import Candidate, Generator, Limits, Prompt, Streaming, interrupt
+from summarizer.generation.base import Candidate, Generator, Limits, Prompt, Streaming
+from summarizer.interruption import interrupt
 from summarizer.settings import Settings
 from summarizer.summarizer import Summarizer
 from summarizer.verification.judge import Judge, Pair
 
 Reason = Literal["left", "deadline", "cancelled", "stopping"]
+_LOOK_SECONDS = 0.2
 _MERGED = 64
 """Prompts up to which calls are merged."""
 
@@ -33,10 +33,14 @@ class Abandoned(Exception):  # noqa: N818 - not an error: nobody waits for the r
 
 
 class Ticket:
-    """A request's right to cost anything. ``cancel`` takes it away, from any thread; the first reason stays."""
+    """A request's right to cost anything. ``cancel`` takes it away, from any thread; the first reason stays.
 
-    def __init__(self) -> None:
+    seconds: after which it is gone by itself, however busy the event loop is; never by default.
+    """
+
+    def __init__(self, seconds: float = math.inf) -> None:
         self.reason: Reason | None = None
+        self._deadline = time.monotonic() + seconds
         self._waits_for: Future[list[list[Candidate]]] | None = None
 
     def cancel(self, reason: Reason) -> None:
@@ -46,7 +50,9 @@ class Ticket:
             future.cancel()
 
     def check(self) -> None:
-        """Raises Abandoned once cancelled."""
+        """Raises Abandoned once cancelled, or past its time."""
+        if self.reason is None and time.monotonic() > self._deadline:
+            self.reason = "deadline"
         if self.reason is not None:
             raise Abandoned
 
@@ -71,6 +77,18 @@ def work_for(ticket: Ticket) -> None:
     """This thread works for the request of ``ticket``, and its model stops between tokens once that is given up."""
     current.set(ticket)
     interrupt.set(ticket.check)
+
+
+@contextmanager
+def permitted(permits: threading.Semaphore, ticket: Ticket) -> Iterator[None]:
+    """Hold a permit. Raises Abandoned when nobody waits for the request any more, be it before there is one."""
+    while not permits.acquire(timeout=_LOOK_SECONDS):
+        ticket.check()
+    try:
+        ticket.check()
+        yield
+    finally:
+        permits.release()
 
 
 class _Call(NamedTuple):
@@ -204,14 +222,6 @@ class BatchingGenerator(SharedGenerator):
             start += len(call.prompts)
 
 
-class _InterruptibleEncoder(SentenceEncoder):
-    """Stops between batches when the request was given up."""
-
-    def embed(self, tokens: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
-        current.get().check()
-        return super().embed(tokens, mask)
-
-
 class SharedSummarizer(Summarizer):
     """A Summarizer whose models many requests share; each runs in a thread with its ``current`` ticket set."""
 
@@ -220,13 +230,6 @@ class SharedSummarizer(Summarizer):
         self._permits, self._metrics = permits, metrics
         self._shared: dict[str, Generator] = {}
         self._sharing = threading.Lock()
-
-    def encoder(self) -> SentenceEncoder:
-        """The encoder of the library, made interruptible."""
-        with self._sharing:
-            if self._encoder is None:
-                self._encoder = _InterruptibleEncoder(self.settings)
-            return self._encoder
 
     def generator(self, model: str | None = None) -> Generator:
         """The generator of the library, shared by all requests."""

@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from cachetools import LRUCache
 
-from api.batching import Abandoned, Reason, SharedSummarizer, Ticket, work_for
+from api.admission import Admission, Place
+from api.batching import Abandoned, Reason, SharedSummarizer, Ticket, permitted, work_for
 from api.problem import ProblemError, of_summarizer_error
 from api.schemas import SummaryRequest
 from api.settings import ServiceSettings
@@ -46,8 +47,7 @@ class Engine:
         self._permits = threading.Semaphore(os.cpu_count() or 1)
         self._summarizer = SharedSummarizer(settings, self._permits, metrics)
         self._pool = ThreadPoolExecutor(settings.concurrency, thread_name_prefix="summary")
-        self._admitted = 0
-        self._seconds = 1.0  # what a request took of late, for Retry-After
+        self._admission = Admission(settings.concurrency, settings.queue_size)
         self._cache: LRUCache[str, tuple[Piece, ...]] | None = None
         if settings.cache_bytes:
             self._cache = LRUCache(settings.cache_bytes, getsizeof=lambda pieces: sum(len(p.json) for p in pieces))
@@ -73,19 +73,32 @@ class Engine:
         """The model strings that clients may ask for, the default first."""
         return list(dict.fromkeys([self.settings.model, "extractive", *self.settings.allowed_models]))
 
-    def start(self, request: SummaryRequest) -> Run:
-        """Begin, from the event loop. Raises ProblemError ``overloaded``, at once, when the queue is full."""
-        if self._admitted >= self.settings.concurrency + self.settings.queue_size:
-            self.metrics.refused.inc()
-            pause = max(1, round(self._seconds * self._admitted / self.settings.concurrency))
-            raise ProblemError(
-                "overloaded", f"{self._admitted} requests are under way", headers={"Retry-After": str(pause)}
-            )
-        self._count(1)
+    def start(self, request: SummaryRequest, caller: str) -> Run:
+        """Begin, from the event loop, when it is ``caller``'s turn. Raises ProblemError ``overloaded``, at once, when
+        there is no place in line; a run that has to give its place to another caller raises it later."""
         run = Run(self.settings.request_timeout)
-        begun = run.loop.time()
-        run.future = self._pool.submit(copy_context().run, self._feed, request, run)
-        run.future.add_done_callback(lambda _: run.call(lambda: self._ended(run, begun)))
+        context = copy_context()
+
+        def begin() -> None:
+            run.future = self._pool.submit(context.run, self._feed, request, run)
+            run.future.add_done_callback(lambda _: run.call(lambda: self._ended(place)))
+
+        def refuse(problem: ProblemError) -> None:
+            self.metrics.refused.inc()
+            run.put(problem)
+
+        def leave() -> None:
+            self._admission.leave(place)
+            self._count()
+
+        place = Place(caller, begin, refuse)
+        try:
+            self._admission.enter(place)
+        except ProblemError:
+            self.metrics.refused.inc()
+            raise
+        run.leave = leave
+        self._count()
         return run
 
     def write(self, request: SummaryRequest, ticket: Ticket) -> Iterator[Piece]:
@@ -96,8 +109,7 @@ class Engine:
             return
         work_for(ticket)
         pieces: list[Piece] = []
-        with self._permits:
-            ticket.check()
+        with permitted(self._permits, ticket):
             try:
                 documents = list(_documents(request, ticket))
                 for event in self._summarizer.stream(documents, request.options()):
@@ -131,13 +143,12 @@ class Engine:
         self.metrics.cache.labels("miss" if known is None else "hit").inc()
         return known
 
-    def _count(self, change: int) -> None:
-        self._admitted += change
-        self.metrics.admitted.set(self._admitted)
+    def _count(self) -> None:
+        self.metrics.admitted.set(len(self._admission))
 
-    def _ended(self, run: Run, begun: float) -> None:
-        self._count(-1)
-        self._seconds += 0.2 * (run.loop.time() - begun - self._seconds)
+    def _ended(self, place: Place) -> None:
+        self._admission.end(place)
+        self._count()
 
 
 def _documents(request: SummaryRequest, ticket: Ticket) -> Iterator[Document]:
@@ -151,8 +162,9 @@ class Run:
 
     def __init__(self, seconds: float) -> None:
         self.loop = asyncio.get_running_loop()
-        self.ticket = Ticket()
+        self.ticket = Ticket(seconds)
         self.future: Future[None] | None = None
+        self.leave: Callable[[], None] = lambda: None
         self._arrived: asyncio.Queue[Piece | BaseException] = asyncio.Queue()
         self._seconds = seconds
         self._deadline = self.loop.time() + seconds
@@ -183,6 +195,7 @@ class Run:
     def close(self, reason: Reason = "left") -> None:
         """Stop costing anything, as soon as the thread comes to its next check."""
         self.ticket.cancel(reason)
+        self.leave()
         if self.future is not None:
             self.future.cancel()
 

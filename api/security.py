@@ -6,18 +6,18 @@ Keys are long random strings, so that one SHA-256 hides them as well as a slow h
 from __future__ import annotations
 
 import hmac
+import math
 import re
 import time
 from hashlib import sha256
 from pathlib import Path
 
-from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
+from limits import parse
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problem import ProblemError
+from api.rate import Rate
 from api.settings import ServiceSettings
 from summarizer.errors import InputError
 
@@ -93,8 +93,7 @@ class Gate:
     def __init__(self, app: ASGIApp, settings: ServiceSettings) -> None:
         self._app = app
         self._keys = Keys(settings.api_keys_file) if settings.api_keys_file else None
-        self._rate: RateLimitItem | None = parse(settings.rate_limit) if settings.rate_limit else None
-        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._rate = Rate(parse(settings.rate_limit)) if settings.rate_limit else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Wrap one request."""
@@ -114,6 +113,7 @@ class Gate:
         try:
             if scope["path"].startswith("/v1/") and scope["method"] != "OPTIONS":
                 scope["client_name"] = self._owner(scope)
+                scope["caller"] = self._caller(scope)
                 extra.update(self._counted(scope))
         except ProblemError as refused:
             await refused.response()(scope, receive, send_with_headers)
@@ -129,21 +129,21 @@ class Gate:
             raise ProblemError("unauthorized", "no known key was sent", headers={"WWW-Authenticate": "Bearer"})
         return name
 
+    def _caller(self, scope: Scope) -> str:
+        """Whose turn it is and whose requests are counted: a key's name, or without keys an address."""
+        return str(scope["client"][0] if self._keys is None and scope.get("client") else scope["client_name"])
+
     def _counted(self, scope: Scope) -> dict[str, str]:
         """Count the request. The headers of draft-ietf-httpapi-ratelimit-headers-10."""
         if self._rate is None:
             return {}
-        who = scope["client_name"]
-        if self._keys is None and scope.get("client"):
-            who = scope["client"][0]
-        allowed = self._limiter.hit(self._rate, who)
-        window = self._limiter.get_window_stats(self._rate, who)
-        left = max(1, round(window.reset_time - time.time()))
+        found = self._rate.hit(scope["caller"])
+        left = max(1, math.ceil(found.seconds))
         headers = {
-            "RateLimit-Policy": f'"default";q={self._rate.amount};w={self._rate.get_expiry()}',
-            "RateLimit": f'"default";r={window.remaining};t={left}',
+            "RateLimit-Policy": f'"default";q={self._rate.amount};w={self._rate.window}',
+            "RateLimit": f'"default";r={found.left};t={left}',
         }
-        if not allowed:
-            detail = f"more than {self._rate.amount} in {self._rate.get_expiry()} s"
+        if not found.allowed:
+            detail = f"more than {self._rate.amount} in {self._rate.window} s"
             raise ProblemError("rate-limited", detail, headers={**headers, "Retry-After": str(left)})
         return headers

@@ -8,6 +8,7 @@ from limits import parse
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
+from api.connections import Connection, most_connections
 from api.security import Keys
 from api.settings import ServiceSettings
 from api.tables import Database
@@ -30,6 +31,12 @@ def check(host: str, port: int) -> ServiceSettings:
     _bind(host, port)
     Database(settings.jobs_url).close()
     return settings
+
+
+def connections() -> type[Connection]:
+    """What uvicorn makes of a connection; as many as the system lets this process have."""
+    Connection.most = most_connections()
+    return Connection
 
 
 def _settings() -> ServiceSettings:

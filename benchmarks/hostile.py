@@ -3,8 +3,8 @@
     python benchmarks/hostile.py                              # all shapes, to 64 KB
     python benchmarks/hostile.py --largest 1024 table names   # some, to 1 MB
 
-Each column has four times the text of the one before; a step that is worse than n log n would show as a factor of 16.
-Processor seconds.
+A column a size: processor seconds, and by how many megabytes the process grew for it at the most (Linux). Each has four
+times the text of the one before; a step that is worse than n log n would show as a factor of 16.
 """
 
 from __future__ import annotations
@@ -31,6 +31,23 @@ def seconds(summarizer: Summarizer, text: str) -> float:
     return time.process_time() - begun
 
 
+def peak_since(path: Path = Path("/proc/self")) -> int:
+    """The most memory in MB that this process has held since the last call; 0 where the system does not say."""
+    try:
+        found = next(line for line in (path / "status").read_text().splitlines() if line.startswith("VmHWM"))
+        (path / "clear_refs").write_text("5")
+    except OSError:
+        return 0
+    return int(found.split()[1]) // 1024
+
+
+def measured(summarizer: Summarizer, text: str) -> tuple[float, int]:
+    """Processor seconds, and the growth in MB."""
+    peak_since()
+    before = peak_since()
+    return seconds(summarizer, text), peak_since() - before
+
+
 def main() -> None:
     """Print one line a shape."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -48,9 +65,13 @@ def main() -> None:
         + "|"
     )
     for shape in given.shapes:
-        took = [seconds(summarizer, SHAPES[shape](size * 1000)) for size in sizes]
+        found = [measured(summarizer, SHAPES[shape](size * 1000)) for size in sizes]
+        took = [each for each, _ in found]
         factor = max((b / a for a, b in pairwise(took) if a > 0.2), default=0.0)
-        print(f"| {shape} | " + " | ".join(f"{each:.2f}" for each in took) + f" | {factor:.1f} |", flush=True)
+        print(
+            f"| {shape} | " + " | ".join(f"{each:.2f} s, {grown} MB" for each, grown in found) + f" | {factor:.1f} |",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

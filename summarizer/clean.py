@@ -16,6 +16,7 @@ from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 from summarizer.boilerplate import DEAD_PAGES, LINES, PHRASES, SENTENCES, WORDS, Rule, possible
+from summarizer.interruption import interruptible
 
 HEADING_WORDS = 12
 """A line without an end mark and with at most this many words is a heading."""
@@ -160,7 +161,7 @@ def _without_patterns(lines: list[str], rules: _Rules, headlines: set[str], gone
     """What the tables and the repeated headlines leave; ``headlines`` grows by the headings met on the way."""
     kept: list[_Line] = []
     after_colon = False
-    for line in lines:
+    for line in interruptible(lines):
         reason = _line_reason(line, rules.lines, headlines)
         rest = line if reason else _cut_phrases(line, rules.phrases, gone)
         reason = reason or (_line_reason(rest, rules.lines, headlines) if rest != line else None)
@@ -203,7 +204,7 @@ def _line_reason(line: str, rules: tuple[Rule, ...], headlines: set[str]) -> str
 def _cut_sentences(line: str, rules: tuple[Rule, ...], gone: list[Removal]) -> str:
     cuts = [0, *(match.end() for match in _INNER_END.finditer(line)), len(line)]
     kept: list[str] = []
-    for start, end in pairwise(cuts):
+    for start, end in interruptible(pairwise(cuts)):
         sentence = line[start:end]
         reason = _sentence_reason(sentence.strip(), rules)
         if reason:
@@ -223,7 +224,7 @@ def _sentence_reason(sentence: str, rules: tuple[Rule, ...]) -> str | None:
 
 def _without_headings(lines: list[_Line], gone: list[Removal]) -> list[str]:
     """Drop what is no sentence: headings among marked lines, links after the last of them."""
-    marked = [is_marked(line.text) or _holds_sentence(line.text) for line in lines]
+    marked = [is_marked(line.text) or _holds_sentence(line.text) for line in interruptible(lines)]
     last = max((i for i, mark in enumerate(marked) if mark), default=-1)
     tail = len(lines) - last - 1
     if last < 0 and _is_list(lines):

@@ -189,10 +189,12 @@ def serve(
     given = {"SUMMARIZER_JOBS_URL": jobs_url, "SUMMARIZER_MODEL": model}
     os.environ.update({name: value for name, value in given.items() if value is not None})
     # Strings: this package knows nothing of the service built on it.
-    settings = import_module("api.startup").check(host, port)
+    startup = import_module("api.startup")
+    settings = startup.check(host, port)
     uvicorn.run(
         "api.app:serve",
         factory=True,
+        http=startup.connections(),
         host=host,
         port=port,
         log_config=None,

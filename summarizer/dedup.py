@@ -11,6 +11,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from summarizer.interruption import interruptible
+
 _SHINGLE = 3  # words
 _FEW = 8  # shingles; a text with fewer is compared whole, quotations included
 _WORD = re.compile("[぀-ヿ㐀-鿿가-힣]|[^\\W぀-ヿ㐀-鿿가-힣]+")
@@ -24,10 +26,10 @@ def near_copies(texts: Sequence[str], threshold: float = 0.6) -> list[int]:
     reports quote the same statement) that the longer text must hold. Of two equal texts the first stands for both.
     Empty texts stand for themselves.
     """
-    shingles = [set(_shingles(text)) for text in texts]
+    shingles = [set(_shingles(text)) for text in interruptible(texts)]
     holders: dict[str, list[int]] = {}
     stands_for = list(range(len(texts)))
-    for index in sorted(stands_for, key=lambda i: -len(shingles[i])):
+    for index in interruptible(sorted(stands_for, key=lambda i: -len(shingles[i]))):
         own = _own_shingles(texts[index], shingles[index])
         shared = Counter(holder for shingle in own for holder in holders.get(shingle, ()))
         holder, count = min(shared.items(), key=lambda item: (-item[1], item[0]), default=(index, 0))

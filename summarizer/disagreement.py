@@ -19,6 +19,7 @@ import numpy.typing as npt
 from summarizer.counts import counts
 from summarizer.english import content, words
 from summarizer.events import days, outcomes
+from summarizer.interruption import interruptible, look
 from summarizer.lexicon import words_of
 from summarizer.measures import Measure, comparable, differ
 from summarizer.names import name_keys
@@ -61,11 +62,11 @@ def disagreements(
     """
     homes = [representatives.get(s.document, s.document) for s in sentences]
     told: dict[str, list[_Told]] = {}
-    for row, sentence in enumerate(sentences):
+    for row, sentence in interruptible(enumerate(sentences)):
         for measure in (*counts(sentence.text), *days(sentence.text), *outcomes(sentence.text)):
             told.setdefault(measure.key, []).append(_Told(row, measure))
     found: list[tuple[float, _Told, _Told]] = []
-    for group in told.values():
+    for group in interruptible(told.values()):
         if len({homes[t.row] for t in group}) > 1:
             found += _pairs(group, sentences, vectors, homes)
     found.sort(key=lambda pair: (-round(pair[0], 4), pair[1].row, pair[2].row))
@@ -79,7 +80,7 @@ def disagreements(
 def _values(wanted: set[str], sentences: Sequence[Sentence], homes: Sequence[str]) -> dict[str, set[str]]:
     """All values of each document that is part of a pair."""
     values: dict[str, set[str]] = {home: set() for home in wanted}
-    for home, sentence in zip(homes, sentences, strict=True):
+    for home, sentence in interruptible(zip(homes, sentences, strict=True)):
         if home in wanted:
             values[home] |= {q.value for q in quantities(sentence.text)}
     return values
@@ -98,6 +99,7 @@ def _pairs(
     cosines = vectors[rows] @ vectors[rows].T
     pairs = []
     for i, j in zip(*np.nonzero(np.triu(cosines >= _MIN_COSINE[group[0].measure.kind], 1)), strict=True):
+        look()
         a, b = group[i], group[j]
         if homes[a.row] == homes[b.row] or not _same_thing(a, b, sentences):
             continue

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from summarizer.errors import ModelError
+from summarizer.interruption import interruptible, look
 from summarizer.settings import Settings
 from summarizer.weights import pull
 
@@ -18,6 +19,7 @@ MAX_TOKENS = 256
 """Tokens read of a text, [CLS] and [SEP] among them, as the model was trained to be used."""
 
 _BATCH_TEXTS = 16
+_TOKENIZED = 512  # texts between two looks at whether anybody still waits
 _MAX_CHARS = 8_000
 
 
@@ -42,7 +44,10 @@ class SentenceEncoder:
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit rows, float32, (n, 384). Of a longer text only the first 256 tokens are read."""
         rows = np.zeros((len(texts), WIDTH), dtype=np.float32)
-        ids = [found.ids for found in self._tokenizer.encode_batch([text[:_MAX_CHARS] for text in texts])]
+        ids: list[list[int]] = []
+        for start in interruptible(range(0, len(texts), _TOKENIZED)):
+            some_texts = [text[:_MAX_CHARS] for text in texts[start : start + _TOKENIZED]]
+            ids += [found.ids for found in self._tokenizer.encode_batch(some_texts)]
         # Texts of like length go in together, so that little is padding.
         order = sorted(range(len(ids)), key=lambda index: len(ids[index]))
         for start in range(0, len(order), _BATCH_TEXTS):
@@ -60,6 +65,7 @@ class SentenceEncoder:
         with self._turn:
             if self._request is None:
                 raise ModelError("the encoder is closed", remedy="Make a new one.", where="all-minilm-l6-v2")
+            look()  # the turn may have been long in coming
             return np.array(self._request.infer({"ids": tokens, "mask": mask})[0])
 
     def close(self) -> None:

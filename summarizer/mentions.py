@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from summarizer.english import CONJUNCTIONS, PREPOSITIONS, is_finite_verb, key
+from summarizer.interruption import interruptible
 from summarizer.lexicon import words_of
 from summarizer.names import Name, bare_name, full_name, names
 from summarizer.types import Document, Sentence
@@ -70,7 +71,7 @@ class Mentions:
     def _first(self) -> dict[str, dict[str, int]]:
         """Of each article: stem -> index of the first sentence that has it."""
         found: dict[str, dict[str, int]] = {}
-        for sentence in self.sentences:
+        for sentence in interruptible(self.sentences):
             own = found.setdefault(sentence.document, {})
             for word in stems(sentence.text):
                 own[word] = min(sentence.index, own.get(word, sentence.index))
@@ -80,7 +81,7 @@ class Mentions:
     def _people(self) -> Mapping[str, dict[str, dict[str, int]]]:
         """Of each article: last name -> full name as written -> index of the first sentence that has it."""
         found: dict[str, dict[str, dict[str, int]]] = {}
-        for sentence in self.sentences:
+        for sentence in interruptible(self.sentences):
             own = found.setdefault(sentence.document, {})
             for name in names(sentence.text):
                 full = full_name(name)

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from summarizer.interruption import interruptible
 from summarizer.lexicon import listed
 from summarizer.quantities import quantities
 from summarizer.types import Document, Sentence
@@ -44,7 +45,7 @@ def moments(documents: Sequence[Document], sentences: Sequence[Sentence]) -> lis
     """The moment of each sentence, None where nothing tells; those of one story share one clock."""
     found: list[Moment | None] = [None] * len(sentences)
     by_document: dict[str, list[int]] = {}
-    for row, sentence in enumerate(sentences):
+    for row, sentence in interruptible(enumerate(sentences)):
         by_document.setdefault(sentence.document, []).append(row)
     dated = all(document.published for document in documents)
     for document in documents:
@@ -64,14 +65,14 @@ def _clock(text: str, sentences: Sequence[Sentence], base: float) -> list[Moment
     """Of each sentence of a live blog, the time of its entry."""
     entries: list[tuple[int, int, str]] = []
     place = 0
-    for line in text.splitlines(keepends=True):
+    for line in interruptible(text.splitlines(keepends=True)):
         if time := CLOCK.match(line):
             hour = int(time[1]) % 12 + 12 * (time[3] == "p") if time[3] else int(time[1])
             entries.append((place, hour * 60 + int(time[2]), time.group().strip(" \t-–—|:•*[]")))
         place += len(line)
     first = _first([minute for _, minute, _ in entries], _DAY)
     told: list[Moment | None] = []
-    for sentence in sentences:
+    for sentence in interruptible(sentences):
         entry = next((e for e in reversed(entries) if e[0] <= sentence.start), None)
         told.append(entry and Moment(base + (entry[1] - first) % _DAY, entry[2]))
     return told

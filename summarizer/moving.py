@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from summarizer.counts import counts
 from summarizer.english import content
+from summarizer.interruption import interruptible
 from summarizer.moments import Moment
 from summarizer.names import name_keys
 from summarizer.quantities import quantities
@@ -63,12 +64,12 @@ def moving_facts(
 ) -> list[Moving]:
     """Facts of which at least two values were told at different times. vectors: (n, d) unit rows."""
     groups: dict[str, list[Told]] = {}
-    for row, moment in enumerate(moments):
+    for row, moment in interruptible(enumerate(moments)):
         if moment is not None:
             for told in _told(row, sentences[row].text):
                 groups.setdefault(told.key, []).append(told)
     found = []
-    for group in groups.values():
+    for group in interruptible(groups.values()):
         order = sorted(group, key=lambda t: (_order(moments[t.row]), t.row))
         newest = order[-1]
         same = [t for t in order if t is newest or _same(t, newest, sentences, vectors)]

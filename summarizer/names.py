@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from summarizer.interruption import interruptible
 from summarizer.lexicon import by_form, words_of
 from summarizer.words import FUNCTION_WORDS, Token, stem, tokens
 
@@ -60,7 +61,7 @@ class NameSource:
             short = [token.norm for token in found if len(token.norm) > 1 or not token.surface.isupper()]
             words += ["|", *short] if len(short) < len(found) else []
             self._short |= {token.norm for token in found if text[token.end : token.end + 1] == "."}
-            for token in found:
+            for token in interruptible(found):
                 (self.lower if token.surface[0].islower() else self.capitals).add(token.norm)
             self._initials |= {initials for name in names(text) for initials in _initials(name.words)}
         self._words = words

@@ -13,10 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from summarizer.english import has_finite_verb, in_first_person, is_english, quotations, speaks_to_reader
+from summarizer.interruption import interruptible
 from summarizer.lexicon import either_of
 from summarizer.shorten import is_well_formed, shorten
 from summarizer.types import Sentence
 
+_FIGURES = re.compile(r"(?<!\S)(?:[^\w\s]{0,2}\d[\d.,:/%+–-]*\s+){3}")
+_ENDED = re.compile(r"[.!?…。！？।॥؟۔][\"'”’»)\]」』）*\s]*$")
 _TOLD_AS_TALK = 0.3  # share of sentences in the first person; news articles have 0.02, reviews 0.4, in the middle
 _MOSTLY_QUOTED = 0.5  # of an article: then its marks are broken, or it is an interview
 _ENOUGH = 0.4  # of the sentences
@@ -41,8 +44,13 @@ def is_furniture(text: str) -> bool:
 
 
 def is_page_furniture(text: str) -> bool:
-    """Whether a sentence belongs to the page: a caption, link, post or what a scraper tore."""
-    return bool(_FURNITURE.search(text) or _TORN.search(text))
+    """Whether a sentence belongs to the page: a caption, link, post, row of a table or what a scraper tore."""
+    return bool(_FURNITURE.search(text) or _TORN.search(text)) or is_row(text)
+
+
+def is_row(text: str) -> bool:
+    """Whether a piece is of a table: figures side by side, and no end mark; "6-4 3-6 7-5." ends a report of a match."""
+    return _FIGURES.search(text) is not None and not _ENDED.search(text)
 
 
 def is_statement(text: str) -> bool:
@@ -56,7 +64,7 @@ def quotable(sentences: Sequence[Sentence], texts: Mapping[str, str], language: 
     texts: each document's whole text by id. "I", "we" and "you" outside quotation marks are somebody's words (those of
     a press statement, say), unless most of the articles speak so themselves, as reviews do.
     """
-    kept = np.array([_is_report(s.text) for s in sentences], dtype=np.bool_)
+    kept = np.array([_is_report(s.text) for s in interruptible(sentences)], dtype=np.bool_)
     reported = kept & ~_talk(sentences) if language == "en" else kept.copy()
     inside: set[tuple[str, int]] = set()
     for document in dict.fromkeys(s.document for s in sentences):
@@ -65,10 +73,11 @@ def quotable(sentences: Sequence[Sentence], texts: Mapping[str, str], language: 
         inside |= {(document, s.index) for s in spoken} if len(spoken) < _MOSTLY_QUOTED * len(own) else set()
         inside |= {(document, s.index) for s in _posted(own, texts.get(document, ""))}
     reported &= np.array([(s.document, s.index) not in inside for s in sentences], dtype=np.bool_)
+    told = ~np.array([is_row(s.text) for s in interruptible(sentences)], dtype=np.bool_)
     for some in (reported, kept):
-        if some.mean() >= _ENOUGH:
+        if some.sum() >= _ENOUGH * told.sum() and some.any():
             return some
-    return np.ones_like(kept)
+    return told if told.any() else np.ones_like(kept)
 
 
 def _is_report(text: str) -> bool:
@@ -77,7 +86,9 @@ def _is_report(text: str) -> bool:
 
 
 def _talk(sentences: Sequence[Sentence]) -> NDArray[np.bool_]:
-    own = np.array([in_first_person(s.text) or speaks_to_reader(s.text) for s in sentences], dtype=np.bool_)
+    own = np.array(
+        [in_first_person(s.text) or speaks_to_reader(s.text) for s in interruptible(sentences)], dtype=np.bool_
+    )
     documents = np.array([s.document for s in sentences])
     shares = [float(own[documents == document].mean()) for document in dict.fromkeys(documents.tolist())]
     return own if np.median(shares) < _TOLD_AS_TALK else np.zeros_like(own)
@@ -87,11 +98,11 @@ def _quoted(sentences: Sequence[Sentence], text: str) -> list[Sentence]:
     """Those that begin after the opening mark of a quotation and end with it or before."""
     found: list[Sentence] = []
     open_before = False
-    for paragraph in re.finditer(r"[^\n]+", text):
+    for paragraph in interruptible(re.finditer(r"[^\n]+", text)):
         told = paragraph.group()
         # "6’2”" closes nothing, unless the paragraph before left a quotation open.
         spans = [(a, b) for a, b in quotations(told) if open_before or told[a] in '"“']
-        for a, b in spans:
+        for a, b in interruptible(spans):
             # What was left open covers the paragraph's first word too.
             begin = paragraph.start() + a - (a == 0 and open_before)
             found += [s for s in sentences if begin < s.start and s.end <= paragraph.start() + b]
@@ -103,4 +114,6 @@ def _posted(sentences: Sequence[Sentence], text: str) -> list[Sentence]:
     """Those of posts that the page shows: what comes before "— Name (@name)"."""
     signed = [(m.start(), m.end()) for m in _SIGNATURE.finditer(text)]
     lines = [max(a - _LONGEST_POST, text.rfind("\n", 0, len(text[:a].rstrip())) + 1) for a, _ in signed]
-    return [s for s in sentences if any(a <= s.start < b for a, (_, b) in zip(lines, signed, strict=True))]
+    return [
+        s for s in interruptible(sentences) if any(a <= s.start < b for a, (_, b) in zip(lines, signed, strict=True))
+    ]

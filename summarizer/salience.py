@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from summarizer.interruption import interruptible
 from summarizer.vocabulary import phrase_share, shared_phrases, word_weight
 from summarizer.words import tokens
 
@@ -83,7 +84,7 @@ def sentence_features(
     of each in its own document; titles: (t, d) unit rows of the documents' titles; query: (d,) unit vector. A column
     whose input is absent is zero.
     """
-    words = [[token.norm for token in tokens(text)] for text in texts]
+    words = [[token.norm for token in tokens(text)] for text in interruptible(texts)]
     columns = [
         agreement(vectors, voices),
         centrality(vectors, voices),
@@ -111,7 +112,7 @@ def agreement(vectors: Floats, voices: Ints, threshold: float = _SAME, softness:
     order = np.argsort(groups, kind="stable")
     starts = np.searchsorted(groups[order], np.arange(len(names)))
     across = vectors[order].T
-    for begin in range(0, len(vectors), _ROWS):
+    for begin in interruptible(range(0, len(vectors), _ROWS)):
         rows = slice(begin, begin + _ROWS)
         nearest = np.maximum.reduceat(vectors[rows] @ across, starts, axis=1)
         vote = 1.0 / (1.0 + np.exp((threshold - nearest) / softness))

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 import sentencex  # type: ignore[import-untyped]
 
+from summarizer.interruption import interruptible
 from summarizer.language import detect_language
 from summarizer.types import Document, Sentence
 
@@ -51,10 +52,12 @@ def split_sentences(document: Document) -> list[Sentence]:
     """
     text = _SURROGATE.sub("?", document.text)
     language = document.language or detect_language(text) or "en"
-    lines = [_line_spans(text, line, language) for line in _lines(text)]
+    lines = [_line_spans(text, line, language) for line in interruptible(_lines(text))]
     if not _is_lower_cased(text, lines):
         lines = [_join_continuations(text, spans) for spans in lines]
-    lettered = [(s, len(spans) == 1) for spans in lines for s in spans if any(map(str.isalpha, text[slice(*s)]))]
+    lettered = [
+        (s, len(spans) == 1) for spans in lines for s in interruptible(spans) if any(map(str.isalpha, text[slice(*s)]))
+    ]
     listed = language in _WITHOUT_FULL_STOP or _is_list([text[slice(*s)] for s, _ in lettered])
     spans = [s for s, alone in lettered if listed or _is_sentence(text[slice(*s)], alone)]
     found = [piece for span in spans or [s for s, _ in lettered] for piece in _cut(text, *span)]
@@ -89,14 +92,15 @@ def _is_list(pieces: list[str]) -> bool:
 def _lines(text: str) -> Iterator[Span]:
     start = 0
     for line in text.splitlines(keepends=True):
-        yield start, start + len(line)
+        if not line.isspace():
+            yield start, start + len(line)
         start += len(line)
 
 
 def _line_spans(text: str, line: Span, language: str) -> list[Span]:
     """Trimmed, non-empty spans of one line, before continuations are joined."""
     spans: list[Span] = []
-    for start, end in _segment(text[slice(*line)], line[0], language):
+    for start, end in interruptible(_segment(text[slice(*line)], line[0], language)):
         if end - start > _LONG:
             unquoted = _QUOTES.sub(lambda mark: " " * len(mark[0]), text[start:end])
             spans += _segment(unquoted, start, language)
@@ -106,7 +110,7 @@ def _line_spans(text: str, line: Span, language: str) -> list[Span]:
     cuts |= {m.end() for m in _MISSED.finditer(text, *line)}
     cuts -= {end for start, end in spans if _is_quoted_object(text, start, end)} - set(line)
     edges = [line[0]]
-    for cut in sorted(cuts - {line[0]}):
+    for cut in interruptible(sorted(cuts - {line[0]})):
         edges.append(_between_marks(text, edges[-1], cut, line[1]))
     return [s for s in (_trim(text, *edge) for edge in pairwise(edges)) if s[0] < s[1]]
 
@@ -150,7 +154,7 @@ def _is_lower_cased(text: str, lines: list[list[Span]]) -> bool:
 def _join_continuations(text: str, spans: list[Span]) -> list[Span]:
     """Undo a boundary before a lower-case word: an unknown abbreviation, or a name such as "Yahoo!"."""
     joined: list[Span] = []
-    for start, end in spans:
+    for start, end in interruptible(spans):
         before = text[max(joined[-1][0], joined[-1][1] - _TAIL) : joined[-1][1]] if joined else ""
         if before and _continues(before, text[start:end]):
             joined[-1] = (joined[-1][0], end)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from summarizer.interruption import interruptible, look
 from summarizer.vocabulary import Phrases, phrase_share
 
 Floats = NDArray[np.float32]
@@ -47,6 +48,7 @@ def mmr(
         np.maximum(closest, vectors @ vectors[row], out=closest)
     picked: list[int] = []
     while True:
+        look()
         fits = free & (lengths <= left)
         if not fits.any():
             return picked
@@ -77,7 +79,7 @@ def select(
     left = budget
     rows_of = {int(d): np.flatnonzero(documents == d) for d in np.unique(documents)}
     order = sorted(rows_of, key=lambda d: (-float(relevance[rows_of[d]].max()), d))
-    for rank, document in enumerate(order):
+    for rank, document in interruptible(enumerate(order)):
         row = _best_within(rows_of[document], relevance, lengths, left // (len(order) - rank))
         if lengths[row] > left:
             unheard.append(document)
@@ -116,6 +118,7 @@ def extract(
     closest = np.full(len(relevance), -1.0, dtype=np.float32)
     uncovered = np.ones(len(phrases.weight) if phrases else 0, dtype=bool)
     while True:
+        look()
         fits = (words <= left) & (closest < repeated)
         fits[rows] = False
         if not fits.any():

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from summarizer.clean import clean, is_cased, is_marked, normalize
 from summarizer.dedup import near_copies
 from summarizer.errors import InputError
+from summarizer.interruption import interruptible
 from summarizer.language import detect_language
 from summarizer.mentions import Mentions
 from summarizer.moments import Moment, is_live_blog, moments
@@ -170,7 +171,7 @@ def _copies(documents: Sequence[Document]) -> dict[str, str]:
 
 def _embedded(documents: Sequence[Document], told: dict[str, str], encode: Encode) -> list[_Article]:
     """Split and embedded; documents without a sentence are left out. Raises InputError when all are."""
-    split = [_told(split_sentences(d), told[d.id]) for d in documents]
+    split = [_told(split_sentences(d), told[d.id]) for d in interruptible(documents)]
     if not any(split):
         raise InputError(
             "no sentence was found in it", remedy="Give articles with running text.", where=documents[0].id
@@ -212,7 +213,7 @@ def _places(article: _Article) -> Ints:
 
 def _languages(documents: Sequence[Document], stated: str | None) -> tuple[str, dict[str, str]]:
     """The language of most words, and the documents (by id) that are surely in another one."""
-    found = {d.id: d.language or detect_language(d.text) for d in documents}
+    found = {d.id: d.language or detect_language(d.text) for d in interruptible(documents)}
     words = Counter[str]()
     for document in documents:
         if code := found[document.id]:
@@ -224,7 +225,7 @@ def _languages(documents: Sequence[Document], stated: str | None) -> tuple[str, 
 
 def _stories(documents: Sequence[Document]) -> dict[str, str]:
     """The text of each without its boilerplate, by id; what is all boilerplate is left out, unless everything is."""
-    cleaned = {d.id: clean(d.text, title=d.title) for d in documents}
+    cleaned = {d.id: clean(d.text, title=d.title) for d in interruptible(documents)}
     return {name: story for name, story in cleaned.items() if story} or cleaned
 
 
@@ -234,7 +235,7 @@ def _told(sentences: list[Sentence], story: str) -> list[Sentence]:
     The text is not cut, so that citations go on pointing into what was given.
     """
     flat = " ".join(story.split())
-    told = [s for s in sentences if " ".join(normalize(s.text).split()) in flat] or sentences
+    told = [s for s in interruptible(sentences) if " ".join(normalize(s.text).split()) in flat] or sentences
     whole = any(is_marked(s.text) for s in told[:-1])
     return told[:-1] if whole and _is_cut_off(told[-1].text) else told
 

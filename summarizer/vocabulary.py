@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from summarizer.interruption import interruptible
 from summarizer.words import is_content, stem, tokens
 
 Floats = NDArray[np.float32]
@@ -33,7 +34,9 @@ def word_weight(texts: Sequence[str], voices: Ints, language: str = "en") -> Flo
     A content word weighs the share of voices that use it times the logarithm of the number of sentences that hold
     it; a sentence has the sum over its distinct words, over the square root of their number: length alone wins nothing.
     """
-    stems = [_distinct(stem(t.norm, language) for t in tokens(text) if is_content(t.norm)) for text in texts]
+    stems = [
+        _distinct(stem(t.norm, language) for t in tokens(text) if is_content(t.norm)) for text in interruptible(texts)
+    ]
     count = Counter(word for some in stems for word in some)
     heard = _heard(stems, voices)
     total = max(1, len(np.unique(voices)))
@@ -46,8 +49,8 @@ def word_weight(texts: Sequence[str], voices: Ints, language: str = "en") -> Flo
 def shared_phrases(texts: Sequence[str], voices: Ints, language: str = "en") -> Phrases:
     """Stemmed word pairs, the concepts of Gillick & Favre (2009): a pair weighs the share of the other voices that use
     it too; with one voice, how often it comes again, the most frequent 1."""
-    stems = [[stem(t.norm, language) for t in tokens(text)] for text in texts]
-    pairs = [_distinct(pairwise(some)) for some in stems]
+    stems = [[stem(t.norm, language) for t in tokens(text)] for text in interruptible(texts)]
+    pairs = [_distinct(pairwise(some)) for some in interruptible(stems)]
     several = len(np.unique(voices)) > 1
     times = _heard(pairs, voices) if several else Counter(pair for some in pairs for pair in some)
     most = len(np.unique(voices)) if several else max(times.values(), default=1)
@@ -74,5 +77,5 @@ def _distinct(words: Iterable[T]) -> list[T]:
 
 def _heard(held: Sequence[list[T]], voices: Ints) -> Counter[T]:
     """How many voices hold each word or phrase, in order of first mention."""
-    mentions = zip(held, voices.tolist(), strict=True)
+    mentions = interruptible(zip(held, voices.tolist(), strict=True))
     return Counter(word for word, _ in _distinct((word, voice) for some, voice in mentions for word in some))

@@ -4,9 +4,11 @@ import time
 from contextlib import suppress
 
 import pytest
-from hostile import SHAPES
+from hostile import REPORTED, SHAPES
+from steps import summarize
 
 from summarizer.errors import InputError
+from summarizer.segment import LONGEST
 
 SMALL, TIMES = 4_000, 8
 TRIED = ["abbreviations", "names", "quotation marks", "clauses", "tiny sentences", "lower case", "Chinese", "table"]
@@ -28,3 +30,20 @@ def test_eight_times_the_text_takes_nowhere_near_sixty_four_times_the_time(summa
     seconds(summarizer, SHAPES[shape](500))  # what is loaded once
     small = max(0.2, seconds(summarizer, SHAPES[shape](SMALL)))
     assert seconds(summarizer, SHAPES[shape](SMALL * TIMES)) < 24 * small
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", REPORTED)
+def test_the_texts_that_stopped_a_server_take_no_worse_than_in_proportion(name):
+    text = REPORTED[name]
+
+    def took(part):
+        begun = time.thread_time()
+        with suppress(InputError):
+            for sentence in summarize(part):
+                assert all(citation.end - citation.start <= 4 * LONGEST for citation in sentence.citations)
+        return time.thread_time() - begun
+
+    took(text[:500])  # what is loaded once
+    small = max(0.1, took(text[: len(text) // 8]))
+    assert took(text) < 20 * small

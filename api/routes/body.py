@@ -46,7 +46,9 @@ async def whole(request: Request, settings: ServiceSettings) -> bytes:
         async with asyncio.timeout(seconds):
             return b"".join([chunk async for chunk in chunks(request, settings.max_body_bytes)])
     except TimeoutError:
-        raise ProblemError("request-timeout", f"it had not arrived after {seconds:g} s") from None
+        raise ProblemError(
+            "request-timeout", f"it had not arrived after {seconds:g} s", headers={"Connection": "close"}
+        ) from None
 
 
 async def parsed(model: type[M], body: bytes) -> M:

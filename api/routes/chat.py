@@ -45,7 +45,7 @@ async def complete_chat(request: Request) -> Response:
     wanted = asked.wanted()
     engine.check(wanted)
     answer = Answer(asked, bullets=wanted.style == "bullets")
-    run = engine.start(wanted)
+    run = engine.start(wanted, request.scope["caller"])
     try:
         if asked.stream:
             first = await unless_gone(request, anext(run))

@@ -26,6 +26,7 @@ from api.webhooks import allowed
 from summarizer.wire import Fault, Job
 
 router = APIRouter(tags=["jobs"])
+_LEAST_BYTES = 1_000
 _BATCH_LINES, _BATCH_BYTES = 200, 4_000_000
 _METADATA: TypeAdapter[dict[str, str]] = TypeAdapter(Metadata)
 MetadataText = Annotated[
@@ -184,13 +185,9 @@ def _whole(text: str) -> bool:
 async def _lines(request: Request, settings: ServiceSettings) -> AsyncIterator[bytes]:
     """The lines of the body that are not blank. Raises ProblemError for one that is too long, or a body too slow."""
     rest = b""
-    stream = chunks(request, settings.max_job_bytes)
+    stream = _steady(chunks(request, settings.max_job_bytes), settings.request_timeout)
     while True:
-        try:
-            async with asyncio.timeout(settings.request_timeout):
-                chunk = await anext(stream, None)
-        except TimeoutError:
-            raise ProblemError("request-timeout", f"nothing came for {settings.request_timeout:g} s") from None
+        chunk = await anext(stream, None)
         *lines, rest = (rest + (chunk or b"")).split(b"\n")
         if chunk is None:
             lines.append(rest)
@@ -201,6 +198,26 @@ async def _lines(request: Request, settings: ServiceSettings) -> AsyncIterator[b
             raise ProblemError("too-large", f"a line has more than {settings.max_body_bytes:,} bytes")
         if chunk is None:
             return
+
+
+async def _steady(stream: AsyncIterator[bytes], seconds: float) -> AsyncIterator[bytes]:
+    """The same. Raises ProblemError when ``seconds`` of waiting for it bring less than ``_LEAST_BYTES``."""
+    clock = asyncio.get_running_loop().time
+    left, size = seconds, 0
+    while True:
+        begun = clock()
+        try:
+            async with asyncio.timeout(left):
+                chunk = await anext(stream, None)
+        except TimeoutError:
+            detail = f"less than {_LEAST_BYTES:,} bytes came in {seconds:g} s"
+            raise ProblemError("request-timeout", detail, headers={"Connection": "close"}) from None
+        if chunk is None:
+            return
+        left, size = left - (clock() - begun), size + len(chunk)
+        if size >= _LEAST_BYTES:
+            left, size = seconds, 0
+        yield chunk
 
 
 async def _listed(body: JobBody) -> AsyncIterator[bytes]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextvars import ContextVar
+from collections.abc import Iterator, Sequence
 from typing import Literal, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -112,11 +111,3 @@ class Streaming(Generator, Protocol):
     def stream(self, prompt: Prompt, limits: Limits) -> Iterator[str]:
         """The first draft of ``generate``, piece by piece; closing the iterator stops the model."""
         ...
-
-
-def _go_on() -> None:
-    pass
-
-
-interrupt: ContextVar[Callable[[], None]] = ContextVar("interrupt", default=_go_on)
-"""Called by backends that can stop in the middle, between tokens; what it raises ends the work there."""

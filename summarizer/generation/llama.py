@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from summarizer.errors import GenerationError
-from summarizer.generation.base import interrupt
 from summarizer.generation.llama_link import Link
 from summarizer.generation.llama_params import parameters
+from summarizer.interruption import look
 from summarizer.settings import Settings
 
 _COPY_PENALTY, _COPY_GROWTH, _COPY_FREE = 0.3, 1.2, 6
@@ -95,7 +95,7 @@ class LlamaEngine:
 
     def stream(self, ids: Sequence[int], sampling: Sampling) -> Iterator[str]:
         """The answer, step by step. Closing the iterator stops the model, within a batch of the prompt or a token.
-        Raises GenerationError, and whatever ``base.interrupt`` raises."""
+        Raises GenerationError, and whatever ``interruption.interrupt`` raises."""
         with self._turn, closing(self.events(ids, sampling)) as events:
             yield from (event["content"] for event in events if event["content"] and not event["stop"])
 
@@ -150,7 +150,7 @@ class _Turn:
         if self._holder == threading.get_ident():
             raise GenerationError("a stream of this thread is still open", remedy="Close it first.", where=self._name)
         while not self._lock.acquire(timeout=0.1):
-            interrupt.get()()
+            look()
         self._holder = threading.get_ident()
 
     def __exit__(self, *_: object) -> None:
@@ -174,7 +174,7 @@ class _Room:
             self._line.append(me)
             try:
                 while not self._change.wait_for(lambda: self._line[0] is me and self._free >= cells, timeout=0.1):
-                    interrupt.get()()
+                    look()
                 self._free -= cells
             finally:
                 self._line.remove(me)

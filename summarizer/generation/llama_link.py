@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 
 from summarizer.errors import GenerationError
-from summarizer.generation.base import interrupt
 from summarizer.generation.llama_params import silent_server
+from summarizer.interruption import look
 
 _SLOWEST = 600.0  # seconds between two signs of life: a prompt batch on the slowest machine takes a few
 
@@ -51,7 +51,7 @@ class Link:
             if not answer.is_success:
                 answer.read()
             for line in _checked(answer, self._name).iter_lines():
-                interrupt.get()()
+                look()
                 if line.startswith("data: ") and line != "data: [DONE]":
                     yield _event(line, self._name)
 

@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from summarizer.errors import ModelError
-from summarizer.generation.base import interrupt
 from summarizer.generation.gguf_file import GgufFile, Tensor, aligned, checked, size_of
 from summarizer.generation.llama_link import Link
 from summarizer.generation.llama_params import parameters
 from summarizer.generation.special_tokens import defuse, defuser
+from summarizer.interruption import look
 from summarizer.settings import Settings
 from summarizer.weights import derived
 
@@ -65,7 +65,7 @@ class StateReader:
         GenerationError; ValueError when a text has more tokens than ``longest``."""
         found: list[States] = []
         for start in range(0, len(texts), _TEXTS_A_REQUEST):
-            interrupt.get()()
+            look()
             found += self._read(texts[start : start + _TEXTS_A_REQUEST])
         return found
 

@@ -17,6 +17,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from summarizer.interruption import interruptible
 from summarizer.names import NameSource
 from summarizer.segment import split_sentences
 from summarizer.types import Document, Sentence
@@ -78,8 +79,8 @@ class Evidence:
         self.language = language
         self.owners = [sentence.document for sentence in sentences]
         self.cased = is_cased([sentence.text for sentence in sentences])
-        self.pieces = [self._pieces(sentence) for sentence in sentences]
-        self.norms = [norms(sentence.text) for sentence in sentences]
+        self.pieces = [self._pieces(sentence) for sentence in interruptible(sentences)]
+        self.norms = [norms(sentence.text) for sentence in interruptible(sentences)]
         postings: dict[str, list[int]] = defaultdict(list)
         for row, found in enumerate(self.pieces):
             for piece in found:
@@ -154,7 +155,7 @@ def choose(claims: Sequence[str], evidence: Evidence, encode: Encode) -> list[Ch
     if not claims:
         return []
     cosines = np.clip(encode(list(claims)) @ evidence.vectors.T, -1.0, 1.0)
-    return [_choose(claim, evidence, cosines[i]) for i, claim in enumerate(claims)]
+    return [_choose(claim, evidence, cosines[i]) for i, claim in interruptible(enumerate(claims))]
 
 
 def _choose(claim: str, evidence: Evidence, cosines: Floats) -> Chosen:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from summarizer.agreement import backs
+from summarizer.interruption import interruptible, look
 from summarizer.types import Citation, SummarySentence
 from summarizer.verification.evidence import MOST, Chosen, Encode, Evidence, Floats, choose
 from summarizer.verification.hard_checks import Evidenced, Specific
@@ -55,11 +56,15 @@ def ground(
         return [Grounded(_sentence(text, (), 0.0, supported=False), ("no_evidence",)) for text in texts]
     vectors = encode(list(texts)) if texts else np.zeros((0, evidence.vectors.shape[1]), dtype=np.float32)
     found = choose(texts, evidence, lambda _: vectors)
-    missing = [[] if one.verbatim else lacking(text, one, evidence) for text, one in zip(texts, found, strict=True)]
+    missing = [
+        [] if one.verbatim else lacking(text, one, evidence)
+        for text, one in interruptible(zip(texts, found, strict=True))
+    ]
     support = _support(texts, found, judge)
     least = threshold if threshold is not None else RULES_THRESHOLD if judge is None else judge.threshold
     results = []
     for text, vector, one, specific, value in zip(texts, vectors, found, missing, support, strict=True):
+        look()
         reasons = [str(detail) for detail in specific]
         if not one.words:
             reasons.append("no_content")

@@ -12,6 +12,7 @@ from contextlib import closing
 from itertools import islice
 
 from summarizer.generation.base import Limits, Streaming
+from summarizer.interruption import interruptible
 from summarizer.mentions import stems
 from summarizer.quotable import is_statement
 from summarizer.shorten import is_well_formed
@@ -124,7 +125,7 @@ class _Brief:
         spans = {(c.document, c.start, c.end) for c in refused.citations}
         rows = [
             row
-            for row, s in enumerate(self._sources.sentences)
+            for row, s in interruptible(enumerate(self._sources.sentences))
             if any(s.document == document and start <= s.start and s.end <= end for document, start, end in spans)
         ]
         # Where the articles deny something like it, the denial is the news.

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from summarizer.agreement import MIN_COSINE, backs
 from summarizer.cohesion import opens_dangling, repeats
 from summarizer.english import REPORTING, is_english, key, unquoted, words
+from summarizer.interruption import interruptible, look
 from summarizer.quotable import is_furniture, is_statement
 from summarizer.shorten import is_well_formed, shorten
 from summarizer.sources import Sources
@@ -58,6 +59,7 @@ def chosen_points(
     pool = [c for c in pool if c.row not in sources.passed and (rows is None or c.row in rows)]
     chosen: list[_Candidate] = []
     while len(chosen) < count:
+        look()
         best = _best(pool, chosen, sentences, vectors)
         if best is None:
             break
@@ -85,7 +87,7 @@ def _candidates(
     floor = 0 if len(sentences) < 8 else int(len(sentences) * _FLOOR)
     independent = len(set(homes))
     found: list[_Candidate] = []
-    for row in map(int, order[: min(_POOL, len(sentences) - floor)]):
+    for row in interruptible(map(int, order[: min(_POOL, len(sentences) - floor)])):
         text = shorten(bare(sentences[row].text), max_words)
         length = len(text.split())
         if not can_stand_alone(text) or length > max_words * 3 // 2:
@@ -119,7 +121,7 @@ def _backing(
     """For each other independent document the sentence that says the point best, most similar first."""
     cosines = vectors @ vectors[row]
     best: dict[str, int] = {}
-    for other in map(int, np.argsort(-cosines, kind="stable")):
+    for other in interruptible(map(int, np.argsort(-cosines, kind="stable"))):
         if cosines[other] < MIN_COSINE:
             break
         if (

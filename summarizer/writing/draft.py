@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from summarizer.generation.base import Candidate, Generator, Prompt
+from summarizer.interruption import interruptible
 from summarizer.shorten import shorten
 from summarizer.sources import Sources
 from summarizer.types import SummarySentence
@@ -80,7 +81,7 @@ def bare(text: str) -> str:
 def verbatim(rows: Sequence[int], sources: Sources, max_words: int | None = None) -> dict[int, Piece]:
     """The sentences themselves, shortened where the check agrees that nothing changed."""
     whole = [bare(sources.sentences[row].text) for row in rows]
-    short = [shorten(text, max_words) for text in whole]
+    short = [shorten(text, max_words) for text in interruptible(whole)]
     checked = sources.ground([*short, *whole])
     return {
         row: Piece(row, (cut if cut.sentence.supported else full).sentence)

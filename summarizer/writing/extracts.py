@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from summarizer.cohesion import adds_little, opens_dangling, order, repeats
+from summarizer.interruption import interruptible
 from summarizer.mentions import stems
 from summarizer.selection import extract
 from summarizer.shorten import shorten
@@ -29,7 +30,7 @@ _MUCH_ROOM = 0.5  # of max_words
 def extracts(sources: Sources, options: SummaryOptions, made: Draft) -> list[SummarySentence]:
     """The summary's sentences, each cited, at most ``options.max_words`` together."""
     rows = salient(sources, int(options.max_words * ROOM))
-    antecedents = {row: row - 1 for row in rows if _points_back(row, sources)}
+    antecedents = {row: row - 1 for row in interruptible(rows) if _points_back(row, sources)}
     rows = [row for row in rows if sources.quotable[antecedents.get(row, row)]]
     made.rows = list(dict.fromkeys([*rows, *(antecedents[row] for row in rows if row in antecedents)]))
     pieces = verbatim(made.rows, sources, TIGHT)
@@ -50,7 +51,7 @@ def salient(sources: Sources, budget: int) -> list[int]:
     """Rows worth a sentence of the summary, best first, about ``budget`` words of them."""
     ranked = np.argsort(-sources.relevance, kind="stable")
     pool = np.sort([row for row in ranked[sources.quotable[ranked]][:_POOL].tolist() if row not in sources.passed])
-    words = np.array([count_words(shorten(sources.sentences[row].text)) for row in pool], dtype=np.int64)
+    words = np.array([count_words(shorten(sources.sentences[row].text)) for row in interruptible(pool)], dtype=np.int64)
     phrases = Phrases([sources.phrases.of[row] for row in pool], sources.phrases.weight)
     return [int(pool[i]) for i in extract(sources.vectors[pool], sources.relevance[pool], words, budget, phrases)]
 
@@ -69,7 +70,8 @@ def _fitting(pieces: Sequence[Sequence[Piece]], max_words: int, sources: Sources
     """
     chosen: list[Piece] = []
     left = max_words
-    for *before, wanted in (*pieces, *pieces):  # twice: what a later one tells may be what an earlier one needs
+    # Twice: what a later one tells may be what an earlier one needs.
+    for *before, wanted in interruptible((*pieces, *pieces)):
         taken = {piece.row for piece in chosen}
         needed = [piece for piece in before if piece.row not in taken and not _stand([wanted], chosen, sources)]
         group = [*needed, wanted]
@@ -114,7 +116,7 @@ def _filled(chosen: list[Piece], sources: Sources, max_words: int) -> list[Piece
     """Use the words that are left for further salient sentences, shortened to fit."""
     left = max_words - sum(count_words(piece.checked.text) for piece in chosen)
     taken = {piece.row for piece in chosen}
-    for row in np.argsort(-sources.relevance, kind="stable")[:_POOL].tolist():
+    for row in interruptible(np.argsort(-sources.relevance, kind="stable")[:_POOL].tolist()):
         if left < _MIN_WORDS:
             break
         text = shorten(sources.sentences[row].text, left)
@@ -151,7 +153,7 @@ def _given_back(pieces: Sequence[Piece], sources: Sources, max_words: int) -> li
 
 def _shortest(sources: Sources) -> list[Piece]:
     """When nothing fits: the most salient of the shortest sentences, whole. It is the one case beyond max_words."""
-    lengths = [count_words(shorten(s.text, 0)) for s in sources.sentences]
+    lengths = [count_words(shorten(s.text, 0)) for s in interruptible(sources.sentences)]
     row = min(range(len(lengths)), key=lambda row: (lengths[row], -float(sources.relevance[row]), row))
     return [verbatim([row], sources, 0)[row]]
 

@@ -15,6 +15,7 @@ import numpy as np
 from summarizer.agreement import MIN_COSINE, backs
 from summarizer.english import is_balanced
 from summarizer.generation.base import Limits, Streaming
+from summarizer.interruption import interruptible
 from summarizer.segment import split_sentences
 from summarizer.sources import Sources
 from summarizer.types import Citation, Document, KeyPoint, SummaryOptions, SummarySentence
@@ -111,7 +112,7 @@ def _weight(point: KeyPoint, sources: Sources) -> float:
     spans = {(c.document, c.start): c.end for c in point.citations}
     salient = [
         float(sources.relevance[row])
-        for row, s in enumerate(sources.sentences)
+        for row, s in interruptible(enumerate(sources.sentences))
         if any(s.document == d and start <= s.start and s.end <= end for (d, start), end in spans.items())
     ]
     agreed = (len(point.documents) - 1) / max(1, len(sources.independent) - 1)

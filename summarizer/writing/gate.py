@@ -20,6 +20,7 @@ from summarizer.english import (
     unquoted,
     words,
 )
+from summarizer.interruption import interruptible
 from summarizer.language import detect_language
 from summarizer.lexicon import words_of
 from summarizer.moving import tells_passed
@@ -151,7 +152,7 @@ def denials(text: str, sources: Sources, share: float = _MOSTLY) -> list[int]:
     own = content(text)
     return [
         row
-        for row, s in enumerate(sources.sentences)
+        for row, s in interruptible(enumerate(sources.sentences))
         if sources.language == "en"
         and denies(s.text)
         and len(own & content(s.text)) >= max(_LEAST_SHARED, share * len(own))
@@ -187,7 +188,7 @@ def _cited(sentence: SummarySentence, sources: Sources) -> list[int]:
     spans = [(c.document, c.start, c.end) for c in sentence.citations]
     return [
         row
-        for row, s in enumerate(sources.sentences)
+        for row, s in interruptible(enumerate(sources.sentences))
         if any(s.document == document and start <= s.start and s.end <= end for document, start, end in spans)
     ]
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from summarizer.generation.base import Candidate, Generator, Limits, Passage, Prompt
+from summarizer.interruption import interruptible
 from summarizer.segment import split_sentences
 from summarizer.sources import Sources
 from summarizer.types import Document, SummaryOptions
@@ -46,7 +47,11 @@ def map_reduce(sources: Sources, generator: Generator, options: SummaryOptions) 
     Generate from ``Reduced.prompt`` and ground the result as any other: the evidence is still the source sentences.
     Raises GenerationError of the generator.
     """
-    rows = [row for row in range(len(sources.sentences)) if _fits(_item(sources, row), generator, options, sources)]
+    rows = [
+        row
+        for row in interruptible(range(len(sources.sentences)))
+        if _fits(_item(sources, row), generator, options, sources)
+    ]
     items = [_item(sources, row) for row in rows]
     drawn: list[list[Candidate]] = []
     passes = 0

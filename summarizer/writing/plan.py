@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from summarizer.casing import normal_case
 from summarizer.english import in_first_person, speaks_to_reader
 from summarizer.generation.base import Generator, Passage, Prompt
+from summarizer.interruption import interruptible
 from summarizer.moments import CLOCK, Moment
 from summarizer.quotable import is_page_furniture
 from summarizer.selection import select
@@ -149,7 +150,7 @@ def _readable(sources: Sources) -> NDArray[np.bool_]:
             not (row in sources.passed and s.document in sources.live)
             and not is_page_furniture(s.text)
             and (s.document in own or not speaks_to_reader(s.text))
-            for row, s in enumerate(sources.sentences)
+            for row, s in interruptible(enumerate(sources.sentences))
         ],
         dtype=np.bool_,
     )

@@ -16,10 +16,11 @@ from tiny_gguf import MARKS, NO_SYSTEM, save_gguf
 from tiny_models import NEWS
 
 from summarizer.errors import GenerationError
-from summarizer.generation.base import Limits, Passage, Prompt, Streaming, interrupt
+from summarizer.generation.base import Limits, Passage, Prompt, Streaming
 from summarizer.generation.gguf import GgufGenerator
 from summarizer.generation.llama import LlamaEngine, Sampling
 from summarizer.generation.registry import load_generator
+from summarizer.interruption import interrupt
 from summarizer.settings import Settings
 
 SETTINGS = Settings(threads=1)

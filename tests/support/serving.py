@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,8 @@ def story(number: int) -> str:
 class Server:
     """``summarizer serve`` with the extractive model unless ``model`` says otherwise; further settings by name.
 
+    under: a command that runs it, by what follows.
+
     >>> with Server(jobs_url="sqlite:///jobs.sqlite", queue_size=1) as server: server.client().summarize([...])
     """
 
@@ -56,9 +58,10 @@ class Server:
         model: str = "extractive",
         environment: Mapping[str, str] | None = None,
         ready: bool = True,
+        under: Sequence[str] = (),
         **settings: Any,
     ) -> None:
-        self._environment, self._awaited = environment or {}, "/readyz" if ready else "/healthz"
+        self._under, self._environment, self._awaited = under, environment or {}, "/readyz" if ready else "/healthz"
         self._settings = {"jobs_url": jobs_url, "model": model, "rate_limit": "100000/minute", **settings}
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed in __exit__
         self.start()
@@ -72,7 +75,7 @@ class Server:
         environment = dict(self._environment) | {
             f"SUMMARIZER_{name.upper()}": str(value) for name, value in self._settings.items()
         }
-        command = [sys.executable, "-m", "summarizer.cli", "serve", "--port", str(port)]
+        command = [*self._under, sys.executable, "-m", "summarizer.cli", "serve", "--port", str(port)]
         self.process = subprocess.Popen(command, env={**os.environ, **environment}, stderr=self._log)
         until = time.monotonic() + 300
         with httpx.Client(base_url=self.url) as probe:

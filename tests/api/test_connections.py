@@ -1,0 +1,103 @@
+"""Connections that are drawn out end after a stated time, and too many of them are turned away in few words."""
+
+from __future__ import annotations
+
+import socket
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from serving import Server, sqlite_url, story
+
+from api.connections import HEADER_SECONDS, RESERVED
+
+
+def connect(server: Server) -> socket.socket:
+    address = urlsplit(server.url)
+    return socket.create_connection((address.hostname, address.port), timeout=1.0)
+
+
+def dripped(connection: socket.socket, opening: bytes, most: float) -> tuple[float, bytes]:
+    """Seconds until the server ends a connection that gets a byte a second after ``opening``, and what it said."""
+    begun, said = time.monotonic(), b""
+    connection.sendall(opening)
+    while time.monotonic() - begun < most:
+        try:
+            while piece := connection.recv(65_536):
+                said += piece
+            return time.monotonic() - begun, said
+        except TimeoutError:
+            pass
+        except ConnectionError:
+            return time.monotonic() - begun, said
+        try:
+            connection.sendall(b"a")
+        except OSError:
+            return time.monotonic() - begun, said
+    return time.monotonic() - begun, said
+
+
+@pytest.mark.slow
+def test_headers_that_never_end_are_given_fifteen_seconds(server: Server) -> None:
+    with connect(server) as silent, connect(server) as slow:
+        seconds, said = dripped(slow, b"GET /healthz HTTP/1.1\r\nHost: a\r\nX-Slow: ", HEADER_SECONDS + 5)
+        assert HEADER_SECONDS - 1 < seconds < HEADER_SECONDS + 3
+        assert said == b""
+        assert silent.recv(1) == b""
+
+
+@pytest.mark.slow
+def test_another_request_on_a_connection_is_given_as_long(server: Server) -> None:
+    with connect(server) as connection:
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert b"200 OK" in connection.recv(65_536)
+        seconds, _ = dripped(connection, b"GET /healthz HTTP/1.1\r\nX-Slow: ", HEADER_SECONDS + 5)
+    assert HEADER_SECONDS - 1 < seconds < HEADER_SECONDS + 3
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"), [("/v1/summaries", b"application/json"), ("/v1/jobs", b"application/x-ndjson")]
+)
+def test_a_body_that_is_dripped_ends_with_the_time_of_a_request(narrow: Server, path: str, kind: bytes) -> None:
+    head = b"POST %s HTTP/1.1\r\nHost: a\r\nContent-Type: %s\r\nContent-Length: 9000\r\n\r\n" % (path.encode(), kind)
+    with connect(narrow) as connection:
+        seconds, said = dripped(connection, head, 10)
+    assert b" 408 " in said.partition(b"\r\n")[0]
+    assert b"problem+json" in said
+    assert seconds < 5
+
+
+@pytest.mark.slow
+def test_a_body_that_nobody_reads_does_not_keep_its_connection(server: Server) -> None:
+    head = b"POST /v1/summaries HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Length: 9000\r\n\r\n"
+    with connect(server) as connection:
+        seconds, said = dripped(connection, head, HEADER_SECONDS + 5)
+    assert b" 415 " in said.partition(b"\r\n")[0]
+    assert seconds < HEADER_SECONDS + 3
+
+
+FILES = RESERVED + 60
+LIMITED = ("sh", "-c", f'ulimit -n {FILES}; exec "$@"', "sh")
+
+
+def test_more_connections_than_files_are_turned_away_and_do_not_fill_the_log(tmp_path: Path) -> None:
+    with Server(jobs_url=sqlite_url(tmp_path), under=LIMITED) as server:
+        before = len(server.read_log().splitlines())
+        with ExitStack() as stack:
+            silent = [stack.enter_context(connect(server)) for _ in range(FILES * 2)]
+            time.sleep(2.0)
+            refused = silent[-1].recv(65_536)
+            silent[0].sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")  # who is in is served
+            assert b"200 OK" in silent[0].recv(65_536)
+        assert refused.startswith(b"HTTP/1.1 503 ")
+        assert b"Retry-After: 5" in refused
+        assert b"problem+json" in refused
+        time.sleep(0.5)
+        assert server.client().summarize([{"text": story(1)}]).sentences
+        said = server.read_log().splitlines()[before:]
+        assert sum("connections are taken" in line for line in said) == 1
+        assert sum("no file" in line for line in said) <= 1
+        assert len(said) < 10
+        assert not any("Traceback" in line for line in said)

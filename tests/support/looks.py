@@ -1,0 +1,44 @@
+"""How long work goes on without asking whether anybody still waits for it."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from summarizer.interruption import interrupt
+
+
+class Looks:
+    """The longest time between two looks, in seconds of this thread's processor, and where it passed."""
+
+    def __init__(self) -> None:
+        self.longest = 0.0
+        self.between = ("", "")
+        self._last, self._place = time.thread_time(), "the beginning"
+
+    def __call__(self) -> None:
+        here = sys._getframe(1)
+        while here.f_back is not None and here.f_code.co_filename.endswith(("looks.py", "interruption.py")):
+            here = here.f_back
+        self.note(f"{here.f_code.co_filename.rpartition('/')[2]}:{here.f_lineno}")
+
+    def note(self, place: str) -> None:
+        """A look at ``place``."""
+        now = time.thread_time()
+        if now - self._last > self.longest:
+            self.longest, self.between = now - self._last, (self._place, place)
+        self._last, self._place = time.thread_time(), place
+
+
+@contextmanager
+def watched() -> Iterator[Looks]:
+    """Watch what this thread does."""
+    looks = Looks()
+    token = interrupt.set(looks)
+    try:
+        yield looks
+    finally:
+        interrupt.reset(token)
+        looks.note("the end")
