@@ -18,7 +18,7 @@ WIDTH = 384
 MAX_TOKENS = 256
 """Tokens read of a text, [CLS] and [SEP] among them, as the model was trained to be used."""
 
-_BATCH_TEXTS = 16
+_BATCH_TEXTS, _BATCH_TOKENS = 16, 1_024
 _TOKENIZED = 512  # texts between two looks at whether anybody still waits
 _MAX_CHARS = 8_000
 
@@ -50,8 +50,12 @@ class SentenceEncoder:
             ids += [found.ids for found in self._tokenizer.encode_batch(some_texts)]
         # Texts of like length go in together, so that little is padding.
         order = sorted(range(len(ids)), key=lambda index: len(ids[index]))
-        for start in range(0, len(order), _BATCH_TEXTS):
-            some = order[start : start + _BATCH_TEXTS]
+        start = 0
+        while start < len(order):
+            # The last of a batch is its longest, and gives it its width.
+            longest = len(ids[order[min(start + _BATCH_TEXTS, len(order)) - 1]])
+            some = order[start : start + max(1, min(_BATCH_TEXTS, _BATCH_TOKENS // max(1, longest)))]
+            start += len(some)
             tokens = np.zeros((len(some), len(ids[some[-1]])), dtype=np.int64)
             mask = np.zeros_like(tokens)
             for row, index in enumerate(some):
