@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from api.engine import Engine
+from api.examples import FILE, READ, example
 from api.problem import ProblemError, documented, of_summarizer_error
 from api.routes.body import whole
 from api.settings import ServiceSettings
@@ -20,7 +21,7 @@ from summarizer.ingest.base import Entry
 from summarizer.types import Document
 
 router = APIRouter(tags=["summaries"])
-_BINARY = {"schema": {"type": "string", "format": "binary"}}
+_BINARY = {"schema": {"type": "string", "format": "binary"}, "example": FILE}
 _one_at_a_time = asyncio.Lock()  # PDFium must not be used by two threads
 FileName = Annotated[
     str, Query(max_length=256, description="The file's name; its ending helps where the content leaves a doubt.")
@@ -37,10 +38,13 @@ class ReadDocuments(BaseModel):
 @router.post(
     "/v1/documents",
     openapi_extra={"requestBody": {"required": True, "content": {"application/octet-stream": _BINARY}}},
-    responses=documented(
-        "malformed-encoding", "unauthorized", "request-timeout", "too-large", "unsupported-media-type",
-        "unusable-article", "rate-limited", "deadline-exceeded",
-    ),
+    responses={
+        200: example(READ),
+        **documented(
+            "malformed-encoding", "unauthorized", "request-timeout", "too-large", "unsupported-media-type",
+            "invalid-request", "unusable-article", "rate-limited", "deadline-exceeded",
+        ),
+    },
 )  # fmt: skip
 async def read_file(request: Request, name: FileName = "file") -> ReadDocuments:
     """Read the articles of one file: text in any encoding, HTML, Markdown, PDF, mail, feeds, JSON and JSON lines.
