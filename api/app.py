@@ -24,7 +24,7 @@ from api.encoding import GzipRequests
 from api.engine import VERSION, Engine
 from api.jobs import Jobs
 from api.loading import Loading
-from api.routes import about, chat, jobs, page, submission, summaries
+from api.routes import about, chat, documents, jobs, page, submission, summaries
 from api.schemas import JobBody, JobRequest, SummaryRequest
 from api.security import Gate
 from api.settings import ServiceSettings
@@ -63,7 +63,7 @@ def create_app(settings: ServiceSettings | None = None) -> FastAPI:
         redoc_url=None,
         telemetry={"auto_configure": True},
     )
-    for routes in (summaries, chat, submission, jobs, about, page):
+    for routes in (summaries, chat, documents, submission, jobs, about, page):
         app.include_router(routes.router)
     for path, folder in page.FOLDERS.items():
         app.mount(path, StaticFiles(directory=folder))

@@ -17,6 +17,8 @@ REQUEST: dict[str, Any] = {
     ],
     "max_words": 60,
 }
+FILE = _TEXT
+READ = {"documents": [{"id": "report.txt", "text": _TEXT}], "warnings": []}
 JOB_REQUEST = {"custom_id": "story-1", **REQUEST}
 JOB_REQUESTS = json.dumps(JOB_REQUEST) + "\n"
 SUMMARY: dict[str, Any] = {

@@ -1,191 +1,287 @@
-// The page: reads the articles, follows a summary or a job, and shows where every sentence comes from.
+// The page: follows a summary or a job, and shows where every sentence comes from.
 
 import * as api from "./api.js";
-import { Citations, allCitations, disagreement, element, forms, keyPoint, sentence } from "./render.js";
+import * as articles from "./articles.js";
+import { download, forms } from "./forms.js";
+import * as options from "./options.js";
+import { Citations, allCitations, disagreement, element, keyPoint, result, sentence } from "./render.js";
+import { returned } from "./visit.js";
 
 const $ = (id) => document.getElementById(id);
-const names = new WeakMap(); // a textarea -> the name of the file it was read from
-let made = 0; // articles so far, for ids
 let running = null; // AbortController of the summary under way
-let last = null; // [summary, request] that can be copied
+let shown = null; // what can be copied: {summary, request, link}, or {results}
 let followed = null; // id of the job on the page
-
-function addArticle(text = "", name = "") {
-  const item = $("article").content.cloneNode(true).firstElementChild;
-  const [label, area] = [item.querySelector("label"), item.querySelector("textarea")];
-  area.value = text;
-  area.id = `text-${made++}`;
-  label.htmlFor = area.id;
-  names.set(area, name);
-  item.querySelector(".remove").addEventListener("click", () => { item.remove(); number(); });
-  $("articles").append(item);
-  number();
-  return area;
-}
-
-function number() {
-  if (!$("articles").children.length) addArticle();
-  [...$("articles").children].forEach((item, index) => {
-    const name = names.get(item.querySelector("textarea"));
-    item.querySelector("label").textContent = `Article ${index + 1}${name ? `: ${name}` : ""}`;
-    item.querySelector(".remove").setAttribute("aria-label", `Remove article ${index + 1}`);
-  });
-}
-
-async function addFiles(files) {
-  for (const file of files) {
-    const empty = [...document.querySelectorAll("#articles textarea")].find((area) => !area.value.trim());
-    if (empty) empty.closest("li").remove();
-    addArticle(await file.text(), file.name);
-  }
-}
-
-const isHtml = (text) => /^\s*<(?:!doctype|html|head|body|article|div|p|h1|section|main|\?xml)\b/i.test(text);
-
-function documents() {
-  const used = new Set();
-  const found = [];
-  for (const area of document.querySelectorAll("#articles textarea")) {
-    if (!area.value.trim()) continue;
-    let id = names.get(area) || `Article ${found.length + 1}`;
-    while (used.has(id)) id += "′";
-    used.add(id);
-    found.push({ id, [isHtml(area.value) ? "html" : "text"]: area.value });
-  }
-  return found;
-}
-
-function options() {
-  const wanted = { max_words: $("words").valueAsNumber, key_points: $("points").valueAsNumber };
-  if ($("query").value.trim()) wanted.query = $("query").value.trim();
-  if ($("model").value) wanted.model = $("model").value;
-  return wanted;
-}
 
 const key = () => $("key").value.trim();
 
+function showKey(on = true) {
+  $("key-field").hidden = !on;
+  $("show-key").setAttribute("aria-expanded", String(on));
+}
+
+function tell(failure) {
+  $("error").textContent = failure.message;
+  if (failure.status === 401) {
+    showKey();
+    $("error").textContent = "This service asks for a key: type yours into the field above.";
+  }
+  const told = [failure.problem?.detail, ...(failure.problem?.errors ?? []).map((fault) => fault.pointer)].join(" ");
+  for (const [, index] of told.matchAll(/\/documents\/(\d+)/g)) articles.mark(Number(index));
+}
+
 function clear() {
-  for (const id of ["summary", "key-points", "disagreements", "warnings", "documents", "error", "job-results"]) $(id).replaceChildren();
-  for (const id of ["points-block", "disagreements-block", "copy", "sources", "job"]) $(id).hidden = true;
-  document.body.classList.remove("done");
-  last = followed = null;
+  for (const id of ["summary", "key-points", "disagreements", "warnings", "documents", "error", "status", "link-note", "job-results"]) {
+    $(id).replaceChildren();
+  }
+  for (const id of ["points-block", "disagreements-block", "copy", "sources", "job", "link"]) $(id).hidden = true;
+  document.body.classList.remove("done", "broken");
+  shown = followed = null;
+}
+
+function paint(kind, value, citations) {
+  if (kind === "sentence") $("summary").append(sentence(value, citations));
+  if (kind === "key_point") { $("points-block").hidden = false; $("key-points").append(keyPoint(value, citations)); }
+  if (kind === "disagreement") { $("disagreements-block").hidden = false; $("disagreements").append(disagreement(value, citations)); }
 }
 
 function show(summary, request, citations) {
   const all = allCitations(summary);
   $("documents").replaceChildren(...summary.documents.map((source) => citations.show(source, all)));
   $("warnings").replaceChildren(...summary.warnings.map((text) => element("li", {}, text)));
-  $("sources").hidden = $("copy").hidden = false;
+  $("summary").lang = summary.documents[0]?.language ?? "";
+  $("sources").hidden = false;
+  $("status").textContent = `Written by ${summary.model}.`;
   document.body.classList.add("done");
-  last = [summary, request];
+  offer({ summary, request });
 }
 
-async function summarise() {
-  const request = { documents: documents(), ...options() };
+function offer(what) {
+  shown = what;
+  $("copy").hidden = false;
+  $("copy").querySelector("[data-copy=curl]").hidden = !what.request;
+}
+
+// On a phone the output is below what was typed.
+function bringIntoView() {
+  document.body.classList.add("begun");
+  const { top } = $("output").getBoundingClientRect();
+  if (top > innerHeight / 2 || top < 0) $("output").scrollIntoView({ block: "start" });
+}
+
+function requested() {
   clear();
-  running = new AbortController();
-  $("go").disabled = true;
-  $("stop").hidden = false;
-  $("status").textContent = "Reading the articles …";
-  const citations = new Citations();
   try {
-    for await (const [kind, value] of api.summarise(request, key(), running.signal)) {
-      if (kind === "sentence") $("summary").append(sentence(value, citations));
-      if (kind === "key_point") { $("points-block").hidden = false; $("key-points").append(keyPoint(value, citations)); }
-      if (kind === "disagreement") { $("disagreements-block").hidden = false; $("disagreements").append(disagreement(value, citations)); }
-      if (kind === "done") show(value, request, citations);
-      $("status").textContent = kind === "done" ? `Written by ${value.model}.` : "Writing …";
-    }
+    const found = articles.documents();
+    articles.keep();
+    return $("form").reportValidity() ? found : null;
   } catch (failure) {
-    $("status").textContent = running.signal.aborted ? "Stopped." : "";
-    if (!running.signal.aborted) $("error").textContent = failure.message;
+    tell(failure);
+    return null;
   } finally {
-    $("go").disabled = false;
-    $("stop").hidden = true;
+    bringIntoView();
   }
 }
 
-async function startJob() {
-  clear();
+async function summarise() {
+  const found = running ? null : requested();
+  if (!found) return;
+  const request = { documents: found, ...options.wanted() };
+  const { signal } = (running = new AbortController());
+  busy(true);
+  $("status").textContent = "Reading the articles …";
+  const citations = new Citations(found);
   try {
-    const requests = documents().map((one) => ({ custom_id: one.id.slice(0, 128), documents: [one], ...options() }));
+    for await (const [kind, value] of api.summarise(request, key(), signal)) {
+      paint(kind, value, citations);
+      if (kind === "done") show(value, request, citations);
+      else $("status").textContent = "Writing …";
+    }
+  } catch (failure) {
+    document.body.classList.add("broken");
+    $("status").textContent = signal.aborted ? "Stopped." : "";
+    if (!signal.aborted) tell(failure);
+  } finally {
+    running = null;
+    busy(false);
+  }
+  if (shown) await makeLink(request);
+}
+
+function busy(on) {
+  const focused = document.activeElement === $("stop");
+  $("go").setAttribute("aria-disabled", String(on));
+  $("stop").hidden = !on;
+  if (focused && !on) $("go").focus();
+}
+
+// The same request as a job is the same summary, at an address that lasts.
+async function makeLink(request) {
+  try {
+    const { id } = await api.submit([{ custom_id: "summary", ...request }], key());
+    history.pushState(null, "", `#job=${id}`);
+    followed = id;
+    showLink(id);
+  } catch (failure) {
+    $("link-note").textContent = `There is no link to this summary: ${failure.message}`;
+  }
+}
+
+function showLink(id) {
+  $("link").hidden = false;
+  $("link-to").href = `#job=${id}`;
+  if (shown) shown.link = $("link-to").href;
+}
+
+async function startJob() {
+  const found = running ? null : requested();
+  if (!found) return;
+  try {
+    const requests = found.map((one) => ({ custom_id: one.id.slice(0, 128), documents: [one], ...options.wanted() }));
     const taken = await api.submit(requests, key());
-    followed = taken.id;
-    $("job").hidden = false;
-    $("job-id").textContent = taken.id;
+    history.pushState(null, "", `#job=${taken.id}`);
     await follow(taken);
   } catch (failure) {
-    $("error").textContent = failure.message;
+    tell(failure);
+  }
+}
+
+async function open(id) {
+  clear();
+  followed = id;
+  try {
+    await follow(await api.job(id, key()));
+  } catch (failure) {
+    followed = null;
+    tell(failure.status === 404 ? new Error("There is no such summary: it was deleted, its time is over, or it is another key's.") : failure);
   }
 }
 
 async function follow(found) {
-  while (followed === found.id) {
-    const { total, done, failed } = found.counts;
-    $("job-progress").max = total;
-    $("job-progress").value = done + failed;
-    $("job-counts").textContent = `${found.status}: ${done} done, ${failed} failed, of ${total}`;
-    $("job-cancel").hidden = Boolean(found.ended_at);
-    $("job-results").replaceChildren(...(await api.results(found.id, key())).map(result));
-    if (found.ended_at) return;
+  const { id } = found;
+  const all = [];
+  followed = id;
+  $("job-id").textContent = id;
+  $("job").hidden = found.counts.total === 1 && Boolean(found.ended_at);
+  while (followed === id) {
+    progress(found);
+    const more = await api.results(id, key(), all.at(-1)?.line);
+    if (followed !== id) return;
+    all.push(...more);
+    if (found.counts.total > 1) $("job-results").append(...more.map(result));
+    if (found.ended_at) return ended(found, all);
     await new Promise((resolve) => setTimeout(resolve, 700));
-    found = await api.job(found.id, key());
+    found = await api.job(id, key());
   }
 }
 
-function result(one) {
-  const said = one.response ? one.response.text : `${one.error.title}: ${one.error.detail}`;
-  return element("li", { className: one.error ? "failed" : "" }, element("strong", {}, one.custom_id ?? "?"), `: ${said}`);
+function progress({ status, counts: { total, done, failed }, ended_at: end }) {
+  $("job-progress").max = total;
+  $("job-progress").value = done + failed;
+  $("job-counts").textContent = `${status}: ${done} done, ${failed} failed, of ${total}`;
+  if (document.activeElement === $("job-cancel") && end) $("as-job").focus();
+  $("job-cancel").hidden = Boolean(end);
 }
 
-async function copy(event) {
-  const form = event.target.dataset.copy;
-  if (!form || !last) return;
+function ended({ id, counts }, results) {
+  const [only] = counts.total === 1 ? results : [];
+  if (only?.response) {
+    const { response } = only;
+    const citations = new Citations(response.documents);
+    $("job").hidden = true;
+    for (const one of response.sentences) paint("sentence", one, citations);
+    for (const one of response.key_points) paint("key_point", one, citations);
+    for (const one of response.disagreements) paint("disagreement", one, citations);
+    show(response, null, citations);
+  } else {
+    if (only) $("job-results").append(result(only));
+    if (results.length) offer({ results });
+  }
+  showLink(id);
+}
+
+function leave({ target: { dataset } }) {
+  if (shown && dataset.download) download(dataset.download, shown);
+  if (shown && dataset.copy) toClipboard(forms[dataset.copy](shown));
+}
+
+async function toClipboard(text) {
   try {
-    await navigator.clipboard.writeText(forms[form](...last));
+    await navigator.clipboard.writeText(text);
     $("status").textContent = "Copied.";
   } catch {
     $("error").textContent = "The browser lets a page copy only over https or on this machine.";
   }
 }
 
-async function fillModels() {
+async function eraseLink() {
   try {
-    $("model").replaceChildren(...(await api.models(key())).map((model) => element("option", { value: model.id }, model.id)));
+    await api.erase(followed, key());
+    history.replaceState(null, "", location.pathname + location.search);
+    $("link").hidden = true;
+    if (shown) delete shown.link;
+    $("status").textContent = "Deleted from the server. What is on this page is gone when you leave it.";
+    $("summary").focus();
   } catch (failure) {
-    $("error").textContent = failure.message;
+    tell(failure);
   }
 }
 
-const EXAMPLE = [
-  ["Coast Wire", "The ferry Northern Star ran aground near Harrow Island in dense fog with 231 people on board on Tuesday. Fishing boats and lifeboats carried the passengers ashore. Nobody was seriously hurt, the coast guard said. The operator, Island Lines, suspended the captain."],
-  ["Harbour Times", "The ferry Northern Star ran aground off Harrow Island with 214 people on board on Tuesday morning. All of them were rescued, the coast guard said. Fishing boats from Port Ellis reached the ferry first. Two lifeboats arrived later."],
-  ["Island Post", "Fishing boats from Port Ellis reached the ferry Northern Star before the first lifeboat on Tuesday, residents said. The ferry's captain was suspended by the operator, Island Lines, on Tuesday evening. An inquiry begins on Thursday."],
-];
+async function addFiles(files) {
+  $("error").textContent = "";
+  const faults = [];
+  for (const file of files) {
+    try {
+      $("status").textContent = `Reading ${file.name} …`;
+      const { documents, warnings } = await api.read(file, key());
+      faults.push(...warnings);
+      articles.addAll(documents.map((one) => ({ ...one, name: one.id })));
+    } catch (failure) {
+      tell(failure);
+      faults.push($("error").textContent);
+    }
+  }
+  $("status").textContent = "";
+  $("error").textContent = faults.join(" ");
+}
+
+const fillModels = () => options.offerModels(key()).catch(tell);
+
+// What the address names: a job, or nothing yet.
+function route() {
+  const id = /^#job=([0-9a-f]{32})$/.exec(location.hash)?.[1];
+  if (id && id !== followed) open(id);
+  else if (!id && !running) clear();
+}
 
 $("form").addEventListener("submit", (event) => { event.preventDefault(); summarise(); });
+$("form").addEventListener("input", () => { articles.keep(); options.keep(); });
 $("stop").addEventListener("click", () => running?.abort());
 $("as-job").addEventListener("click", startJob);
-$("job-cancel").addEventListener("click", () => followed && api.cancel(followed, key()));
-$("copy").addEventListener("click", copy);
-$("add").addEventListener("click", () => addArticle().focus());
-$("files").addEventListener("change", (event) => { addFiles(event.target.files); });
-$("example").addEventListener("click", () => {
-  $("articles").replaceChildren();
-  for (const [name, text] of EXAMPLE) addArticle(text, name);
+$("job-cancel").addEventListener("click", () => followed && api.cancel(followed, key()).catch(tell));
+$("copy").addEventListener("click", leave);
+$("link-copy").addEventListener("click", () => toClipboard($("link-to").href));
+$("link-erase").addEventListener("click", eraseLink);
+$("add").addEventListener("click", () => articles.add().focus());
+$("files").addEventListener("change", async ({ target }) => { await addFiles([...target.files]); target.value = ""; });
+$("example").addEventListener("click", () => articles.addAll(articles.EXAMPLE, { replace: true }));
+$("skip").addEventListener("click", (event) => { event.preventDefault(); $("summary").focus(); });
+$("show-key").addEventListener("click", () => showKey($("key-field").hidden));
+$("key").addEventListener("change", async () => {
+  sessionStorage.setItem("key", key());
+  $("error").textContent = "";
+  await fillModels();
+  route();
 });
-$("show-key").addEventListener("click", (event) => {
-  $("key-field").hidden = !$("key-field").hidden;
-  event.target.setAttribute("aria-expanded", String(!$("key-field").hidden));
-});
-$("key").value = sessionStorage.getItem("key") ?? "";
-$("key").addEventListener("change", () => { sessionStorage.setItem("key", key()); $("error").textContent = ""; fillModels(); });
+addEventListener("popstate", (event) => { if (!returned(event)) route(); });
 addEventListener("dragover", (event) => { event.preventDefault(); document.body.classList.add("over"); });
 addEventListener("dragleave", (event) => event.relatedTarget ?? document.body.classList.remove("over"));
 addEventListener("drop", (event) => {
   event.preventDefault();
   document.body.classList.remove("over");
-  addFiles(event.dataTransfer.files);
+  addFiles([...event.dataTransfer.files]);
 });
-addArticle();
+$("key").value = sessionStorage.getItem("key") ?? "";
+options.restore();
+articles.restore();
 fillModels();
+route();

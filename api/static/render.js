@@ -1,63 +1,87 @@
 // A summary on the page. Text from articles is only ever set as text, never as markup.
 
+import { visit } from "./visit.js";
+
 export function element(name, properties = {}, ...children) {
   const made = Object.assign(document.createElement(name), properties);
   made.append(...children);
   return made;
 }
 
-// Offsets of the service count code points; a string's own count UTF-16 units.
-function codePoints(text) {
-  return Array.from(text);
-}
-
 const keyOf = (citation) => `${citation.document}\u0000${citation.start}\u0000${citation.end}`;
 
-// Links what is written to what it cites: hover, focus or tap either, and its sources light up.
+// Links what is written to what it cites. Sources are numbered as the articles are: [1] is the first of them.
 export class Citations {
-  constructor() {
+  constructor(documents) {
+    this.names = documents.map((one) => one.title || one.id);
+    this.ids = documents.map((one) => one.id);
     this.marks = new Map(); // key of a citation -> elements in the articles that show it
     this.pinned = null;
   }
 
-  link(target, citations) {
-    target.classList.add("cites");
-    target.tabIndex = 0;
-    target.setAttribute("role", "button");
-    target.setAttribute("aria-pressed", "false");
-    const keys = citations.map(keyOf);
-    const light = (on) => this.light(target, keys, on);
-    target.addEventListener("pointerenter", () => light(true));
-    target.addEventListener("pointerleave", () => this.pinned !== target && light(false));
-    target.addEventListener("focus", () => light(true));
-    target.addEventListener("blur", () => this.pinned !== target && light(false));
-    const pin = () => {
-      const previous = this.pinned;
-      this.pinned = previous === target ? null : target;
-      previous?.dispatchEvent(new Event("unpin"));
-      target.setAttribute("aria-pressed", String(this.pinned === target));
-      light(true);
-      const first = keys.map((key) => this.marks.get(key)?.[0]).find(Boolean);
-      if (this.pinned && first) first.scrollIntoView({ block: "center", behavior: "smooth" });
-    };
-    target.addEventListener("unpin", () => { light(false); target.setAttribute("aria-pressed", "false"); });
-    target.addEventListener("click", pin);
-    target.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" || event.key === " ") { event.preventDefault(); pin(); }
+  // The text, which lights up its sources under the pointer, and behind it a button [n] for each of them.
+  cited(text, citations, className = "") {
+    const span = element("span", { className: `cites ${className}` }, text);
+    this.lit(span, span, citations);
+    const refs = this.ids.flatMap((id, index) => {
+      const own = citations.filter((one) => one.document === id);
+      return own.length ? [this.button(index, own, span)] : [];
     });
+    span.addEventListener("click", () => { if (!getSelection().toString()) refs[0]?.click(); });
+    return [span, refs.length ? element("span", { className: "refs", dir: "ltr" }, ...refs) : ""];
   }
 
-  light(target, keys, on) {
-    target.classList.toggle("on", on);
-    for (const key of keys) for (const mark of this.marks.get(key) ?? []) mark.classList.toggle("on", on);
+  lit(target, span, citations) {
+    const off = () => this.pinned?.span !== span && this.light(span, citations, false);
+    for (const on of ["pointerenter", "focus"]) target.addEventListener(on, () => this.light(span, citations, true));
+    for (const away of ["pointerleave", "blur"]) target.addEventListener(away, off);
   }
 
-  // The article's text, its cited passages as marks. Passages may overlap: each stretch belongs to all that cover it.
+  button(index, citations, span) {
+    const made = element("button", { type: "button", className: "ref", title: this.names[index] }, `[${index + 1}]`);
+    made.setAttribute("aria-pressed", "false");
+    this.lit(made, span, citations);
+    made.addEventListener("click", () => this.pin({ button: made, span, citations }));
+    return made;
+  }
+
+  pin(wanted) {
+    const previous = this.pinned;
+    this.pinned = null;
+    if (previous) {
+      this.light(previous.span, previous.citations, false);
+      previous.button.setAttribute("aria-pressed", "false");
+      if (previous.button === wanted.button) return;
+    }
+    this.pinned = wanted;
+    wanted.button.setAttribute("aria-pressed", "true");
+    this.light(wanted.span, wanted.citations, true);
+    const first = wanted.citations.map((one) => this.marks.get(keyOf(one))?.[0]).find(Boolean);
+    if (first) visit(wanted.button, first);
+  }
+
+  light(span, citations, on) {
+    span.classList.toggle("on", on);
+    for (const one of citations) for (const mark of this.marks.get(keyOf(one)) ?? []) mark.classList.toggle("on", on);
+  }
+
+  // An article with its number, its cited passages as marks.
   show(source, citations) {
-    const points = codePoints(source.text);
-    const cited = citations.filter((one) => one.document === source.id);
+    const box = element("article", {}, element("h3", { dir: "auto" }, `[${this.ids.indexOf(source.id) + 1}] ${source.title || source.id}`));
+    const about = [source.source, source.published?.slice(0, 10), source.copy_of && `a copy of ${source.copy_of}`].filter(Boolean);
+    if (about.length) box.append(element("p", { className: "hint" }, about.join(" · ")));
+    if (/^https?:\/\//i.test(source.url ?? "")) {
+      box.append(element("p", {}, element("a", { href: source.url, rel: "noopener noreferrer", target: "_blank" }, source.url)));
+    }
+    box.append(this.marked(source, citations.filter((one) => one.document === source.id)));
+    return box;
+  }
+
+  // Passages may overlap: each stretch belongs to all that cover it. Offsets count code points, as the service does.
+  marked(source, cited) {
+    const points = Array.from(source.text);
     const cuts = [...new Set([0, points.length, ...cited.flatMap((one) => [one.start, one.end])])].sort((a, b) => a - b);
-    const text = element("p", { className: "text" });
+    const text = element("p", { className: "text", dir: "auto" });
     for (let i = 0; i + 1 < cuts.length; i++) {
       const piece = points.slice(cuts[i], cuts[i + 1]).join("");
       const over = cited.filter((one) => one.start <= cuts[i] && cuts[i + 1] <= one.end);
@@ -66,45 +90,26 @@ export class Citations {
       for (const key of new Set(over.map(keyOf))) this.marks.set(key, [...(this.marks.get(key) ?? []), mark]);
       text.append(mark);
     }
-    const title = element("h3", {}, source.title || source.id);
-    const about = [source.source, source.published?.slice(0, 10), source.copy_of && `a copy of ${source.copy_of}`];
-    const box = element("article", {}, title);
-    if (about.some(Boolean)) box.append(element("p", { className: "hint" }, about.filter(Boolean).join(" · ")));
-    if (/^https?:\/\//i.test(source.url ?? "")) {
-      box.append(element("p", {}, element("a", { href: source.url, rel: "noopener noreferrer", target: "_blank" }, source.url)));
-    }
-    box.append(text);
-    return box;
+    return text;
   }
 }
 
 export function sentence(found, citations) {
-  const span = element("span", { className: "arriving" }, found.text);
-  if (found.citations.length) citations.link(span, found.citations);
-  const whole = element("span", {}, span, " ");
-  if (!found.supported) {
-    span.classList.add("unsupported");
-    whole.append(element("span", { className: "flag" }, "[no article supports this] "));
-  }
-  return whole;
+  const said = citations.cited(found.text, found.citations, found.supported ? "arriving" : "arriving unsupported");
+  return element("span", {}, ...said, found.supported ? "" : element("span", { className: "flag", dir: "ltr" }, "[no article supports this]"), " ");
 }
 
 export function keyPoint(found, citations) {
-  const span = element("span", { className: "arriving" }, found.text);
-  citations.link(span, found.citations);
   const count = found.documents.length;
-  const backing = element("span", { className: "backing" }, `${count} independent article${count > 1 ? "s" : ""}`);
-  return element("li", {}, span, " ", backing);
+  const backing = element("span", { className: "backing", dir: "ltr" }, `${count} independent article${count > 1 ? "s" : ""}`);
+  return element("li", {}, ...citations.cited(found.text, found.citations, "arriving"), " ", backing);
 }
 
 export function disagreement(found, citations) {
-  const item = element("li", {}, `${found.subject}: `);
-  found.claims.forEach((claim, index) => {
-    const span = element("span", { className: "claim" }, claim.value);
-    citations.link(span, [claim.citation]);
-    item.append(index ? " against " : "", span);
-  });
-  return item;
+  const sides = found.claims.flatMap((claim, index) => [
+    index ? element("bdi", {}, " against ") : "", element("bdi", {}, ...citations.cited(claim.value, [claim.citation], "claim")),
+  ]);
+  return element("li", {}, `${found.subject}: `, ...sides);
 }
 
 export function allCitations(summary) {
@@ -115,29 +120,17 @@ export function allCitations(summary) {
   ];
 }
 
-// The forms in which a summary can be copied.
-export const forms = {
-  text: (summary) => [
-    summary.text,
-    ...(summary.key_points.length ? ["", "Key points", ...summary.key_points.map((one) => `- ${one.text}`)] : []),
-  ].join("\n"),
-  markdown(summary) {
-    const cited = [];
-    const note = (citations) => citations.map((one) => {
-      const known = cited.findIndex((other) => keyOf(other) === keyOf(one));
-      return `[^${known >= 0 ? known + 1 : cited.push(one)}]`;
-    }).join("");
-    const body = summary.sentences.map((one) => `${one.text}${note(one.citations)}`).join(" ");
-    const points = summary.key_points.map((one) => `- ${one.text}${note(one.citations)}`);
-    const notes = cited.map((one, index) => {
-      const source = summary.documents.find((other) => other.id === one.document);
-      return `[^${index + 1}]: **${source.title || source.id}** ${codePoints(source.text).slice(one.start, one.end).join("")}`;
-    });
-    return [body, ...(points.length ? ["", "## Key points", "", ...points] : []), "", ...notes].join("\n");
-  },
-  json: (summary) => JSON.stringify(summary, null, 2),
-  curl(_, request) {
-    const body = JSON.stringify(request).replaceAll("'", "'\\''");
-    return `curl ${new URL("v1/summaries", location.href)} -H 'Content-Type: application/json' -d '${body}'`;
-  },
-};
+// One of a job's results: what was written with its citations, its sources folded below.
+export function result(one) {
+  const name = element("strong", { dir: "auto" }, one.custom_id ?? "?");
+  if (one.error) {
+    const why = one.error.detail.replace(/\/documents\/\d+/g, "the article");
+    return element("li", { className: "failed" }, name, `: ${one.error.title}: ${why}`);
+  }
+  const citations = new Citations(one.response.documents);
+  const text = element("p", { dir: "auto" }, ...one.response.sentences.map((found) => sentence(found, citations)));
+  const points = element("ul", { dir: "auto" }, ...one.response.key_points.map((found) => keyPoint(found, citations)));
+  const sources = one.response.documents.map((source) => citations.show(source, allCitations(one.response)));
+  const folded = element("details", {}, element("summary", {}, sources.length > 1 ? "Sources" : "Source"), ...sources);
+  return element("li", {}, name, text, ...(one.response.key_points.length ? [points] : []), folded);
+}

@@ -19,6 +19,8 @@ def before_load_schema(context: Any, document: dict[str, Any]) -> None:
     job = document["paths"]["/v1/jobs"]["post"]["requestBody"]["content"][LINES]
     job["schema"] = {"type": "array", "items": {"$ref": "#/components/schemas/JobRequest"}, "minItems": 1}
     job["example"] = [json.loads(line) for line in job["example"].splitlines()]
+    file = document["paths"]["/v1/documents"]["post"]["requestBody"]["content"]["application/octet-stream"]
+    file["schema"] = {"enum": [story(number) for number in range(10)]}
     schemas = document["components"]["schemas"]
     article = schemas["InputDocument"]
     article["properties"]["text"] = {"enum": [story(number) for number in range(10)]}
