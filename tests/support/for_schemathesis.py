@@ -26,6 +26,8 @@ def before_load_schema(context: Any, document: dict[str, Any]) -> None:
     article["properties"]["text"] = {"enum": [story(number) for number in range(10)]}
     article["properties"]["html"] = {"enum": [f"<p>{story(number)}</p>" for number in range(10)]}
     article["oneOf"] = [{"required": ["text"]}, {"required": ["html"]}]
+    # A chat ends in a user's message, which OpenAPI cannot say of a list either.
+    schemas["Message"]["properties"] |= {"content": article["properties"]["text"], "role": {"enum": ["user"]}}
     schemas["SummaryRequest"]["properties"]["model"] = {"enum": ["extractive", None]}
     # The options of a line are those of a summary, and are varied there; here each would be a job more.
     line = schemas["JobRequest"]["properties"]
