@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from summarizer.casing import normal_case
 from summarizer.quantities import quantities
 from summarizer.types import Document
 from summarizer.verification.terms import pieces
@@ -45,7 +46,7 @@ def passage(
     untold = weights.keys() - told
     lines: dict[str, list[str]] = {}
     for row in sorted(shown):
-        text = _stretch(evidence.sentences[row].text, weights, evidence.language)
+        text = normal_case(_stretch(evidence.sentences[row].text, weights, evidence.language))
         lines.setdefault(evidence.owners[row], []).append(" ".join(text.split()))
     dangling = {evidence.owners[row] for row in rows if points_back(evidence.sentences[row].text)}
     for owner, texts in lines.items():
