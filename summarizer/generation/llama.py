@@ -19,7 +19,7 @@ from summarizer.generation.llama_params import parameters
 from summarizer.interruption import look
 from summarizer.settings import Settings
 
-_COPY_PENALTY, _COPY_GROWTH, _COPY_FREE = 0.4, 1.1, 6
+_COPY_PENALTY, _COPY_GROWTH, _COPY_FREE = 0.3, 1.2, 6
 """DRY (p-e-w, 2024): a token that would go on a run of at least ``_COPY_FREE`` tokens that stand in the prompt loses
 ``_COPY_PENALTY * _COPY_GROWTH ** (run - _COPY_FREE)`` of its logit. A name is surer than that; the eighth word of a
 copied sentence, where the writer could as well end it, is not."""

@@ -116,7 +116,7 @@ def unfit(text: str, told: Sequence[str], sources: Sources) -> str:
         return "capitals"
     if _LABELLED.search(text):
         return "label"
-    if text[:1].islower() or is_fragment(text) or not is_balanced(text):
+    if text[:1].islower() or "_" in text or is_fragment(text) or not is_balanced(text):
         return "fragment"
     if quotations(text) and not content(unquoted(text)):
         return "speaker"
