@@ -33,6 +33,9 @@ class ServiceSettings(Settings):
     concurrency: int = Field(default=8, ge=1, description="Requests under way at once; they share the model's batches.")
     queue_size: int = Field(default=32, ge=0, description="Requests that may wait; one more is refused with 503.")
     request_timeout: float = Field(default=60.0, gt=0.0, description="Seconds a request may take, waiting included.")
+    keep_alive: float = Field(
+        default=15.0, gt=0.0, description="Seconds of silence after which a comment goes to clients that read events."
+    )
     stop_timeout: int = Field(default=30, ge=1, description="Seconds that open requests may take on SIGTERM.")
     cache_bytes: int = Field(default=64_000_000, ge=0, description="Finished summaries kept in memory; 0 keeps none.")
 

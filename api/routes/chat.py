@@ -10,10 +10,10 @@ from fastapi.responses import StreamingResponse
 
 from api.chat import Answer, ChatCompletion, ChatRequest
 from api.engine import Engine, Piece, Run
+from api.events import MEDIA_TYPE, SIGN_OF_LIFE, UNBUFFERED, Gone, pieces, unless_gone
 from api.examples import CHAT, CHAT_CHUNKS, example
 from api.problem import ProblemError, documented
 from api.routes.body import documented_body, media_type, parsed, whole
-from api.routes.summaries import UNBUFFERED, Gone, unless_gone
 from summarizer.types import Summary, SummarySentence
 
 router = APIRouter(tags=["chat"])
@@ -50,7 +50,7 @@ async def complete_chat(request: Request) -> Response:
         if asked.stream:
             first = await unless_gone(request, anext(run))
             chunks = _chunks(request, first, run, answer, asked)
-            return StreamingResponse(chunks, media_type="text/event-stream", headers=UNBUFFERED)
+            return StreamingResponse(chunks, media_type=MEDIA_TYPE, headers=UNBUFFERED)
         summary = Summary.model_validate_json(await unless_gone(request, run.summary()))
         return Response(answer.whole(summary).model_dump_json(), media_type="application/json")
     except BaseException as failure:
@@ -62,14 +62,15 @@ async def complete_chat(request: Request) -> Response:
 
 async def _chunks(request: Request, first: Piece, run: Run, answer: Answer, asked: ChatRequest) -> AsyncIterator[str]:
     """Sentences as they are ready; an answer with citations is whole at the end, when all of them are numbered."""
-    piece = first
+    silence = request.app.state.engine.settings.keep_alive
     try:
-        while piece.kind != "done":
-            if piece.kind == "sentence" and not asked.cited:
+        async for piece in pieces(request, first, run, silence):
+            if piece is None:
+                yield SIGN_OF_LIFE
+            elif piece.kind == "sentence" and not asked.cited:
                 yield _event(answer.sentence(SummarySentence.model_validate_json(piece.json).text))
-            piece = await unless_gone(request, anext(run))
-        if asked.cited:
-            yield _event(answer.piece(answer.text(Summary.model_validate_json(piece.json))))
+            elif piece.kind == "done" and asked.cited:
+                yield _event(answer.piece(answer.text(Summary.model_validate_json(piece.json))))
         yield _event(answer.end())
         yield "data: [DONE]\n\n"
     except ProblemError as error:

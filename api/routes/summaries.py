@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
-from collections.abc import AsyncIterator, Coroutine
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
 from api.engine import Engine, Piece, Run
+from api.events import MEDIA_TYPE, SIGN_OF_LIFE, UNBUFFERED, Gone, pieces, unless_gone
 from api.examples import EVENTS, SUMMARY, example
 from api.idempotency import IdempotencyKey, Reservation, reserve
 from api.jobs import Jobs
@@ -21,10 +20,6 @@ from api.schemas import SummaryRequest
 from summarizer.types import Summary
 
 router = APIRouter(tags=["summaries"])
-_EVENTS = "text/event-stream"
-UNBUFFERED = {"X-Accel-Buffering": "no"}
-"""Headers of events: nginx sends them on as they come."""
-T = TypeVar("T")
 
 
 @router.post(
@@ -34,7 +29,7 @@ T = TypeVar("T")
     responses={
         200: {
             "description": "The summary, or its pieces: sentence, key_point, disagreement, done, error.",
-            "content": example(SUMMARY)["content"] | example(EVENTS, kind=_EVENTS)["content"],
+            "content": example(SUMMARY)["content"] | example(EVENTS, kind=MEDIA_TYPE)["content"],
         },
         **documented(
             "malformed-json", "malformed-encoding", "unauthorized", "not-acceptable", "request-timeout", "in-progress",
@@ -64,7 +59,7 @@ async def create_summary(request: Request, key: IdempotencyKey = None) -> Respon
         if streamed:
             first = await unless_gone(request, anext(run))
             return StreamingResponse(
-                _sent(request, first, run, reservation, fingerprint), media_type=_EVENTS, headers=UNBUFFERED
+                _sent(request, first, run, reservation, fingerprint), media_type=MEDIA_TYPE, headers=UNBUFFERED
             )
         summary = await unless_gone(request, run.summary())
         await reservation.settle(fingerprint, summary)
@@ -78,41 +73,16 @@ async def create_summary(request: Request, key: IdempotencyKey = None) -> Respon
         raise
 
 
-class Gone(Exception):  # noqa: N818 - not an error of ours
-    """The client has left."""
-
-
-async def unless_gone(request: Request, wanted: Coroutine[Any, Any, T]) -> T:
-    """What is wanted. Raises Gone when the client leaves before."""
-    task, gone = asyncio.ensure_future(wanted), asyncio.ensure_future(_left(request))
-    try:
-        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
-        if not task.done():
-            raise Gone
-        return task.result()
-    finally:
-        task.cancel()
-        gone.cancel()
-
-
-async def _left(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
-
-
 async def _sent(
     request: Request, first: Piece, run: Run, reservation: Reservation, fingerprint: str
 ) -> AsyncIterator[str]:
     """The pieces on the wire; a failure on the way is the last of them."""
-    piece = first
+    silence = request.app.state.engine.settings.keep_alive
     try:
-        while True:
-            if piece.kind == "done":
+        async for piece in pieces(request, first, run, silence):
+            if piece is not None and piece.kind == "done":
                 await reservation.settle(fingerprint, piece.json)
-            yield _event(piece)
-            if piece.kind == "done":
-                return
-            piece = await unless_gone(request, anext(run))
+            yield SIGN_OF_LIFE if piece is None else _event(piece)
     except ProblemError as error:
         yield _event(Piece("error", error.problem.model_dump_json()))
     except Gone:
@@ -130,7 +100,7 @@ def _again(summary: str, *, streamed: bool) -> Response:
     parts = {"key_point": "key_points", "disagreement": "disagreements", "sentence": "sentences"}
     pieces = [Piece(kind, json.dumps(value)) for kind, name in parts.items() for value in whole_summary[name]]
     return StreamingResponse(
-        (_event(piece) for piece in [*pieces, Piece("done", summary)]), media_type=_EVENTS, headers=UNBUFFERED
+        (_event(piece) for piece in [*pieces, Piece("done", summary)]), media_type=MEDIA_TYPE, headers=UNBUFFERED
     )
 
 
@@ -141,8 +111,8 @@ def _event(piece: Piece) -> str:
 def _wants_events(request: Request) -> bool:
     """Whether the client asks for events. Raises ProblemError when it wants neither these nor JSON."""
     accepted = request.headers.get("Accept", "*/*").lower()
-    if _EVENTS in accepted:
+    if MEDIA_TYPE in accepted:
         return True
     if not any(kind in accepted for kind in ("application/json", "application/*", "*/*")):
-        raise ProblemError("not-acceptable", f"neither application/json nor {_EVENTS} is in Accept")
+        raise ProblemError("not-acceptable", f"neither application/json nor {MEDIA_TYPE} is in Accept")
     return False
