@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 
 from summarizer.lexicon import words_of
 
@@ -36,12 +37,21 @@ def is_headline(text: str) -> bool:
     return len(words) > _LEAST and small and len(capital) > _TITLED * (len(words) - 1)
 
 
-def normal_case(text: str) -> str:
+def normal_case(text: str, forms: Mapping[str, str] | None = None) -> str:
     """``text`` with capitals where a sentence, a day, a month or a titled name begins, if it is in capitals only.
 
-    Other names stay small: what they are cannot be told from the text alone.
+    Other names stay small, as what they are cannot be told from the text alone, but for those of ``forms``: by their
+    small letters, as they are written.
     """
     if not is_shouted(text):
         return text
     small = _ALWAYS.sub(lambda found: found.group().title(), text.lower())
+    if forms:
+        small = re.sub(r"[^\W\d_]+", lambda found: forms.get(found[0], found[0]), small)
     return re.sub(r"^\W*\w", lambda found: found.group().upper(), small)
+
+
+def capital_forms(texts: Sequence[str]) -> dict[str, str]:
+    """Words that ``texts`` write with a capital within a sentence, by their small letters."""
+    within = [word for text in texts for word in re.findall(r"(?<=[\w,;] )[^\W\d_]+", text) if word[0].isupper()]
+    return {word.lower(): word for word in within}

@@ -11,6 +11,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from itertools import islice
 
+from summarizer.casing import capital_forms
 from summarizer.generation.base import Limits, Streaming
 from summarizer.interruption import interruptible
 from summarizer.mentions import stems
@@ -147,8 +148,10 @@ class _Brief:
         """The first of ``rows`` that may stand in the brief as it is, shortened where that is safe; alone: whether or
         not what it calls "the fire" was told before."""
         left = self._plan.max_words - sum(map(count_words, self._told))
+        # Of an article in capitals the model knows which words are names, even where it tells them wrongly.
+        forms = capital_forms([*self._told, *(text for text, _ in self._made.refused)])
         for row in rows:
-            found = verbatim([row], self._sources, min(left, TIGHT))[row].checked
+            found = verbatim([row], self._sources, min(left, TIGHT), forms)[row].checked
             if (
                 found.supported
                 and self._fits(found.text)

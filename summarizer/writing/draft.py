@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from summarizer.casing import normal_case
 from summarizer.generation.base import Candidate, Generator, Prompt
 from summarizer.interruption import interruptible
 from summarizer.shorten import shorten
@@ -78,9 +79,12 @@ def bare(text: str) -> str:
     return _LABEL.sub("", tidy(text))
 
 
-def verbatim(rows: Sequence[int], sources: Sources, max_words: int | None = None) -> dict[int, Piece]:
-    """The sentences themselves, shortened where the check agrees that nothing changed."""
-    whole = [bare(sources.sentences[row].text) for row in rows]
+def verbatim(
+    rows: Sequence[int], sources: Sources, max_words: int | None = None, forms: Mapping[str, str] | None = None
+) -> dict[int, Piece]:
+    """The sentences themselves, shortened where the check agrees that nothing changed; what is in capitals only comes
+    in normal case, its names as ``forms`` has them by their small letters."""
+    whole = [normal_case(bare(sources.sentences[row].text), forms) for row in rows]
     short = [shorten(text, max_words) for text in interruptible(whole)]
     checked = sources.ground([*short, *whole])
     return {

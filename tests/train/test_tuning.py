@@ -41,6 +41,7 @@ def test_marked_claims_get_the_evidence_that_the_verifier_shows(encode, tmp_path
 
 @pytest.mark.torch
 def test_what_readers_marked_is_learnt_and_told_apart_on_articles_that_were_not_seen():
+    pytest.importorskip("torch")
     start = shipped()
     rng = np.random.default_rng(0)
     fault = rng.normal(size=len(start.mean)).astype(np.float32)
