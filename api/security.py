@@ -100,10 +100,11 @@ class Gate:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        path = _routed(scope)
         extra = dict(_HEADERS)
-        extra["Content-Security-Policy"] = _DOCS_CSP if scope["path"] == "/docs" else _CSP
+        extra["Content-Security-Policy"] = _DOCS_CSP if path == "/docs" else _CSP
         # A page may keep its files; an answer about articles is nobody else's.
-        extra["Cache-Control"] = "no-store" if scope["path"].startswith("/v1/") else "no-cache"
+        extra["Cache-Control"] = "no-store" if path.startswith("/v1/") else "no-cache"
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -111,7 +112,7 @@ class Gate:
             await send(message)
 
         try:
-            if scope["path"].startswith("/v1/") and scope["method"] != "OPTIONS":
+            if path.startswith("/v1/") and scope["method"] != "OPTIONS":
                 scope["client_name"] = self._owner(scope)
                 scope["caller"] = self._caller(scope)
                 extra.update(self._counted(scope))
@@ -147,3 +148,9 @@ class Gate:
             detail = f"more than {self._rate.amount} in {self._rate.window} s"
             raise ProblemError("rate-limited", detail, headers={**headers, "Retry-After": str(left)})
         return headers
+
+
+def _routed(scope: Scope) -> str:
+    """The path by which a route is found: without the root path, as Starlette's router takes it off."""
+    path, root = str(scope["path"]), str(scope.get("root_path", ""))
+    return path[len(root) :] if path == root or path.startswith(f"{root}/") else path

@@ -30,6 +30,9 @@ class ServiceSettings(Settings):
     max_job_bytes: int = Field(default=2_000_000_000, ge=1, description="A larger job is refused.")
     max_job_requests: int = Field(default=100_000, ge=1, description="More requests in one job are refused.")
 
+    root_path: str = Field(
+        default="", pattern=r"^(/[\w.~-]+)*$", description="Path below which a proxy serves it, as /news."
+    )
     concurrency: int = Field(default=8, ge=1, description="Requests under way at once; they share the model's batches.")
     queue_size: int = Field(default=32, ge=0, description="Requests that may wait; one more is refused with 503.")
     request_timeout: float = Field(default=60.0, gt=0.0, description="Seconds a request may take, waiting included.")

@@ -173,6 +173,7 @@ def serve(
         str | None, typer.Option(help="sqlite:///… or postgresql://…; a file of the user's by default.")
     ] = None,
     model: Annotated[str | None, typer.Option(help="The default model of the server.")] = None,
+    root_path: Annotated[str | None, typer.Option(help="Path below which a proxy serves it, as /news.")] = None,
 ) -> None:
     """Serve the HTTP API, and a page to try it on at /. SIGTERM lets open requests end (SUMMARIZER_STOP_TIMEOUT).
 
@@ -186,7 +187,7 @@ def serve(
     except ImportError as missing:
         raise ModelError("the service is not installed", remedy="pip install 'summarizer[serve]'") from missing
     # The app reads its settings from the environment, as every process of a larger deployment does.
-    given = {"SUMMARIZER_JOBS_URL": jobs_url, "SUMMARIZER_MODEL": model}
+    given = {"SUMMARIZER_JOBS_URL": jobs_url, "SUMMARIZER_MODEL": model, "SUMMARIZER_ROOT_PATH": root_path}
     os.environ.update({name: value for name, value in given.items() if value is not None})
     # Strings: this package knows nothing of the service built on it.
     startup = import_module("api.startup")
@@ -197,6 +198,7 @@ def serve(
         http=startup.connections(),
         host=host,
         port=port,
+        root_path=settings.root_path,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -99,7 +99,7 @@ async def create_job(
         reservation.release()
         raise
     taken = await found(request, job)
-    headers = {"Location": f"/v1/jobs/{job}", "Retry-After": POLL_SECONDS}
+    headers = {"Location": f"{request.scope.get('root_path', '')}/v1/jobs/{job}", "Retry-After": POLL_SECONDS}
     return Response(taken.model_dump_json(), 202, headers=headers, media_type="application/json")
 
 
