@@ -80,7 +80,7 @@ def create_app(settings: ServiceSettings | None = None) -> FastAPI:
             expose_headers=["Location", "Retry-After", "RateLimit", "RateLimit-Policy", "X-Request-Id"],
         )
     app.add_middleware(Telemetry, metrics=metrics)
-    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    app.openapi = lambda: _openapi(app, settings)  # type: ignore[method-assign]
     return app
 
 
@@ -92,8 +92,9 @@ def serve() -> FastAPI:
     return create_app()
 
 
-def _openapi(app: FastAPI) -> dict[str, Any]:
-    """FastAPI's document, with the models of the bodies that the routes read by themselves."""
+def _openapi(app: FastAPI, settings: ServiceSettings) -> dict[str, Any]:
+    """FastAPI's document, with the models of the bodies that the routes read by themselves, what this server allows
+    at most, and the key that it asks for, or would take."""
     if app.openapi_schema is None:
         document = FastAPI.openapi(app)
         inputs: list[_Schema] = [(model, "validation") for model in (SummaryRequest, JobRequest, JobBody, ChatRequest)]
@@ -103,5 +104,15 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
             ref_template="#/components/schemas/{model}",
         )
         document["components"].setdefault("schemas", {}).update(found["$defs"])
+        schemas = document["components"]["schemas"]
+        for name in ("SummaryRequest", "JobRequest"):
+            schemas[name]["properties"]["documents"]["maxItems"] = settings.max_documents
+        schemas["JobBody"]["properties"]["requests"]["maxItems"] = settings.max_job_requests
+        document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+        needed: list[dict[str, list[str]]] = [{"key": []}] if settings.api_keys_file else [{}, {"key": []}]
+        for path, operations in document["paths"].items():
+            if path.startswith("/v1/"):
+                for operation in operations.values():
+                    operation["security"] = needed
         app.openapi_schema = document
     return app.openapi_schema

@@ -11,8 +11,10 @@ import httpx
 import pytest
 from serving import Server
 
+from api.app import create_app
 from api.examples import JOB, JOB_REQUEST, MODELS, REQUEST, SUMMARY
 from api.schemas import JobRequest, SummaryRequest
+from api.settings import ServiceSettings
 from summarizer import Summary
 from summarizer.wire import Job, Models
 
@@ -49,6 +51,19 @@ def test_every_body_answer_and_error_has_an_example(server: Server) -> None:
                 name = content["schema"].get("$ref", "").rpartition("/")[2]
                 of_schema = document["components"]["schemas"].get(name, {}).get("examples")
                 assert "example" in content or content.get("examples") or of_schema, f"{method} {path}: {content}"
+
+
+def test_the_document_tells_keys_and_what_is_allowed_at_most(tmp_path: Path) -> None:
+    keys = tmp_path / "keys"
+    keys.write_text(f"desk {'0' * 64}\n")
+    app = create_app(ServiceSettings(max_documents=7, api_keys_file=keys, jobs_url=f"sqlite:///{tmp_path}/jobs.sqlite"))
+    document = app.openapi()
+    assert document["components"]["schemas"]["SummaryRequest"]["properties"]["documents"]["maxItems"] == 7
+    assert document["components"]["securitySchemes"] == {"key": {"type": "http", "scheme": "bearer"}}
+    assert document["paths"]["/v1/summaries"]["post"]["security"] == [{"key": []}]
+    assert "security" not in document["paths"]["/healthz"]["get"]
+    open_to_all = create_app(ServiceSettings(jobs_url=f"sqlite:///{tmp_path}/jobs.sqlite")).openapi()
+    assert open_to_all["paths"]["/v1/summaries"]["post"]["security"] == [{}, {"key": []}]
 
 
 def test_the_examples_are_valid() -> None:
