@@ -60,6 +60,7 @@ def create_app(settings: ServiceSettings | None = None) -> FastAPI:
         summary="Grounded summaries of one article, or of many about one story; every sentence cites its sources.",
         lifespan=lifespan,
         docs_url=None,
+        generate_unique_id_function=lambda route: route.name,  # what the methods of generated clients are called
         redoc_url=None,
         telemetry={"auto_configure": True},
     )

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -17,16 +17,27 @@ from summarizer.types import Document, SummaryOptions
 CustomId = Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
 
+def _of_text_or_html(schema: dict[str, Any]) -> None:
+    """Two whole schemas in the place of one with a condition, from which programs that make clients make none of it."""
+    bodies = ("text", "html")
+    about = {name: field for name, field in schema.pop("properties").items() if name not in bodies}
+    schema["oneOf"] = [
+        {
+            "title": f"{name.capitalize()}Document",
+            "type": schema["type"],
+            "properties": {name: {"type": "string"}, **about},
+            "required": [name],
+            "additionalProperties": False,
+        }
+        for name in bodies
+    ]
+    del schema["type"], schema["additionalProperties"]
+
+
 class InputDocument(BaseModel):
     """One article: ``text``, or ``html`` to extract it from. ``url`` is shown, and never fetched."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        json_schema_extra={
-            "oneOf": [{"required": [name], "properties": {name: {"type": "string"}}} for name in ("text", "html")]
-        },
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=_of_text_or_html)
 
     text: str | None = None
     html: str | None = None

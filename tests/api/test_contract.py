@@ -59,6 +59,10 @@ def test_the_document_tells_keys_and_what_is_allowed_at_most(tmp_path: Path) -> 
     app = create_app(ServiceSettings(max_documents=7, api_keys_file=keys, jobs_url=f"sqlite:///{tmp_path}/jobs.sqlite"))
     document = app.openapi()
     assert document["components"]["schemas"]["SummaryRequest"]["properties"]["documents"]["maxItems"] == 7
+    for kind, body in zip(document["components"]["schemas"]["InputDocument"]["oneOf"], ("text", "html"), strict=True):
+        assert kind["required"] == [body]
+        assert {"id", "title", "url", "source", "published", "language"} <= kind["properties"].keys()
+    assert document["paths"]["/v1/summaries"]["post"]["operationId"] == "create_summary"
     assert document["components"]["securitySchemes"] == {"key": {"type": "http", "scheme": "bearer"}}
     assert document["paths"]["/v1/summaries"]["post"]["security"] == [{"key": []}]
     assert "security" not in document["paths"]["/healthz"]["get"]

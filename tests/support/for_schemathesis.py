@@ -23,15 +23,15 @@ def before_load_schema(context: Any, document: dict[str, Any]) -> None:
     file["schema"] = {"enum": [story(number) for number in range(10)]}
     schemas = document["components"]["schemas"]
     article = schemas["InputDocument"]
-    article["properties"]["text"] = {"enum": [story(number) for number in range(10)]}
-    article["properties"]["html"] = {"enum": [f"<p>{story(number)}</p>" for number in range(10)]}
-    article["oneOf"] = [{"required": ["text"]}, {"required": ["html"]}]
+    plain, page = (kind["properties"] for kind in article["oneOf"])
+    plain["text"] = {"enum": [story(number) for number in range(10)]}
+    page["html"] = {"enum": [f"<p>{story(number)}</p>" for number in range(10)]}
     # A chat ends in a user's message, which OpenAPI cannot say of a list either.
-    schemas["Message"]["properties"] |= {"content": article["properties"]["text"], "role": {"enum": ["user"]}}
+    schemas["Message"]["properties"] |= {"content": plain["text"], "role": {"enum": ["user"]}}
     schemas["SummaryRequest"]["properties"]["model"] = {"enum": ["extractive", None]}
     # The options of a line are those of a summary, and are varied there; here each would be a job more.
     line = schemas["JobRequest"]["properties"]
-    texts = {"type": "object", "properties": {"text": article["properties"]["text"]}, "required": ["text"]}
+    texts = {"type": "object", "properties": {"text": plain["text"]}, "required": ["text"]}
     documents = {**line["documents"], "items": texts}
     schemas["JobRequest"]["properties"] = {"custom_id": line["custom_id"], "documents": documents}
 
