@@ -125,6 +125,9 @@ def tune(
         list[Path], typer.Option(help="JSONL(.gz): {id, documents: [{text}]} a line. Repeatable.", exists=True)
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder; run again, it resumes.")],
+    start: Annotated[
+        Path | None, typer.Option(help="probe.npz to begin with; the shipped one by default.", exists=True)
+    ] = None,
     threshold: Annotated[float, typer.Option(min=0.0, max=1.0, help="Probability from which on a claim passes.")] = 0.5,
     dtype: Annotated[str, typer.Option(help="bfloat16 where the processor has it, else float32.")] = "float32",
 ) -> None:
@@ -141,7 +144,7 @@ def tune(
     settings = Settings()
     recipe = Recipe(threshold=threshold, dtype=dtype)
     try:
-        told = tune_verifier(marked, articles, output, recipe, SentenceEncoder(settings).encode, settings)
+        told = tune_verifier(marked, articles, output, recipe, SentenceEncoder(settings).encode, settings, start=start)
     except SummarizerError as error:
         typer.echo(f"summarizer: {error}", err=True)
         raise typer.Exit(1) from error

@@ -33,20 +33,28 @@ _SHARES = (0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9)  # thresholds that the rep
 
 
 def tune_verifier(
-    marked: Path, articles: Sequence[Path], output: Path, recipe: Recipe, encode: Encode, settings: Settings
+    marked: Path,
+    articles: Sequence[Path],
+    output: Path,
+    recipe: Recipe,
+    encode: Encode,
+    settings: Settings,
+    *,
+    start: Path | None = None,
 ) -> str:
-    """Tune the shipped probe; write ``output/probe.npz`` and ``output/report.json``, and return a summary line.
+    """Tune a probe; write ``output/probe.npz`` and ``output/report.json``, and return a summary line.
 
-    marked: rows {cluster, claim, label} about the clusters of ``articles``. Raises InputError, ModelError.
+    marked: rows {cluster, claim, label} about the clusters of ``articles``; start: the probe, the shipped one by
+    default. Raises InputError, ModelError.
     """
     output.mkdir(parents=True, exist_ok=True)
     claims = list(from_marked(rows(marked), articles, encode))
     if len({claim.label for claim in claims}) < 2:
         raise InputError("its claims are all true or all untrue", remedy="Mark some of both kinds.", where=str(marked))
     read = read_claims(claims, output, recipe, settings)
-    start = shipped()
-    before = np.array([start.log_odds(each.states) for each in read])
-    probe, unseen = tuned(start, read)
+    origin = probe_of(start)
+    before = np.array([origin.log_odds(each.states) for each in read])
+    probe, unseen = tuned(origin, read)
     save_probe(probe, output / PROBE, recipe)
     return _report(read, 1 / (1 + np.exp(-before)), unseen, output)
 
@@ -74,9 +82,9 @@ def from_marked(
                 yield LabelledClaim(chosen.text, row["claim"], bool(row["label"]), (), "marked", group_of(name))
 
 
-def shipped() -> Probe:
-    """The probe that ships with the package."""
-    with (files("summarizer.verification") / PROBE).open("rb") as file:
+def probe_of(path: Path | None = None) -> Probe:
+    """The probe of a file that a training wrote, or the one that ships with the package."""
+    with (path or files("summarizer.verification") / PROBE).open("rb") as file:
         arrays = dict(np.load(file, allow_pickle=False))
     parts = {name: np.asarray(arrays[name], dtype=np.float32) for name in Probe._fields if name != "level"}
     return Probe(**parts, level=float(arrays["level"]))

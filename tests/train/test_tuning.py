@@ -11,7 +11,7 @@ from summarizer.errors import InputError
 from summarizer.train.claim_states import ReadClaim
 from summarizer.train.claims import LabelledClaim, group_of
 from summarizer.train.probe import Probe
-from summarizer.train.tuning import from_marked, shipped, tuned
+from summarizer.train.tuning import from_marked, probe_of, tuned
 
 ARTICLES = [
     {
@@ -75,6 +75,6 @@ def _auc(labels, scores):
 
 
 def test_the_shipped_probe_is_where_tuning_starts():
-    start = shipped()
+    start = probe_of()
     assert start.weights.shape[0] == len(start.mean) == 1536
     assert start.summary.shape == (3 * start.weights.shape[1],)
