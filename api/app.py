@@ -29,6 +29,7 @@ from api.schemas import JobBody, JobRequest, SummaryRequest
 from api.security import Gate
 from api.settings import ServiceSettings
 from api.telemetry import Metrics, Telemetry, log_json
+from api.unversioned import Unversioned
 from summarizer.wire import JobResult, Problem
 
 _Schema = tuple[type[BaseModel], Literal["validation", "serialization"]]
@@ -72,12 +73,13 @@ def create_app(settings: ServiceSettings | None = None) -> FastAPI:
     app.add_middleware(GzipRequests)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=4)  # events are left as they are
     app.add_middleware(Gate, settings=settings)
+    app.add_middleware(Unversioned)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "POST", "DELETE"],
-            allow_headers=["Authorization", "Content-Encoding", "Content-Type", "Idempotency-Key", "X-Request-Id"],
+            allow_headers=["*"],  # other people's clients send headers of their own, as x-stainless-lang
             expose_headers=["Location", "Retry-After", "RateLimit", "RateLimit-Policy", "X-Request-Id"],
         )
     app.add_middleware(Telemetry, metrics=metrics)

@@ -100,7 +100,7 @@ class Gate:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        path = _routed(scope)
+        path = routed(scope)
         extra = dict(_HEADERS)
         extra["Content-Security-Policy"] = _DOCS_CSP if path == "/docs" else _CSP
         # A page may keep its files; an answer about articles is nobody else's.
@@ -150,7 +150,7 @@ class Gate:
         return headers
 
 
-def _routed(scope: Scope) -> str:
+def routed(scope: Scope) -> str:
     """The path by which a route is found: without the root path, as Starlette's router takes it off."""
     path, root = str(scope["path"]), str(scope.get("root_path", ""))
     return path[len(root) :] if path == root or path.startswith(f"{root}/") else path
