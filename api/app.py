@@ -22,6 +22,7 @@ from api.chat import ChatRequest
 from api.connections import loop_fault
 from api.encoding import GzipRequests
 from api.engine import VERSION, Engine
+from api.forwarded import Forwarded
 from api.jobs import Jobs
 from api.loading import Loading
 from api.routes import about, chat, documents, jobs, page, submission, summaries
@@ -83,6 +84,7 @@ def create_app(settings: ServiceSettings | None = None) -> FastAPI:
             expose_headers=["Location", "Retry-After", "RateLimit", "RateLimit-Policy", "X-Request-Id"],
         )
     app.add_middleware(Telemetry, metrics=metrics)
+    app.add_middleware(Forwarded)
     app.openapi = lambda: _openapi(app, settings)  # type: ignore[method-assign]
     return app
 

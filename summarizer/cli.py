@@ -201,6 +201,7 @@ def serve(
         root_path=settings.root_path,
         log_config=None,
         access_log=False,
+        proxy_headers=False,  # the app reads them itself, with one that uvicorn does not know
         server_header=False,
         timeout_graceful_shutdown=settings.stop_timeout,
     )
