@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from summarizer.cached import cached_property
 from summarizer.clean import clean, is_cased, is_marked, normalize
 from summarizer.dedup import near_copies
 from summarizer.errors import InputError
