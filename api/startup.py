@@ -33,9 +33,10 @@ def check(host: str, port: int) -> ServiceSettings:
     return settings
 
 
-def connections() -> type[Connection]:
+def connections(settings: ServiceSettings) -> type[Connection]:
     """What uvicorn makes of a connection; as many as the system lets this process have."""
     Connection.most = most_connections()
+    Connection.read_seconds = settings.request_timeout
     return Connection
 
 

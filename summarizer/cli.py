@@ -195,7 +195,7 @@ def serve(
     uvicorn.run(
         "api.app:serve",
         factory=True,
-        http=startup.connections(),
+        http=startup.connections(settings),
         host=host,
         port=port,
         root_path=settings.root_path,
