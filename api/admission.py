@@ -24,12 +24,18 @@ _MOST_PAUSE = 3600
 
 class Place:
     """A request's place. begin: called when its turn comes; refuse: called when it has to make room for another;
-    length: characters of its articles."""
+    length: characters of its articles; most: requests of its caller that run at once, as many as there are places by
+    default."""
 
     def __init__(
-        self, caller: str, begin: Callable[[], None], refuse: Callable[[ProblemError], None], length: int = 0
+        self,
+        caller: str,
+        begin: Callable[[], None],
+        refuse: Callable[[ProblemError], None],
+        length: int = 0,
+        most: int | None = None,
     ) -> None:
-        self.caller, self.begin, self.refuse, self.length = caller, begin, refuse, length
+        self.caller, self.begin, self.refuse, self.length, self.most = caller, begin, refuse, length, most
         self.begun: float | None = None
         self.passed = 0
         """How many shorter ones that came later have begun before it."""
@@ -57,7 +63,7 @@ class Admission:
             self._begin(place)
             return
         if self._waiting >= self._most_waiting and not self._made_room(place.caller):
-            raise self._refusal(place.caller)
+            raise self._refusal(place)
         self._lines.setdefault(place.caller, deque()).append(place)
 
     def leave(self, place: Place) -> bool:
@@ -80,15 +86,17 @@ class Admission:
                 self._lines[following.caller] = line  # its next turn comes after everybody else's
             self._begin(following)
 
-    def pause(self, caller: str) -> int:
-        """Seconds after which what stands before another request of ``caller`` will have had its turn."""
+    def pause(self, caller: str, most: int | None = None) -> int:
+        """Seconds after which what stands before another request of ``caller`` will have had its turn; most: how
+        many of its requests run at once."""
         own = len(self._lines.get(caller, ()))
         before = sum(min(len(line), own + (name != caller)) for name, line in self._lines.items())
         now = time.monotonic()
         ages = [now - place.begun for place in self._running if place.begun is not None]
         # Requests that have run for longer than others did say that those to come may.
         seconds = max(self._seconds, sum(ages) / max(1, len(ages)))
-        return min(_MOST_PAUSE, max(1, round((before + 1) * seconds / self._most_running)))
+        turns = max((before + 1) / self._most_running, (own + 1) / (most or self._most_running))
+        return min(_MOST_PAUSE, max(1, round(turns * seconds)))
 
     @property
     def _waiting(self) -> int:
@@ -97,9 +105,12 @@ class Admission:
     def _fits(self, place: Place) -> bool:
         """Whether there is a place to run for it, one of the further ones perhaps."""
         running = len(self._running)
+        of_caller = sum(one.caller == place.caller for one in self._running)
+        if place.most is not None and of_caller >= place.most:
+            return False
         if not self._most_running <= running < self.places:
             return running < self._most_running
-        if all(one.caller != place.caller for one in self._running):
+        if of_caller == 0:
             return True
         return _MUCH_LONGER * place.length * running <= sum(one.length for one in self._running)
 
@@ -126,7 +137,7 @@ class Admission:
             return False
         last = longest[-1]
         self._drop(last)
-        last.refuse(self._refusal(last.caller))
+        last.refuse(self._refusal(last))
         return True
 
     def _drop(self, place: Place) -> None:
@@ -135,6 +146,6 @@ class Admission:
         if not line:
             del self._lines[place.caller]
 
-    def _refusal(self, caller: str) -> ProblemError:
-        headers = {"Retry-After": str(self.pause(caller))}
+    def _refusal(self, place: Place) -> ProblemError:
+        headers = {"Retry-After": str(self.pause(place.caller, place.most))}
         return ProblemError("overloaded", f"{len(self)} requests are under way", headers=headers)

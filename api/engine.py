@@ -75,9 +75,10 @@ class Engine:
         """The model strings that clients may ask for, the default first."""
         return list(dict.fromkeys([self.settings.model, "extractive", *self.settings.allowed_models]))
 
-    def start(self, request: SummaryRequest, caller: str) -> Run:
-        """Begin, from the event loop, when it is ``caller``'s turn. Raises ProblemError ``overloaded``, at once, when
-        there is no place in line; a run that has to give its place to another caller raises it later."""
+    def start(self, request: SummaryRequest, caller: str, most: int | None = None) -> Run:
+        """Begin, from the event loop, when it is ``caller``'s turn, and fewer than ``most`` of its requests run. Raises
+        ProblemError ``overloaded``, at once, when there is no place in line; a run that has to give its place to
+        another caller raises it later."""
         run = Run(self.settings.request_timeout)
         context = copy_context()
 
@@ -93,7 +94,7 @@ class Engine:
             self._admission.leave(place)
             self._count()
 
-        place = Place(caller, begin, refuse, request.length)
+        place = Place(caller, begin, refuse, request.length, most)
         try:
             self._admission.enter(place)
         except ProblemError:

@@ -55,7 +55,9 @@ class ServiceSettings(Settings):
     )
     webhook_secret: SecretStr | None = Field(default=None, description="Signs what they are told (Standard Webhooks).")
 
-    api_keys_file: Path | None = Field(default=None, description="Lines of `name sha256-of-key`; read anew on change.")
+    api_keys_file: Path | None = Field(
+        default=None, description="Lines of `name sha256-of-key [rate=60/minute] [places=2]`; read anew on change."
+    )
     rate_limit: str | None = Field(default="600/minute", description="Requests a key, or an address without keys.")
     cors_origins: tuple[str, ...] = Field(default=(), description="JSON list of origins whose pages may call; none.")
 

@@ -46,7 +46,7 @@ async def complete_chat(request: Request) -> Response:
     wanted = await run_in_threadpool(asked.wanted)
     engine.check(wanted.request)
     answer = Answer(asked, wanted)
-    run = engine.start(wanted.request, request.scope["caller"])
+    run = engine.start(wanted.request, request.scope["caller"], request.scope["places"])
     try:
         if asked.stream:
             first = await unless_gone(request, anext(run))

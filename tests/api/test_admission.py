@@ -26,9 +26,9 @@ class Line:
         self.refused: list[str] = []
         self.places: dict[str, Place] = {}
 
-    def enter(self, name: str, length: int = 0) -> None:
+    def enter(self, name: str, length: int = 0, most: int | None = None) -> None:
         """name: its caller is the first letter."""
-        place = Place(name[0], lambda: self.begun.append(name), lambda _: self.refused.append(name), length)
+        place = Place(name[0], lambda: self.begun.append(name), lambda _: self.refused.append(name), length, most)
         self.admission.enter(place)
         self.places[name] = place
 
@@ -106,6 +106,19 @@ def test_one_place_is_one_place() -> None:
     line.enter("b1", 5)
     assert line.begun == ["a1"]
     assert line.end_all() == ["a1", "b1"]
+
+
+def test_a_caller_may_have_fewer_places_than_there_are() -> None:
+    line = Line(4, 3)
+    for number in range(4):
+        line.enter(f"a{number}", most=2)
+    line.enter("b0")
+    assert line.begun == ["a0", "a1", "b0"]
+    line.admission.end(line.places["b0"])
+    assert line.begun == ["a0", "a1", "b0"]
+    line.admission.end(line.places["a1"])
+    assert line.begun == ["a0", "a1", "b0", "a2"]
+    assert line.admission.pause("a", 2) >= line.admission.pause("c")
 
 
 KEYS = ("hog", "desk")
