@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md shows three walks through the house: they exist, are short, and take no step that the code does not."""
+"""CONTRIBUTING.md shows three walks through the house: short, and with no step that the code does not take."""
 
 from __future__ import annotations
 

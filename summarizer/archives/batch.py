@@ -115,13 +115,23 @@ def story_id(first_article: str) -> str:
 
 
 def summarize(
-    ledger: Ledger, job: Job, workers: Workers, say: Say, done_line: Callable[[bytes], object] | None = None
+    ledger: Ledger,
+    job: Job,
+    workers: Workers,
+    say: Say,
+    done_line: Callable[[bytes], object] | None = None,
+    *,
+    method: str = "summarize",
+    argument: Callable[[Pending], Any] = lambda pending: pending,
 ) -> None:
-    """Summarise what has no line yet, the longest groups first; ``done_line`` takes each line once it is recorded."""
+    """Summarise what has no line yet, the longest groups first; ``done_line`` takes each line once it is recorded.
+
+    method, argument: what a worker is asked to do with a group, and in what form it gets the group.
+    """
     counts = ledger.counts()
     done, total = counts["done"], counts["groups"]
     while ahead := ledger.pending(WINDOW):
-        for index, result in workers.run("summarize", ahead):
+        for index, result in workers.run(method, [argument(pending) for pending in ahead]):
             if isinstance(result, Died):
                 died = GenerationError("The worker that wrote it died twice", remedy="Give it more memory")
                 line = failure_line(died, job.source, group=ahead[index].id)
@@ -135,7 +145,7 @@ def summarize(
 
 def write(ledger: Ledger, output: Path, *, by_completion: bool = False) -> None:
     """The output file, JSONL or (by its suffix) Parquet: it is there whole, or not at all."""
-    with _whole(output) as path:
+    with whole(output) as path:
         (_write_parquet if output.suffix == ".parquet" else _write_lines)(
             path, ledger.lines(by_completion=by_completion)
         )
@@ -150,7 +160,7 @@ def _growing(output: Path, ledger: Ledger) -> Iterator[Callable[[bytes], object]
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[Path]:
+def whole(path: Path) -> Iterator[Path]:
     """A path to write to, which then takes the place of ``path`` at once."""
     partial = path.with_name(f".{path.name}.partial")
     yield partial
@@ -210,7 +220,7 @@ def run(
             summarize(ledger, job, workers, say, done_line)
         if not grows:
             write(ledger, output, by_completion=by_completion)
-        with _whole(output.with_name(output.name + ".failures.jsonl")) as failures:
+        with whole(output.with_name(output.name + ".failures.jsonl")) as failures:
             _write_lines(failures, (line.encode() for line in ledger.failures()))
         return ledger.counts()
 

@@ -128,6 +128,17 @@ class Ledger:
         yield from self._db.execute(dated)
         yield from self._db.execute(undated)
 
+    def dates(self) -> dict[int, tuple[str, float | None]]:
+        """(id, seconds since 1970 or None) of every document by its number."""
+        return {
+            number: (name, told)
+            for number, name, told in self._db.execute("SELECT number, id, published FROM documents")
+        }
+
+    def body(self, number: int) -> bytes:
+        """The packed document with this number."""
+        return bytes(self._db.execute("SELECT body FROM documents WHERE number = ?", (number,)).fetchone()[0])
+
     def by_key(self) -> Iterator[tuple[int, str, str]]:
         """(number, id, key) of all documents in the order of the archive; their own id where they have no key."""
         yield from self._db.execute("SELECT number, id, coalesce(key, id) FROM documents ORDER BY number")

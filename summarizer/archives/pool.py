@@ -224,7 +224,7 @@ class _Actor:
 
 
 class Read(_Actor):
-    """Reads entries. Ray names its processes after this class and the next."""
+    """Reads entries. Ray names its processes after this class and the next two."""
 
     method = "read"
 
@@ -235,7 +235,13 @@ class Summarize(_Actor):
     method = "summarize"
 
 
-_ACTORS: dict[str, type[_Actor]] = {"read": Read, "summarize": Summarize}
+class Tell(_Actor):
+    """Tells the stories of a digest."""
+
+    method = "tell"
+
+
+_ACTORS: dict[str, type[_Actor]] = {"read": Read, "summarize": Summarize, "tell": Tell}
 
 
 def windows(items: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,6 +19,7 @@ from summarizer.settings import Settings
 from summarizer.types import Document, SummaryOptions
 
 if TYPE_CHECKING:
+    from summarizer.archives.news import Story
     from summarizer.summarizer import Summarizer
 
 _OPENINGS = 50  # articles without a title that are looked at for one
@@ -76,19 +77,41 @@ class Worker:
 
     def summarize(self, group: Pending) -> Done:
         """The output line of a group, or its failure. Raises ModelError where there is no model to write with."""
+
+        def line() -> bytes:
+            documents = [unpack(*document) for document in group.documents]
+            summary = self._model().summarize(documents, self._job.options)
+            head = {"id": group.id, **describe(documents), "copies": group.copies}
+            return (json.dumps(head, ensure_ascii=False)[:-1] + f', "summary": {summary.model_dump_json()}}}').encode()
+
+        return self._done(group, line)
+
+    def tell(self, task: tuple[Pending, Story | None]) -> Done:
+        """A story's entry of a digest, empty where it adds nothing to what was told before, or its failure."""
+        group, told = task
+
+        def line() -> bytes:
+            from summarizer.archives.news import tell
+
+            documents = [unpack(*document) for document in group.documents]
+            story = tell(self._model(), group.id, documents, told.summary if told else None, self._job.options)
+            return story.model_dump_json().encode() if story else b""
+
+        return self._done(group, line)
+
+    def _done(self, group: Pending, line: Callable[[], bytes]) -> Done:
+        try:
+            return Done(group.number, line())
+        except (InputError, GenerationError) as error:
+            failure = failure_line(error, self._job.source, group=group.id)
+            return Done(group.number, None, failure, again=isinstance(error, GenerationError))
+
+    def _model(self) -> Summarizer:
         if self._summarizer is None:
             from summarizer.summarizer import Summarizer
 
             self._summarizer = Summarizer(settings=self._job.settings)
-        documents = [unpack(*document) for document in group.documents]
-        try:
-            summary = self._summarizer.summarize(documents, self._job.options)
-        except (InputError, GenerationError) as error:
-            line = failure_line(error, self._job.source, group=group.id)
-            return Done(group.number, None, line, again=isinstance(error, GenerationError))
-        head = {"id": group.id, **describe(documents), "copies": group.copies}
-        line = json.dumps(head, ensure_ascii=False)[:-1] + f', "summary": {summary.model_dump_json()}}}'
-        return Done(group.number, line.encode())
+        return self._summarizer
 
     def _key(self, entry: Entry, document: Document) -> str | None:
         field = self._job.group_by
@@ -114,10 +137,13 @@ def _row(entry: Entry) -> Mapping[str, object]:
 
 
 def describe(documents: Sequence[Document]) -> dict[str, Any]:
-    """Title, first and last day, sources and ids of a group; the title is its earliest article's that has one."""
+    """Title, first and last day, sources and ids of a group; the title is its newest article's that has one, or, of
+    articles without a date, the first one's."""
     days = sorted(d.published.date().isoformat() for d in documents if d.published)
+    newest = [d.title for d in documents if d.published and d.title][-1:]
+    titles = newest or [d.title for d in documents if d.title]
     return {
-        "title": next((d.title for d in documents if d.title), None) or _opening(documents[:_OPENINGS]),
+        "title": titles[0] if titles else _opening(documents[:_OPENINGS]),
         "first": days[0] if days else None,
         "last": days[-1] if days else None,
         "sources": sorted({d.source for d in documents if d.source}),

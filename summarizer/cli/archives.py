@@ -1,10 +1,11 @@
-"""The commands for archives: ``batch``, ``stories`` and ``update``."""
+"""The commands for archives: ``batch``, ``stories``, ``digest`` and ``update``."""
 
 from __future__ import annotations
 
 import os
 import time
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -139,6 +140,57 @@ def _row(story: dict[str, Any]) -> str:
     count = len(story["documents"])
     counted = f"{count} article{'s' if count > 1 else ''}"
     return f"{story['id']}  {days}  {counted:<12} {story['title']}  ({', '.join(story['sources']) or 'no source'})"
+
+
+def digest(
+    source: Archive,
+    output: Annotated[
+        list[Path], typer.Option("-o", "--output", help="OUT.html, OUT.md or OUT.atom; may be given several times.")
+    ],
+    since: Annotated[str, typer.Option(help="How far back: 12h, 1d, 2w.")] = "1d",
+    until: Annotated[
+        datetime | None, typer.Option(help="Up to when; the newest article's date by default.", show_default=False)
+    ] = None,
+    most: Annotated[int, typer.Option(help="Stories at most, heaviest first.", min=1)] = 20,
+    title: Annotated[str, typer.Option(help="Headline of the digest.")] = "The day's stories",
+    memory: Annotated[
+        Path | None,
+        typer.Option(help="What earlier digests told; OUT.told.jsonl of the first OUT by default.", show_default=False),
+    ] = None,
+    workers: Count = 0,
+    ray: Ray = None,
+    field: Field = None,
+    max_words: Words = 80,
+    key_points: Points = 5,
+    model: Model = None,
+) -> None:
+    """The stories of the last day or days on one page: brief, points, quotations, who differs, sources.
+
+    A story that an earlier digest told comes back only when new articles add something, and says what. A run that was
+    stopped goes on when the same command is given again.
+
+    Example: summarizer digest pages/ --since 1d -o digest.html -o digest.atom
+    """
+    from summarizer.archives import editions
+    from summarizer.archives.batch import whole
+    from summarizer.archives.digest import Span, keep, length_of_time, run
+
+    span = Span(length_of_time(since), until if until is None or until.tzinfo else until.replace(tzinfo=UTC))
+    job = _job(source, field, None, {"max_words": max_words, "key_points": key_points, "model": model})
+    memory = memory or output[0].with_name(output[0].name + ".told.jsonl")
+    editions.check(output)
+    with _workers(job, workers, ray) as (team, say):
+        told = run(job, span, memory, team, say, most)
+    for path in output:
+        with whole(path) as partial:
+            editions.write(told, partial, path.suffix, title)
+    keep(told, memory)
+    for line in told.failures:
+        _say(line)
+    undated = f"; articles without a date, left out: {told.undated:,}" if told.undated else ""
+    _say(f"stories: {len(told.stories):,}; failures: {len(told.failures):,}{undated}")
+    if told.failures:
+        raise typer.Exit(SOME_FAILED)
 
 
 def update(

@@ -161,6 +161,7 @@ def _print(summary: Summary, output: Format, *, bullets: bool) -> None:
 
 app.command(no_args_is_help=True)(archives.batch)
 app.command(no_args_is_help=True)(archives.stories)
+app.command(no_args_is_help=True)(archives.digest)
 app.command(no_args_is_help=True)(archives.update)
 
 
