@@ -93,16 +93,17 @@ def run(
 
     Example: python -m eval run --data dev.jsonl.gz --systems lead,lexrank,embedded --limit 60 -o runs/first
     """
-    from eval import datasets, gates, table
-    from eval.card import card_lines
+    from eval.data import datasets
+    from eval.data.dataset_card import card_lines
     from eval.metrics import DEFAULT, NAMES
     from eval.metrics.base import MetricOptions
-    from eval.runner import RunOptions
-    from eval.runner import run as run_all
-    from eval.store import RunFolder
+    from eval.report import quality_gates, tables
+    from eval.run.run_folder import RunFolder
+    from eval.run.runner import RunOptions
+    from eval.run.runner import run as run_all
 
     wanted = {"default": DEFAULT, "all": NAMES}.get(metrics) or _names(metrics)
-    demands = [gates.parse(text) for text in fail_below or ()]
+    demands = [quality_gates.parse(text) for text in fail_below or ()]
     dataset = datasets.load(data, language)
     names = _names(systems)
     if recorded:
@@ -113,12 +114,12 @@ def run(
     options = RunOptions(names, wanted, limit, seed, _budget(max_words), scoring, resamples, retry_failed)
     result = run_all(dataset, options, RunFolder(out))
     typer.echo("\n".join(card_lines(result.metrics["card"])) + "\n")
-    typer.echo(table.text(result.metrics, result.costs) + "\n")
+    typer.echo(tables.text(result.metrics, result.costs) + "\n")
     for row in result.metrics["systems"]:
         typer.echo(row["signature"])
     for name, reason in result.unusable.items():
         typer.echo(f"not run: {name}: {reason}", err=True)
-    missed = gates.missed(demands, result.metrics)
+    missed = quality_gates.missed(demands, result.metrics)
     for line in missed:
         typer.echo(f"gate: {line}", err=True)
     if missed or result.unusable:
@@ -137,7 +138,7 @@ def systems() -> None:
 @app.command("datasets")
 def published() -> None:
     """List the published sets that 'run --data NAME:SPLIT' reads."""
-    from eval.hub import PUBLISHED
+    from eval.data.published_datasets import PUBLISHED
 
     for name, published in PUBLISHED.items():
         typer.echo(f"{name:<14} {published.repository} ({', '.join(published.splits)}); {published.quirks}")
@@ -151,8 +152,8 @@ def card(
     language: Annotated[str, typer.Option(help="ISO 639-1 code of the data.")] = "en",
 ) -> None:
     """Print the data card of a data set."""
-    from eval import datasets
-    from eval.card import card_lines, describe
+    from eval.data import datasets
+    from eval.data.dataset_card import card_lines, describe
 
     dataset = datasets.load(data, language).limited(limit, seed)
     typer.echo("\n".join(card_lines(describe(dataset, language))))
@@ -168,16 +169,17 @@ def overlap(
 
     Example: python -m eval overlap dev.jsonl.gz --train train.jsonl.gz
     """
-    from eval import datasets, overlap, table
+    from eval.data import datasets, train_test_overlap
+    from eval.report import tables
 
     tests, trained = [datasets.load(source) for source in held_out], [datasets.load(source) for source in train]
-    found = overlap.shared(
-        [text for dataset in tests for text in overlap.texts_of(dataset)],
-        (text for dataset in trained for text in overlap.texts_of(dataset)),
+    found = train_test_overlap.shared(
+        [text for dataset in tests for text in train_test_overlap.texts_of(dataset)],
+        (text for dataset in trained for text in train_test_overlap.texts_of(dataset)),
     )
-    typer.echo(table.aligned(overlap.lines(tests, trained, found)))
+    typer.echo(tables.aligned(train_test_overlap.lines(tests, trained, found)))
     if out is not None:
-        overlap.write(out, found)
+        train_test_overlap.write(out, found)
     if any(one.kind != "boilerplate" for one in found):
         raise typer.Exit(1)
 
@@ -195,21 +197,20 @@ def compare(
 
     Example: python -m eval compare runs/first --baseline lead --measures rougeL,supported
     """
-    from eval import compare as comparing
-    from eval import table
-    from eval.store import RunFolder
+    from eval.report import comparison, tables
+    from eval.run.run_folder import RunFolder
     from eval.types import Measure
 
     folders = [RunFolder(path) for path in runs]
-    found = comparing.contenders(folders)
-    base = comparing.find(baseline, found)
+    found = comparison.contenders(folders)
+    base = comparison.find(baseline, found)
     known = {m["name"]: Measure.model_validate(m) for folder in folders for m in folder.metrics()["measures"]}
     for name in _names(measures):
         if name not in known:
             raise InputError("no such measure in these runs", remedy=f"Choose from: {', '.join(known)}.", where=name)
         others = [one for one in found if one is not base]
-        rows = comparing.against(base, others, known[name], seed=seed, resamples=resamples, changes=changes)
-        typer.echo(table.aligned(comparing.lines(rows, base, known[name])))
+        rows = comparison.against(base, others, known[name], seed=seed, resamples=resamples, changes=changes)
+        typer.echo(tables.aligned(comparison.lines(rows, base, known[name])))
         for row in rows:
             if row.changes:
                 typer.echo(f"\n{row.contender.name} against {base.name}, {known[name].label}, largest changes:")
@@ -236,10 +237,10 @@ def report(
 
     Example: python -m eval report runs/first
     """
-    from eval import report as reporting
-    from eval.store import RunFolder
+    from eval.report import run_report
+    from eval.run.run_folder import RunFolder
 
-    for path in reporting.write(RunFolder(run), out or run / "report", measure=measure, examples=examples):
+    for path in run_report.write(RunFolder(run), out or run / "report", measure=measure, examples=examples):
         typer.echo(path)
 
 
@@ -261,7 +262,9 @@ def validate(
     """
     from random import Random
 
-    from eval import datasets, plots, table, validation
+    from eval import validation
+    from eval.data import datasets
+    from eval.report import plots, tables
 
     examples = {example.id: example for example in datasets.load(str(clusters)).examples} if clusters else {}
     reports = []
@@ -271,7 +274,7 @@ def validate(
             claims = [claims[i] for i in sorted(Random(seed).sample(range(len(claims)), limit))]  # noqa: S311
         found = validation.validate(path.name.partition(".")[0], claims, seed=seed, verifier=verifier)
         reports.append(found)
-        typer.echo(table.aligned(validation.lines(found)))
+        typer.echo(tables.aligned(validation.lines(found)))
         verdicts = found.verdicts
         typer.echo(
             f"{found.rows} rows ({half.value} half), {found.faithful:.1%} faithful; verifier {found.verifier}: "
@@ -280,6 +283,6 @@ def validate(
             f"{validation.percent(verdicts.error)}\n"
         )
         if told := validation.kinds(found):
-            typer.echo(table.aligned(told) + "\n")
+            typer.echo(tables.aligned(told) + "\n")
     if out is not None:
         out.write_bytes(plots.reliability({report.name: report.bins for report in reports}))

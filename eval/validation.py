@@ -19,7 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 from rouge_score_rs import rouge_scorer
 
-from eval.discrimination import (
+from eval.data.sentences import output_sentences, word_count
+from eval.metrics.base import MetricOptions
+from eval.metrics.evidence import EvidenceShelf, check, encode, verifier_of
+from eval.statistics.discrimination import (
     Bounded,
     Floats,
     Labels,
@@ -32,9 +35,6 @@ from eval.discrimination import (
     calibration_error,
     recall_at,
 )
-from eval.evidence import EvidenceShelf, check, encode, verifier_of
-from eval.metrics.base import MetricOptions
-from eval.sentences import output_sentences, word_count
 from eval.types import Example
 from summarizer.errors import InputError
 from summarizer.progress import steps_bar

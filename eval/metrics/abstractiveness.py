@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from eval.fragments import coverage_density, novel_share, words
+from eval.data.extractive_fragments import coverage_density, novel_share, words
+from eval.data.sentences import output_sentences, sentences_of
 from eval.metrics.base import MetricOptions, Scores
-from eval.sentences import output_sentences, sentences_of
 from eval.types import Example, Measure, Output
 
 _SIZES = (1, 2, 3, 4)

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from eval.evidence import OPTIONS, EvidenceShelf, check, cited_only, verifier_of
 from eval.metrics.base import MetricOptions, Scores
+from eval.metrics.evidence import OPTIONS, EvidenceShelf, check, cited_only, verifier_of
 from eval.types import Example, Measure, Output
 from summarizer.types import Citation, SummarySentence
 from summarizer.verification import Evidence

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from eval.evidence import OPTIONS, EvidenceShelf, check, verifier_of
+from eval.data.sentences import output_sentences
 from eval.metrics.base import MetricOptions, Scores
-from eval.sentences import output_sentences
+from eval.metrics.evidence import OPTIONS, EvidenceShelf, check, verifier_of
 from eval.types import Example, Measure, Output
 from summarizer.verification.hard_checks import Evidenced
 

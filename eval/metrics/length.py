@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from eval.data.sentences import output_sentences, word_count
 from eval.metrics.base import MetricOptions, Scores
-from eval.sentences import output_sentences, word_count
 from eval.types import Example, Measure, Output
 
 

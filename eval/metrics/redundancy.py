@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
-from eval.fragments import ngrams, words
+from eval.data.extractive_fragments import ngrams, words
+from eval.data.sentences import output_sentences
 from eval.metrics.base import MetricOptions, Scores
-from eval.sentences import output_sentences
 from eval.types import Example, Measure, Output
 
 

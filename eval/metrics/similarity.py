@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from eval.evidence import OPTIONS, Floats, encode
+from eval.data.sentences import output_sentences
 from eval.metrics.base import MetricOptions, Scores
-from eval.sentences import output_sentences
+from eval.metrics.evidence import OPTIONS, Floats, encode
 from eval.types import Example, Measure, Output
 
 _DIGITS = 5

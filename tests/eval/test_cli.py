@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from eval import gates
+from eval.report import quality_gates
 from summarizer.errors import InputError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -73,8 +73,8 @@ def test_card_and_systems_print(data_file: Path) -> None:
 
 
 def test_gates_are_read_as_system_measure_and_number() -> None:
-    assert gates.parse("rougeL=0.2") == gates.Gate("rougeL", 0.2)
-    assert gates.parse("hf:a/b/rougeL=0.2") == gates.Gate("rougeL", 0.2, "hf:a/b")
+    assert quality_gates.parse("rougeL=0.2") == quality_gates.Gate("rougeL", 0.2)
+    assert quality_gates.parse("hf:a/b/rougeL=0.2") == quality_gates.Gate("rougeL", 0.2, "hf:a/b")
     for text in ("rougeL", "rougeL=x"):
         with pytest.raises(InputError, match="no gate"):
-            gates.parse(text)
+            quality_gates.parse(text)

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eval import discrimination, validation
-from eval.plots import reliability
+from eval import validation
+from eval.report.plots import reliability
+from eval.statistics import discrimination
 from eval.types import Example
 from summarizer.errors import InputError
 from summarizer.types import Document
