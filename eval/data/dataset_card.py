@@ -6,8 +6,8 @@ import statistics as st
 from collections.abc import Sequence
 
 from eval.data.datasets import Dataset
-from eval.data.extractive_fragments import coverage_density, novel_share, words
-from eval.data.sentences import output_sentences, word_count
+from eval.data.extractive_fragments import coverage_density, novel_share
+from eval.data.tokenization import output_sentences, word_count, words
 from eval.types import Record
 
 

@@ -5,19 +5,18 @@ A local row is ``{id, documents: [{text, title?}], references: [...], systems?: 
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
 import random
-import zlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from eval.data.sentences import word_count
-from eval.types import Example
+from eval.data.text_files import broken_row, read_rows
+from eval.data.tokenization import word_count
+from eval.types import Example, Record
 from summarizer.errors import InputError
 from summarizer.types import Document
 
@@ -46,7 +45,7 @@ def load(source: str, language: str | None = None) -> Dataset:
     """A path to JSON Lines, or ``<name>:<split>`` of a published set, such as ``wcep:test``. Raises InputError."""
     path = Path(source).expanduser()
     if path.is_file():
-        return _build(_local_name(path), _read_rows(path), path.read_bytes(), language)
+        return _build(_local_name(path), _local_rows(path), path.read_bytes(), language)
     from eval.data.published_datasets import is_named, load_rows
 
     if is_named(source):
@@ -66,34 +65,12 @@ def _local_name(path: Path) -> str:
     return stem if folder in ("", stem) else f"{folder}-{stem}"
 
 
-def _read_rows(path: Path) -> list[dict[str, Any]]:
-    content = path.read_bytes()
-    try:
-        lines = (gzip.decompress(content) if path.suffix == ".gz" else content).decode("utf-8").split("\n")
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        raise InputError(
-            f"not readable as JSON Lines ({error})", remedy="Give UTF-8, gzipped or not.", where=str(path)
-        ) from error
-    rows = []
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise _broken(path, number, f"not JSON ({error.msg})") from error
-        if not isinstance(row, dict) or not isinstance(row.get("documents"), list):
-            raise _broken(path, number, "no list of documents in it")
-        rows.append({"id": str(number), **row})
-    return rows
-
-
-def _broken(path: Path, number: int, problem: str) -> InputError:
-    return InputError(
-        problem,
-        remedy="Each line is {id, documents: [{text, title?}], references: [...]}.",
-        where=f"{path}, line {number}",
-    )
+def _local_rows(path: Path) -> Iterator[Record]:
+    form = "{id, documents: [{text, title?}], references: [...]}"
+    for number, row in read_rows(path, form):
+        if not isinstance(row.get("documents"), list):
+            raise broken_row(path, number, "no list of documents in it", form)
+        yield {"id": str(number), **row}
 
 
 def _build(name: str, rows: Iterable[Mapping[str, Any]], content: bytes, language: str | None) -> Dataset:

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-_WORD = re.compile(r"\w+(?:['’]\w+)*")
-
-
-def words(text: str) -> list[str]:
-    """Lower-cased words; punctuation does not count, so that tokenised and plain text compare."""
-    return _WORD.findall(text.lower().replace("’", "'"))
+from eval.data.tokenization import ngrams
 
 
 def fragments(summary: Sequence[str], source: Sequence[str]) -> list[int]:
@@ -58,8 +52,3 @@ def novel_share(summary: Sequence[str], source: Sequence[str], size: int) -> flo
         return None
     held = set(ngrams(source, size))
     return sum(gram not in held for gram in grams) / len(grams)
-
-
-def ngrams(tokens: Sequence[str], size: int) -> list[tuple[str, ...]]:
-    """All n-grams in order."""
-    return list(zip(*(tokens[k:] for k in range(size)), strict=False))

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eval.data.datasets import Dataset
-from eval.data.extractive_fragments import words
+from eval.data.tokenization import words
 
 _SHINGLE = 8  # words
 _SHARED = 0.5  # of the shingles of one of the two

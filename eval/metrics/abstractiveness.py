@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from eval.data.extractive_fragments import coverage_density, novel_share, words
-from eval.data.sentences import output_sentences, sentences_of
+from eval.data.extractive_fragments import coverage_density, novel_share
+from eval.data.tokenization import output_sentences, sentences_of, words
 from eval.metrics.base import MetricOptions, Scores
 from eval.types import Example, Measure, Output
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from eval.data.sentences import output_sentences
+from eval.data.tokenization import output_sentences
 from eval.metrics.base import MetricOptions, Scores
 from eval.metrics.evidence import OPTIONS, EvidenceShelf, check, verifier_of
 from eval.types import Example, Measure, Output

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from eval.data.sentences import output_sentences, word_count
+from eval.data.tokenization import output_sentences, word_count
 from eval.metrics.base import MetricOptions, Scores
 from eval.types import Example, Measure, Output
 

@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
-from eval.data.extractive_fragments import ngrams, words
-from eval.data.sentences import output_sentences
+from eval.data.tokenization import ngrams, output_sentences, words
 from eval.metrics.base import MetricOptions, Scores
 from eval.types import Example, Measure, Output
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from rouge_score_rs import rouge_scorer, tokenizers
 
-from eval.data.sentences import split_lines
+from eval.data.tokenization import split_lines
 from eval.metrics.base import MetricOptions, Scores
 from eval.types import Example, Measure, Output
 from summarizer.errors import InputError

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from eval.data.sentences import output_sentences
+from eval.data.tokenization import output_sentences
 from eval.metrics.base import MetricOptions, Scores
 from eval.metrics.evidence import OPTIONS, Floats, encode
 from eval.types import Example, Measure, Output

@@ -23,8 +23,8 @@ class Contender:
 
     def text(self, example: str) -> str:
         """What it wrote for an example."""
-        found = (r for r in self.run.records(self.system, "outputs") if r["id"] == example)
-        return str(next(found, {}).get("text", ""))
+        output = self.run.outputs(self.system).get(example)
+        return output.text if output else ""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ from eval.report.source_marking import Marked, mark
 from eval.report.tables import as_csv, groups, markdown, measures_shown, rows
 from eval.run.aggregation import scores_of
 from eval.run.run_folder import RunFolder
-from eval.run.runner import read_output
 from eval.types import Example, Measure, Output, Record
 from summarizer.errors import InputError
 
@@ -43,7 +42,10 @@ def write(run: RunFolder, out: Path, *, measure: str | None = None, examples: in
     main = _main_measure(metrics, measure)
     kept = run.examples()
     language = metrics["run"]["options"]["lang"]
-    outputs = {row["system"]: _outputs(run, row["system"]) for row in metrics["systems"]}
+    outputs = {
+        row["system"]: {key: output for key, output in run.outputs(row["system"]).items() if output is not None}
+        for row in metrics["systems"]
+    }
     scores = {
         row["system"]: scores_of(run, row["system"], [group for group, _ in metrics["groups"]])
         for row in metrics["systems"]
@@ -87,11 +89,6 @@ def _main_measure(metrics: Record, wanted: str | None) -> Measure:
     if wanted not in known:
         raise InputError("no such measure in this run", remedy=f"Choose from: {', '.join(known)}.", where=wanted)
     return known[wanted]
-
-
-def _outputs(run: RunFolder, system: str) -> dict[str, Output]:
-    read = {record["id"]: read_output(record) for record in run.records(system, "outputs")}
-    return {key: output for key, output in read.items() if output is not None}
 
 
 def _pictures(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from eval.data.sentences import output_sentences
+from eval.data.tokenization import output_sentences
 from eval.types import Example, Output
 from summarizer.segment import split_sentences
 from summarizer.types import Document

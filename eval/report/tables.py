@@ -15,12 +15,12 @@ def measures_shown(metrics: Record) -> list[Measure]:
     return [m for m in all_measures if any(m.name in row["measures"] for row in metrics["systems"])]
 
 
-def cell(figure: Record | None, measure: Measure, *, bounds: bool = True) -> str:
+def cell(figure: Record | None, measure: Measure) -> str:
     """``37.8 [36.9, 38.7]``; empty when there is no figure."""
     if figure is None:
         return ""
     shown = [f"{figure[key] * measure.scale:.{measure.digits}f}" for key in ("mean", "low", "high")]
-    return f"{shown[0]} [{shown[1]}, {shown[2]}]" if bounds else shown[0]
+    return f"{shown[0]} [{shown[1]}, {shown[2]}]"
 
 
 def groups(metrics: Record) -> dict[str, list[str]]:
@@ -30,7 +30,7 @@ def groups(metrics: Record) -> dict[str, list[str]]:
     return {group: names for group, names in named.items() if names}
 
 
-def rows(metrics: Record, names: Sequence[str], costs: Record | None = None, *, bounds: bool = True) -> list[list[str]]:
+def rows(metrics: Record, names: Sequence[str], costs: Record | None = None) -> list[list[str]]:
     """Head and one row a system, with the measures ``names`` and, when given, the costs."""
     shown = [measure for measure in measures_shown(metrics) if measure.name in names]
     costs = costs or {}
@@ -40,7 +40,7 @@ def rows(metrics: Record, names: Sequence[str], costs: Record | None = None, *, 
     table = [head + (["s/summary", "tokens", "peak MB"] if timed else [])]
     for row in metrics["systems"]:
         failed = f" ({len(row['failed'])} failed)" if row["failed"] else ""
-        cells = [cell(row["measures"].get(m.name), m, bounds=bounds) for m in shown]
+        cells = [cell(row["measures"].get(m.name), m) for m in shown]
         cost = costs.get(row["system"]) or {}
         spent = [f"{cost[k]:{f}}" if cost else "" for k, f in _COSTS] if timed else []
         table.append([row["system"], f"{row['n']}{failed}", *cells, *spent])

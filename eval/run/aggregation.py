@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,25 +10,18 @@ from eval.data.datasets import Dataset
 from eval.metrics.base import Metric
 from eval.run.run_folder import Made, RunFolder
 from eval.run.signature import environment, signature
-from eval.statistics.significance import intervals
+from eval.statistics.significance import interval
 from eval.systems import NOT_RUN
 from eval.types import Measure, Record
 
 _DIGITS = 6
 
 
-@dataclass(frozen=True)
-class Figures:
-    """``metrics`` is the same for the same signature, byte for byte; ``costs`` is not."""
-
-    metrics: Record
-    costs: Record
-
-
 def summarise(
     folder: RunFolder, dataset: Dataset, card: Record, systems: Sequence[str], metrics: Sequence[Metric], resamples: int
-) -> Figures:
-    """Figures of every system in ``systems``, in that order."""
+) -> tuple[Record, Record]:
+    """(figures, costs) of every system in ``systems``, in that order. For one signature the first is the same, byte for
+    byte; costs are not."""
     ids = [example.id for example in dataset.examples]
     manifest = folder.manifest()
     seed = manifest["options"]["seed"]
@@ -58,7 +50,7 @@ def summarise(
         "systems": rows,
         "interval": {"level": 0.95, "method": "BCa bootstrap", "resamples": resamples, "seed": seed},
     }
-    return Figures(content, costs)
+    return content, costs
 
 
 def scores_of(folder: RunFolder, system: str, metrics: Sequence[str]) -> dict[str, dict[str, float]]:
@@ -80,7 +72,7 @@ def _bounded(scores: dict[str, float], ids: Sequence[str], resamples: int, seed:
     figures = np.array([scores[key] for key in ids if key in scores])
     if not len(figures):
         return None
-    (found,) = intervals(figures[:, None], seed=seed, resamples=resamples)
+    found = interval(figures, seed=seed, resamples=resamples)
     # Rounded, so that a library's other order of summation is not another result.
     return {
         "mean": round(found.mean, _DIGITS),

@@ -19,11 +19,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from filelock import FileLock, Timeout
 
-from eval.types import Example, Record
+from eval.types import Example, Output, Record
 from summarizer.errors import InputError
 
 
@@ -149,6 +149,14 @@ class RunFolder:
         path = self._file(system, kind)
         return list(_whole_lines(path)) if path.exists() else []
 
+    def outputs(self, system: str) -> dict[str, Output | None]:
+        """What a system wrote, by example id; None where it had nothing."""
+        found: dict[str, Output | None] = {}
+        for record in self.records(system, "outputs"):
+            name = record.pop("id")
+            found[name] = None if record.get("missing") else Output.model_validate(record)
+        return found
+
     def describe(self, made: Made) -> None:
         """Keep how a system's outputs are made. Raises InputError when its outputs so far were made otherwise."""
         known = self.described(made.system)
@@ -164,10 +172,6 @@ class RunFolder:
         """What ``describe`` kept; None when the system never began."""
         path = self.folder(system) / "system.json"
         return Made(**json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
-
-    def systems(self) -> list[str]:
-        """Systems with a folder here, by name."""
-        return sorted(unquote(path.parent.name) for path in self.path.glob("*/outputs.jsonl"))
 
     def folder(self, system: str) -> Path:
         """Where a system's files are."""

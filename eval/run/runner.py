@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
@@ -78,10 +77,10 @@ def _run(dataset: Dataset, options: RunOptions, folder: RunFolder) -> RunResult:
         for metric in metrics:
             _score(usable, metric, chosen.examples, folder, say)
     card = describe(chosen, options.scoring.language)
-    result = summarise(folder, chosen, card, usable, metrics, options.resamples)
-    write_json(folder.path / "metrics.json", result.metrics)
-    write_json(folder.path / "costs.json", result.costs)
-    return RunResult(result.metrics, result.costs, unusable)
+    figures, costs = summarise(folder, chosen, card, usable, metrics, options.resamples)
+    write_json(folder.path / "metrics.json", figures)
+    write_json(folder.path / "costs.json", costs)
+    return RunResult(figures, costs, unusable)
 
 
 def _manifest(dataset: Dataset, options: RunOptions, budget: int) -> Record:
@@ -148,7 +147,7 @@ def _attempt(system: System, example: Example, budget: int) -> Output | None:
 
 def _score(names: Sequence[str], metric: Metric, examples: Sequence[Example], folder: RunFolder, say: Say) -> None:
     """All systems on one batch of examples before the next, so that sources are read once."""
-    outputs = {name: _read_outputs(folder, name) for name in names}
+    outputs = {name: folder.outputs(name) for name in names}
     with ExitStack() as opened:
         logs = {name: opened.enter_context(folder.log(name, metric.name)) for name in names}
         done = {name: _begin(log, metric) for name, log in logs.items()}
@@ -172,14 +171,3 @@ def _begin(log: Log, metric: Metric) -> set[str]:
     if not log.records:
         log.append(head)
     return {record["id"] for record in log.records[1:]}
-
-
-def _read_outputs(folder: RunFolder, name: str) -> dict[str, Output | None]:
-    return {record["id"]: read_output(record) for record in folder.records(name, "outputs")}
-
-
-def read_output(record: Record) -> Output | None:
-    """The Output of a record in outputs.jsonl; None where the system had nothing."""
-    if record.get("missing"):
-        return None
-    return Output.model_validate_json(json.dumps({key: value for key, value in record.items() if key != "id"}))

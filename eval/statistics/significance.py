@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-Method = Literal["bca", "percentile"]
 
 RESAMPLES = 10_000
 _CHUNK = 4_000_000  # draws held in memory at once
@@ -48,7 +46,7 @@ class Comparison:
 
 
 def resampled_means(scores: Floats, resamples: int, seed: int) -> Floats:
-    """Means of resamples with replacement. scores: (n, m) columns that share each resample; returns (resamples, m)."""
+    """Means of resamples of ``scores`` (n,) with replacement; returns (resamples,)."""
     n = len(scores)
     return np.concatenate([counts @ scores / n for counts in _bootstrap_counts(n, resamples, seed)])
 
@@ -64,34 +62,22 @@ def _bootstrap_counts(n: int, resamples: int, seed: int) -> Iterator[Floats]:
         yield np.bincount(drawn.ravel(), minlength=size * n).reshape(size, n).astype(np.float64)
 
 
-def interval(
-    scores: Floats, *, seed: int, level: float = 0.95, resamples: int = RESAMPLES, method: Method = "bca"
-) -> Interval:
-    """Bootstrap interval of the mean of ``scores`` (n,): BCa (Efron 1987) or percentile."""
-    return intervals(scores[:, None], seed=seed, level=level, resamples=resamples, method=method)[0]
-
-
-def intervals(
-    scores: Floats, *, seed: int, level: float = 0.95, resamples: int = RESAMPLES, method: Method = "bca"
-) -> list[Interval]:
-    """Intervals of the m column means of ``scores`` (n, m), over the same resamples. ValueError when n is 0."""
+def interval(scores: Floats, *, seed: int, resamples: int = RESAMPLES) -> Interval:
+    """95% interval of the mean of ``scores`` (n,) by BCa bootstrap (Efron 1987). ValueError when n is 0."""
     if len(scores) == 0:
         raise ValueError("no scores to take an interval of")
-    means = resampled_means(scores, resamples, seed)
-    return [_interval(scores[:, j], means[:, j], level, method) for j in range(scores.shape[1])]
+    return _bca(scores, resampled_means(scores, resamples, seed))
 
 
-def _interval(scores: Floats, means: Floats, level: float, method: Method) -> Interval:
+def _bca(scores: Floats, means: Floats) -> Interval:
     mean = float(scores.mean())
-    tail = (1 - level) / 2
     if np.ptp(scores) == 0:
         return Interval(mean, mean, mean, len(scores))
-    tails = _bca_tails(scores, means, tail) if method == "bca" else (tail, 1 - tail)
-    low, high = np.quantile(means, tails)
+    low, high = np.quantile(means, _bca_tails(scores, means))
     return Interval(mean, float(low), float(high), len(scores))
 
 
-def _bca_tails(scores: Floats, means: Floats, tail: float) -> tuple[float, float]:
+def _bca_tails(scores: Floats, means: Floats) -> tuple[float, float]:
     """Quantiles corrected for bias and skewness; for a mean, the jackknife's skewness is that of the scores."""
     normal = NormalDist()
     share = (np.sum(means < scores.mean()) + 0.5 * np.sum(means == scores.mean())) / len(means)
@@ -100,15 +86,13 @@ def _bca_tails(scores: Floats, means: Floats, tail: float) -> tuple[float, float
     centred = scores - scores.mean()
     acceleration = float(np.sum(centred**3) / (6 * np.sum(centred**2) ** 1.5))
     ends = []
-    for z in (normal.inv_cdf(tail), normal.inv_cdf(1 - tail)):
+    for z in (normal.inv_cdf(0.025), normal.inv_cdf(0.975)):
         shifted = bias + z
         ends.append(normal.cdf(bias + shifted / (1 - acceleration * shifted)))
     return ends[0], ends[1]
 
 
-def compare(
-    system: Floats, baseline: Floats, *, seed: int, level: float = 0.95, resamples: int = RESAMPLES
-) -> Comparison:
+def compare(system: Floats, baseline: Floats, *, seed: int, resamples: int = RESAMPLES) -> Comparison:
     """Paired comparison of two systems' scores (n,) on the same examples.
 
     p_bootstrap shifts the resampled differences to zero mean and counts those at least as far out as the one observed
@@ -118,11 +102,11 @@ def compare(
     if len(system) != len(baseline):
         raise ValueError(f"{len(system)} scores against {len(baseline)}")
     difference = system - baseline
-    means = resampled_means(difference[:, None], resamples, seed)[:, 0]
+    means = resampled_means(difference, resamples, seed)
     observed = float(difference.mean())
     spread = float(difference.std(ddof=1)) if len(difference) > 1 else 0.0
     return Comparison(
-        difference=_interval(difference, means, level, "bca"),
+        difference=_bca(difference, means),
         p_bootstrap=_p_value(means - observed, observed),
         p_randomisation=_p_value(_randomised_means(difference, resamples, seed), observed),
         effect=observed / spread if spread else 0.0,

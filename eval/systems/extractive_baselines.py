@@ -10,7 +10,7 @@ import random
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, zip_longest
 
-from eval.data.sentences import sentences_of
+from eval.data.tokenization import sentences_of
 from eval.types import Example, Output
 
 

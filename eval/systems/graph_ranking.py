@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
-from eval.data.sentences import sentences_of, word_count
+from eval.data.tokenization import WORD, sentences_of, word_count
 from eval.systems.extractive_baselines import extracted, fill
 from eval.types import Example, Output
 from summarizer.errors import InputError
@@ -57,6 +57,4 @@ class _Words:
     """What sumy asks of a tokenizer; its own needs a download."""
 
     def to_words(self, sentence: str) -> tuple[str, ...]:
-        import re
-
-        return tuple(re.findall(r"\w+(?:['’]\w+)*", sentence))
+        return tuple(WORD.findall(sentence))

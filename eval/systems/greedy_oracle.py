@@ -8,8 +8,7 @@ from typing import Any
 
 from rouge_score_rs import tokenizers
 
-from eval.data.extractive_fragments import ngrams
-from eval.data.sentences import sentences_of
+from eval.data.tokenization import ngrams, sentences_of
 from eval.systems.extractive_baselines import extracted
 from eval.types import Example, Output
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from eval.data.text_files import broken_row, read_rows
 from eval.types import Example, Output
-from summarizer.errors import InputError
 
 
 class Recorded:
@@ -41,18 +40,11 @@ class Outputs:
 
 def read_outputs(path: Path) -> dict[str, str]:
     """id -> output of JSON Lines with ``id`` and one of output, summary, text, prediction. Raises InputError."""
-    if not path.is_file():
-        raise InputError("no such file of outputs", remedy="Give JSON Lines of {id, output}.", where=str(path))
+    form = "{id, output}"
     outputs: dict[str, str] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        if not line.strip():
-            continue
-        where = f"{path}, line {number}"
-        try:
-            row = json.loads(line)
-            key = next(key for key in ("output", "summary", "text", "prediction") if key in row)
-            text = row[key]
-            outputs[str(row["id"])] = text["text"] if isinstance(text, dict) else str(text)
-        except (json.JSONDecodeError, StopIteration, KeyError, TypeError) as error:
-            raise InputError("not {id, output}", remedy="Each line is a JSON object with both.", where=where) from error
+    for number, row in read_rows(path, form):
+        text = next((row[key] for key in ("output", "summary", "text", "prediction") if key in row), None)
+        if text is None or "id" not in row:
+            raise broken_row(path, number, "no id, or no output, in it", form)
+        outputs[str(row["id"])] = text["text"] if isinstance(text, dict) else str(text)
     return outputs

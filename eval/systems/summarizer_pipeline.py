@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 
 from eval.types import Example, Output
 from summarizer import Summarizer, SummaryOptions
@@ -37,11 +37,4 @@ class Pipeline:
 
 def _engine(name: str) -> dict[str, str]:
     engines = {"embedded": ("xllamacpp",), "gguf": ("xllamacpp",), "hf": ("transformers", "torch")}
-    return {package: _version(package) for package in engines.get(name.partition(":")[0], ())}
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "source"
+    return {package: version(package) for package in engines.get(name.partition(":")[0], ())}

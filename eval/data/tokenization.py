@@ -1,17 +1,31 @@
-"""One way to cut and count text for every system and metric, so that no system gains from its own."""
+"""Words, n-grams and sentences, cut in one way for every system and metric, so that none gains from its own."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
 from summarizer.segment import split_sentences
 from summarizer.types import Document
 
+WORD = re.compile(r"\w+(?:['’]\w+)*")
+
 
 def word_count(text: str) -> int:
     """Words separated by white space."""
     return len(text.split())
+
+
+def words(text: str) -> list[str]:
+    """Lower-cased words; punctuation does not count, so that tokenised and plain text compare."""
+    return WORD.findall(text.lower().replace("’", "'"))
+
+
+def ngrams(tokens: Sequence[str], size: int) -> list[tuple[str, ...]]:
+    """All n-grams in order."""
+    return list(zip(*(tokens[k:] for k in range(size)), strict=False))
 
 
 def sentences_of(document: Document) -> tuple[str, ...]:
