@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import gzip
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +13,7 @@ import pytest
 from eval.report import quality_gates
 from summarizer.errors import InputError
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def command(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -78,3 +80,21 @@ def test_gates_are_read_as_system_measure_and_number() -> None:
     for text in ("rougeL", "rougeL=x"):
         with pytest.raises(InputError, match="no gate"):
             quality_gates.parse(text)
+
+
+def test_score_prints_a_line_a_number_or_json(tmp_path: Path) -> None:
+    outputs, references = tmp_path / "outputs.txt.gz", tmp_path / "references.txt"
+    outputs.write_bytes(gzip.compress(b"Rain fell in Arden.\nThe bridge closed.\n"))
+    references.write_text("Rain fell in Arden.\nA dog barked.\n")
+    line = command("score", outputs, references).stdout
+    assert re.fullmatch(r"(rouge\w+ 50\.00 \[0\.00, 100\.00\]  ){4}n:2\|of:2\|nrefs:1\|\S+\n", line)
+    assert command("score", outputs, references, "-m", "rougeLsum", "-b", "-w", 1).stdout == "50.0\n"
+    found = json.loads(command("score", outputs, references, "--metrics", "rouge1,rougeL", "--json").stdout)
+    assert found["rouge1"] == {"f1": 50.0, "low": 0.0, "high": 100.0}
+    assert found["signature"] in line
+    assert list(found) == ["rouge1", "rougeL", "n", "left_out", "signature"]
+    references.write_text("Rain fell in Arden.\n")
+    for arguments, told in (((), "2 outputs in"), (("-b",), "Choose one metric")):
+        failed = command("score", outputs, references, *arguments)
+        assert (failed.returncode, failed.stdout) == (2, "")
+        assert told in failed.stderr

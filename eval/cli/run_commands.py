@@ -1,73 +1,18 @@
-"""``python -m eval run | compare | report | card | overlap | validate``. Figures go to stdout, progress to stderr."""
+"""Runs: make one, list what can run, put runs side by side, write reports."""
 
 from __future__ import annotations
 
 import shutil
-import sys
-from enum import StrEnum
 from pathlib import Path
 from textwrap import shorten
 from typing import Annotated
 
 import typer
 
-from summarizer.errors import InputError, SummarizerError
-
-app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__, rich_markup_mode=None)
-
-_EXTRA = {"jinja2", "matplotlib", "rouge_score_rs", "sumy"}
+from eval.cli.options import References, Tokenizer, split_names
+from summarizer.errors import InputError
 
 
-class Half(StrEnum):
-    """Documents by the first digit of their SHA-256."""
-
-    ODD = "odd"
-    EVEN = "even"
-    ALL = "all"
-
-
-class References(StrEnum):
-    """How several references become one score."""
-
-    MAX = "max"
-    MEAN = "mean"
-
-
-class Tokenizer(StrEnum):
-    """rouge-score's own, or one for other languages."""
-
-    DEFAULT = "default"
-    UNICODE = "unicode"
-    CHARACTER = "character"
-
-
-def main() -> None:
-    """Run the command line; errors meant for people become one line and exit code 2."""
-    try:
-        app()
-    except SummarizerError as error:
-        sys.stderr.write(f"error: {error}\n")
-        sys.exit(2)
-    except ModuleNotFoundError as error:
-        if error.name not in _EXTRA:
-            raise
-        sys.stderr.write(f"error: the package {error.name} is missing. Run: pip install 'summarizer[eval]'\n")
-        sys.exit(2)
-
-
-def _names(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
-
-
-def _budget(text: str) -> int | None:
-    if text == "auto":
-        return None
-    if not text.isdigit() or int(text) == 0:
-        raise InputError(f"'{text}' is no number of words", remedy="Give a number, or auto.", where="--max-words")
-    return int(text)
-
-
-@app.command()
 def run(
     data: Annotated[str, typer.Option(help="JSON Lines file, or NAME:SPLIT of a published set.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder of the run; resumed when it is there.")],
@@ -102,10 +47,10 @@ def run(
     from eval.run.runner import RunOptions
     from eval.run.runner import run as run_all
 
-    wanted = {"default": DEFAULT, "all": NAMES}.get(metrics) or _names(metrics)
+    wanted = {"default": DEFAULT, "all": NAMES}.get(metrics) or split_names(metrics)
     demands = [quality_gates.parse(text) for text in fail_below or ()]
     dataset = datasets.load(data, language)
-    names = _names(systems)
+    names = split_names(systems)
     if recorded:
         names += tuple(f"recorded:{name}" for name in sorted({n for e in dataset.examples for n in e.recorded}))
     if overwrite and (out / "run.json").is_file():
@@ -126,7 +71,6 @@ def run(
         raise typer.Exit(1)
 
 
-@app.command()
 def systems() -> None:
     """List the systems that 'run' knows."""
     from eval.systems import BUILT_IN
@@ -135,56 +79,6 @@ def systems() -> None:
         typer.echo(f"{name:<15} {meaning}")
 
 
-@app.command("datasets")
-def published() -> None:
-    """List the published sets that 'run --data NAME:SPLIT' reads."""
-    from eval.data.published_datasets import PUBLISHED
-
-    for name, published in PUBLISHED.items():
-        typer.echo(f"{name:<14} {published.repository} ({', '.join(published.splits)}); {published.quirks}")
-
-
-@app.command()
-def card(
-    data: Annotated[str, typer.Argument(help="JSON Lines file, or NAME:SPLIT of a published set.")],
-    limit: Annotated[int | None, typer.Option(min=1)] = None,
-    seed: Annotated[int, typer.Option(min=0)] = 13,
-    language: Annotated[str, typer.Option(help="ISO 639-1 code of the data.")] = "en",
-) -> None:
-    """Print the data card of a data set."""
-    from eval.data import datasets
-    from eval.data.dataset_card import card_lines, describe
-
-    dataset = datasets.load(data, language).limited(limit, seed)
-    typer.echo("\n".join(card_lines(describe(dataset, language))))
-
-
-@app.command()
-def overlap(
-    held_out: Annotated[list[str], typer.Argument(help="Sets to measure on: files, or NAME:SPLIT.")],
-    train: Annotated[list[str], typer.Option(help="A set to train on; give the option once for each.")],
-    out: Annotated[Path | None, typer.Option("-o", "--out", help="File for every finding, as JSON Lines.")] = None,
-) -> None:
-    """Find documents and references of held-out sets in training sets; exit code 1 when there are any.
-
-    Example: python -m eval overlap dev.jsonl.gz --train train.jsonl.gz
-    """
-    from eval.data import datasets, train_test_overlap
-    from eval.report import tables
-
-    tests, trained = [datasets.load(source) for source in held_out], [datasets.load(source) for source in train]
-    found = train_test_overlap.shared(
-        [text for dataset in tests for text in train_test_overlap.texts_of(dataset)],
-        (text for dataset in trained for text in train_test_overlap.texts_of(dataset)),
-    )
-    typer.echo(tables.aligned(train_test_overlap.lines(tests, trained, found)))
-    if out is not None:
-        train_test_overlap.write(out, found)
-    if any(one.kind != "boilerplate" for one in found):
-        raise typer.Exit(1)
-
-
-@app.command()
 def compare(
     runs: Annotated[list[Path], typer.Argument(help="Folders of runs over the same data.")],
     baseline: Annotated[str, typer.Option(help="System, or RUN/SYSTEM, that the others are held against.")] = "lead",
@@ -205,7 +99,7 @@ def compare(
     found = comparison.contenders(folders)
     base = comparison.find(baseline, found)
     known = {m["name"]: Measure.model_validate(m) for folder in folders for m in folder.metrics()["measures"]}
-    for name in _names(measures):
+    for name in split_names(measures):
         if name not in known:
             raise InputError("no such measure in these runs", remedy=f"Choose from: {', '.join(known)}.", where=name)
         others = [one for one in found if one is not base]
@@ -226,7 +120,6 @@ def compare(
     )
 
 
-@app.command()
 def report(
     run: Annotated[Path, typer.Argument(help="Folder of a run.")],
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Folder to write to; RUN/report by default.")] = None,
@@ -244,45 +137,9 @@ def report(
         typer.echo(path)
 
 
-@app.command()
-def validate(
-    labels: Annotated[list[Path], typer.Argument(help="JSON Lines of {document, summary, label}; see eval/README.md.")],
-    verifier: Annotated[str | None, typer.Option(help="embedded, hf:…, openai:…@…, rules; see the README.")] = None,
-    half: Annotated[Half, typer.Option(help="Of the documents; the embedded judge saw the even one.")] = Half.ODD,
-    clusters: Annotated[
-        Path | None, typer.Option(help="Data set whose clusters rows of {cluster, claim, label} name.")
-    ] = None,
-    limit: Annotated[int | None, typer.Option(min=10, help="So many rows of each file, drawn with the seed.")] = None,
-    seed: Annotated[int, typer.Option(min=0)] = 13,
-    out: Annotated[Path | None, typer.Option("-o", "--out", help="PNG of how well support is calibrated.")] = None,
-) -> None:
-    """Hold the verifier against human labels, beside simple detectors.
-
-    Example: python -m eval validate faithfulness/qags_cnndm.jsonl.gz --verifier rules
-    """
-    from random import Random
-
-    from eval import validation
-    from eval.data import datasets
-    from eval.report import plots, tables
-
-    examples = {example.id: example for example in datasets.load(str(clusters)).examples} if clusters else {}
-    reports = []
-    for path in labels:
-        claims = validation.read(path, examples, half.value)
-        if limit is not None and limit < len(claims):
-            claims = [claims[i] for i in sorted(Random(seed).sample(range(len(claims)), limit))]  # noqa: S311
-        found = validation.validate(path.name.partition(".")[0], claims, seed=seed, verifier=verifier)
-        reports.append(found)
-        typer.echo(tables.aligned(validation.lines(found)))
-        verdicts = found.verdicts
-        typer.echo(
-            f"{found.rows} rows ({half.value} half), {found.faithful:.1%} faithful; verifier {found.verifier}: "
-            f"{verdicts.passed:.1%} pass, of which {verdicts.precision:.1%} are faithful, and {verdicts.recall:.1%} of "
-            f"the faithful pass; balanced accuracy {validation.percent(verdicts.balanced)}, calibration error "
-            f"{validation.percent(verdicts.error)}\n"
-        )
-        if told := validation.kinds(found):
-            typer.echo(tables.aligned(told) + "\n")
-    if out is not None:
-        out.write_bytes(plots.reliability({report.name: report.bins for report in reports}))
+def _budget(text: str) -> int | None:
+    if text == "auto":
+        return None
+    if not text.isdigit() or int(text) == 0:
+        raise InputError(f"'{text}' is no number of words", remedy="Give a number, or auto.", where="--max-words")
+    return int(text)
