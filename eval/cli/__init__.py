@@ -18,6 +18,7 @@ app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
     rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
     help="Measure summaries and summarisers. Figures go to stdout, progress to stderr.",
 )
 for command in (score, run, compare, report, systems, card, overlap, validate):

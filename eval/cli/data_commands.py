@@ -35,7 +35,9 @@ def overlap(
     train: Annotated[list[str], typer.Option(help="A set to train on; give the option once for each.")],
     out: Annotated[Path | None, typer.Option("-o", "--out", help="File for every finding, as JSON Lines.")] = None,
 ) -> None:
-    """Find documents and references of held-out sets in training sets; exit code 1 when there are any.
+    """Find what held-out sets share with training sets.
+
+    Documents and references, the same or nearly so; exit code 1 when there are any.
 
     Example: python -m eval overlap dev.jsonl.gz --train train.jsonl.gz
     """

@@ -87,7 +87,9 @@ def compare(
     resamples: Annotated[int, typer.Option(min=100)] = 10_000,
     seed: Annotated[int, typer.Option(min=0)] = 13,
 ) -> None:
-    """Put systems of one or more runs side by side, with intervals, significance and the largest changes.
+    """Compare systems of one or more runs, with significance.
+
+    Prints differences with intervals, p-values, effect sizes, and the examples that changed most.
 
     Example: python -m eval compare runs/first --baseline lead --measures rougeL,supported
     """

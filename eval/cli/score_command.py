@@ -12,9 +12,10 @@ from summarizer.errors import InputError
 
 
 def score(
-    outputs: Annotated[str, typer.Argument(help="A summary a line; - is standard input.")],
+    outputs: Annotated[str, typer.Argument(metavar="OUTPUTS", help="A summary a line; - is standard input.")],
     references: Annotated[
-        list[str] | None, typer.Argument(help="Files with a reference for each, on the same lines.")
+        list[str] | None,
+        typer.Argument(metavar="REFERENCES", help="Files with a reference for each, on the same lines."),
     ] = None,
     metrics: Annotated[
         str, typer.Option("-m", "--metrics", help="Names separated by commas.")
@@ -35,9 +36,9 @@ def score(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     score_only: Annotated[bool, typer.Option("-b", "--score-only", help="Print the number alone.")] = False,
 ) -> None:
-    """Score a file of summaries against files of references, line by line; files may be gzipped.
+    """Score summaries in a file against references, line by line.
 
-    F1 of ROUGE, times 100, with 95% intervals and the signature, in one line.
+    F1 of ROUGE, times 100, with 95% intervals and the signature, in one line. Files may be gzipped.
 
     Example: python -m eval score outputs.txt references.txt -m rougeLsum -b
     """
