@@ -41,7 +41,7 @@ Window = Annotated[float, typer.Option(help="Days after which an article no long
 Ray = Annotated[str | None, typer.Option("--ray", metavar="auto|ADDRESS", help="Run on Ray instead of here.")]
 Words = Annotated[int, typer.Option(help="Words of a summary, at most.")]
 Points = Annotated[int, typer.Option(help="Key points, at most; 0 for none.")]
-Model = Annotated[str | None, typer.Option(help="embedded, extractive, hf:…, openai:…@…; see `summarizer models`.")]
+Model = Annotated[str | None, typer.Option(help="embedded, extractive, hf:…, openai:…@…; see 'summarizer models'.")]
 
 
 def batch(
@@ -195,7 +195,7 @@ def digest(
 
 def update(
     earlier: Annotated[
-        Path, typer.Argument(metavar="SUMMARY.json", help="From `summarize --format json`, or a line of `batch`.")
+        Path, typer.Argument(metavar="SUMMARY.json", help="From 'summarize --format json', or a line of 'batch'.")
     ],
     sources: Annotated[list[str], typer.Argument(metavar="FILE|DIR|URL...", help="New articles.", show_default=False)],
     as_json: Annotated[bool, typer.Option("--json", help="Print an Update as JSON.")] = False,

@@ -78,7 +78,7 @@ def summarize(
     key_points: Annotated[int, typer.Option(help="Key points, at most; 0 for none.")] = 5,
     query: Annotated[str | None, typer.Option(help="What the reader wants to know.")] = None,
     model: Annotated[
-        str | None, typer.Option(help="embedded, extractive, hf:…, openai:…@…; see `summarizer models`.")
+        str | None, typer.Option(help="embedded, extractive, hf:…, openai:…@…; see 'summarizer models'.")
     ] = None,
     verifier: Annotated[
         str | None, typer.Option(help="What judges written sentences: embedded, hf:…, openai:…@…, rules.")
