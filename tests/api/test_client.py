@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,7 +62,9 @@ def somebody_else(status: int, content_type: str, body: bytes, length: int | Non
         stranger.shutdown()
 
 
-SENTENCE = EVENTS[: EVENTS.index("event: done")].encode()
+SENTENCE = "".join(
+    f"event: {kind}\ndata: {json.dumps(event['data'])}\n\n" for kind, event in EVENTS.items() if kind != "done"
+).encode()
 
 
 @pytest.mark.parametrize("announced", [len(SENTENCE), len(SENTENCE) + 1_000], ids=["ended", "cut off"])
