@@ -28,7 +28,7 @@ SUMMARY: dict[str, Any] = {
     "disagreements": [],
     "documents": [{"id": "echo", "text": _TEXT}],
     "model": "extractive",
-    "version": "0.1.0",
+    "version": "0.2.0",
     "warnings": [],
     "usage": {
         "documents": 1,
