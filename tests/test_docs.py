@@ -12,6 +12,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from typer.main import get_command
 
 import eval.cli
 import summarizer.cli
+from api.examples import SUMMARY as EXAMPLE_OF_A_SUMMARY
 
 APPS = {"summarizer": summarizer.cli.app, "python -m eval": eval.cli.app}
 RUN_BY_CI = ("first", "second")
@@ -55,6 +57,33 @@ def test_a_mark_says_why_not_or_what_runs_it(block: Block) -> None:
     assert len(rest.split()) > 2 if kind == "not run" else (ROOT / rest).is_file()
 
 
+def test_links_and_pictures_lead_somewhere() -> None:
+    # `zensical build --strict` checks links between the pages, not pictures, and not the README.
+    for page in pages():
+        for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8")):
+            path, _, anchor = target.partition("#")
+            if "://" not in target:
+                to = page.parent / path if path else page
+                assert to.is_file(), f"{page.name}: {target}"
+                assert not anchor or anchor in _anchors(to), f"{page.name}: {target}"
+
+
+def test_the_version_is_the_same_everywhere() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    newest = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert newest
+    assert newest[1] == version
+    printed = [found for page in pages() for found in re.findall(r"summarizer-(\d[\d.]*\d)", page.read_text("utf-8"))]
+    cited = re.findall(r"version = \{(.+)\}", (ROOT / "docs" / "faq.md").read_text(encoding="utf-8"))
+    cited += re.findall(r"^version: (.+)$", (ROOT / "CITATION.cff").read_text(encoding="utf-8"), re.MULTILINE)
+    assert {*printed, *cited, EXAMPLE_OF_A_SUMMARY["version"]} == {version}
+    assert len(cited) == 2
+
+
+def test_the_readme_is_short() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 120
+
+
 def test_every_command_stands_in_a_block_that_is_looked_at() -> None:
     looked_at = {(block.page, line) for block in blocks("sh", "text") for line in block.code.splitlines()}
     for page in pages():
@@ -73,6 +102,12 @@ def test_options_and_commands_exist() -> None:
             seen += 1
             assert _unknown(get_command(APPS[found[1]]), _words(found[2])) == [], f"{place}: {line}"
     assert seen > 50
+
+
+def _anchors(page: Path) -> set[str]:
+    """What the headings of ``page`` are linked to by."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\s-]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
 
 
 def _words(arguments: str) -> list[str]:
