@@ -22,14 +22,14 @@ from typing import Any
 
 import numpy as np
 
-from summarizer.dedup import near_copies
-from summarizer.embedding import SentenceEncoder
-from summarizer.salience import WEIGHTS, salience, sentence_features
-from summarizer.segment import split_sentences
-from summarizer.selection import extract
+from summarizer.reading.embedding import SentenceEncoder
+from summarizer.reading.near_copies import near_copies
+from summarizer.reading.segment import split_sentences
+from summarizer.selection.mmr import extract
+from summarizer.selection.salience import WEIGHTS, salience, sentence_features
+from summarizer.selection.vocabulary import Phrases, shared_phrases
 from summarizer.settings import Settings
 from summarizer.types import Document
-from summarizer.vocabulary import Phrases, shared_phrases
 
 DATA = Path(os.environ.get("SUMMARIZER_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
 

@@ -28,9 +28,9 @@ from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics import adjusted_rand_score
 
-from summarizer.embedding import SentenceEncoder
+from summarizer.archives.stories import THRESHOLD, Article, Stories
+from summarizer.reading.embedding import SentenceEncoder
 from summarizer.settings import Settings
-from summarizer.stories import THRESHOLD, Article, Stories
 
 EPS = 0.73
 """DBSCAN's radius (cosine distance); chosen by ``--tune``."""

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from eval.metrics.base import MetricOptions
 from eval.types import Example
-from summarizer.embedding import SentenceEncoder
-from summarizer.segment import split_sentences
+from summarizer.reading.embedding import SentenceEncoder
+from summarizer.reading.segment import split_sentences
 from summarizer.settings import Settings
 from summarizer.types import Citation
 from summarizer.verification import Evidence, Grounded, ground

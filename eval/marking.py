@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from eval.sentences import output_sentences
 from eval.types import Example, Output
-from summarizer.segment import split_sentences
+from summarizer.reading.segment import split_sentences
 from summarizer.types import Document
 
 Span = tuple[int, int, int]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from itertools import pairwise
 
-from summarizer.segment import split_sentences
+from summarizer.reading.segment import split_sentences
 from summarizer.types import Document
 
 

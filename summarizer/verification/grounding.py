@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from summarizer.agreement import backs
 from summarizer.interruption import interruptible, look
+from summarizer.reading.embedding import Encode, Floats
 from summarizer.types import Citation, SummarySentence
-from summarizer.verification.evidence import MOST, Chosen, Encode, Evidence, Floats, choose
+from summarizer.verification.agreement import backs
+from summarizer.verification.evidence import MOST, Chosen, Evidence, choose
 from summarizer.verification.hard_checks import Evidenced, Specific
 from summarizer.verification.judge import Judge
 from summarizer.verification.terms import pieces
