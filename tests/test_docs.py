@@ -21,10 +21,10 @@ from printed import ROOT, Block, blocks, inline_commands, pages
 from typer.main import get_command
 
 import eval.cli
-import summarizer.cli
+import summarizer.cli.main
 from api.examples import SUMMARY as EXAMPLE_OF_A_SUMMARY
 
-APPS = {"summarizer": summarizer.cli.app, "python -m eval": eval.cli.app}
+APPS = {"summarizer": summarizer.cli.main.app, "python -m eval": eval.cli.app}
 RUN_BY_CI = ("first", "second")
 EARLIER = "not run: of an earlier commit"
 DIARY = "docs/experiments.md"
