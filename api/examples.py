@@ -38,7 +38,7 @@ SUMMARY: dict[str, Any] = {
     "disagreements": [],
     "documents": [{**_ARTICLE, "copy_of": None}],
     "model": "extractive",
-    "version": "0.1.0",
+    "version": "0.2.0",
     "warnings": [],
     "usage": {
         "documents": 1,

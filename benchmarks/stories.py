@@ -1,6 +1,6 @@
 """Stories of an archive: B-cubed F1, adjusted Rand index and time of our clustering and of others, side by side.
 
-    python benchmarks/stories.py --archive ../shared/data/stories/archive.jsonl.gz --plot benchmarks/stories.png
+    python benchmarks/stories.py --archive ../shared/data/stories/archive.jsonl.gz --plot docs/pictures/stories.png
 
 Rows of the archive are {id, story, text}. Events are drawn whole, in the order of a hash of their label, from one end
 for reporting and from the other for choosing thresholds (``--tune``), so that up to 40,000 of the 50,000 articles are
