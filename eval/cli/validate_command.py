@@ -18,7 +18,7 @@ class Half(StrEnum):
 
 
 def validate(
-    labels: Annotated[list[Path], typer.Argument(help="JSON Lines of {document, summary, label}; see docs/evaluation.md.")],
+    labels: Annotated[list[Path], typer.Argument(help="JSON Lines of {document, summary, label}: docs/evaluation.md.")],
     verifier: Annotated[str | None, typer.Option(help="embedded, hf:…, openai:…@…, rules; see docs/models.md.")] = None,
     half: Annotated[Half, typer.Option(help="Of the documents; the embedded judge saw the even one.")] = Half.ODD,
     clusters: Annotated[

@@ -8,11 +8,11 @@ Written by completion it has the same lines, each as soon as it is done.
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections import defaultdict
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager, nullcontext
+from datetime import timedelta
 from hashlib import blake2b
 from importlib.metadata import version
 from itertools import islice
@@ -21,12 +21,13 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from summarizer.archives.ledger import Group, Ledger, Pending
+from summarizer.archives.output import growing, whole, write, write_lines
 from summarizer.archives.pool import Died, Workers, windows
 from summarizer.archives.stories import WINDOW_DAYS, Article, group_articles
 from summarizer.archives.worker import Done, Job, failure_line, unpack
 from summarizer.errors import GenerationError, InputError
 from summarizer.ingest import archive
-from summarizer.ingest.base import Entry, needs_extra
+from summarizer.ingest.base import Entry
 from summarizer.progress import Say
 
 READ_CHUNK, READ_CHUNKS = 16, 32
@@ -36,11 +37,15 @@ WINDOW = 512
 
 
 class Plan(NamedTuple):
-    """What the output lines are about. limit: output lines at most; window_days: see ``stories.py``."""
+    """What the output lines are about. limit: output lines at most; window_days: see ``stories.py``; since: only what
+    has an article of so many seconds before the newest one; changed: path of an earlier output, whose lines about the
+    same articles are not written again."""
 
     stories: bool = False
     limit: int | None = None
     window_days: float = WINDOW_DAYS
+    since: float | None = None
+    changed: str | None = None
 
 
 def read(ledger: Ledger, job: Job, workers: Workers, say: Say, most: int | None = None) -> None:
@@ -74,14 +79,52 @@ def group(ledger: Ledger, job: Job, plan: Plan, say: Say) -> None:
     if ledger["grouped"]:
         return
     if plan.stories:
-        ledger.add_groups(story_groups(ledger, plan.window_days, say), plan.limit)
+        groups = story_groups(ledger, plan.window_days, say)
     elif job.group_by:
         members: dict[str, list[int]] = defaultdict(list)
         for number, _, key in ledger.by_key():
             members[key].append(number)
-        ledger.add_groups((Group(key, numbers, {}) for key, numbers in members.items()), plan.limit)
+        groups = (Group(key, numbers, {}) for key, numbers in members.items())
     else:
-        ledger.add_groups((Group(name, [number], {}) for number, name, _ in ledger.by_key()), plan.limit)
+        groups = (Group(name, [number], {}) for number, name, _ in ledger.by_key())
+    ledger.add_groups(_wanted(groups, ledger, plan), plan.limit)
+
+
+def length_of_time(text: str) -> timedelta:
+    """``12h``, ``1d``, ``2w``. Raises InputError."""
+    units = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+    number, unit = text[:-1], text[-1:]
+    if unit not in units or not number.isdigit() or not int(number):
+        raise InputError(f"'{text}' is no length of time", remedy="Write 12h, 1d or 2w", where="--since")
+    return int(number) * units[unit]
+
+
+def _wanted(groups: Iterable[Group], ledger: Ledger, plan: Plan) -> Iterator[Group]:
+    """Those that are new enough, and not told by an earlier run of the same articles."""
+    if plan.since is None and plan.changed is None:
+        yield from groups
+        return
+    dates = ledger.dates()
+    newest = max((moment for _, moment in dates.values() if moment is not None), default=0.0)
+    told = _told(Path(plan.changed)) if plan.changed else {}
+    for found in groups:
+        moments = [moment for number in found.documents if (moment := dates[number][1]) is not None]
+        if plan.since is not None and (not moments or max(moments) < newest - plan.since):
+            continue
+        if told.get(found.id) != {dates[number][0] for number in found.documents}:
+            yield found
+
+
+def _told(output: Path) -> dict[str, set[str]]:
+    """Ids of the articles of each line of an earlier output. Raises InputError."""
+    try:
+        with output.open(encoding="utf-8") as lines:
+            rows = [json.loads(line) for line in lines]
+        return {row["id"]: set(row["documents"]) for row in rows}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(
+            f"Is no output of a batch run: {error}", remedy="Give its JSONL file", where=str(output)
+        ) from error
 
 
 def story_groups(ledger: Ledger, window_days: float, say: Say) -> Iterator[Group]:
@@ -123,14 +166,16 @@ def summarize(
     *,
     method: str = "summarize",
     argument: Callable[[Pending], Any] = lambda pending: pending,
+    newest_first: bool = False,
 ) -> None:
-    """Summarise what has no line yet, the longest groups first; ``done_line`` takes each line once it is recorded.
+    """Summarise what has no line yet, the longest groups first, or the newest; ``done_line`` takes each line once it is
+    recorded.
 
     method, argument: what a worker is asked to do with a group, and in what form it gets the group.
     """
     counts = ledger.counts()
     done, total = counts["done"], counts["groups"]
-    while ahead := ledger.pending(WINDOW):
+    while ahead := ledger.pending(WINDOW, newest_first=newest_first):
         for index, result in workers.run(method, [argument(pending) for pending in ahead]):
             if isinstance(result, Died):
                 died = GenerationError("The worker that wrote it died twice", remedy="Give it more memory")
@@ -143,57 +188,6 @@ def summarize(
             say("Summarising", done, total)
 
 
-def write(ledger: Ledger, output: Path, *, by_completion: bool = False) -> None:
-    """The output file, JSONL or (by its suffix) Parquet: it is there whole, or not at all."""
-    with whole(output) as path:
-        (_write_parquet if output.suffix == ".parquet" else _write_lines)(
-            path, ledger.lines(by_completion=by_completion)
-        )
-
-
-@contextmanager
-def _growing(output: Path, ledger: Ledger) -> Iterator[Callable[[bytes], object]]:
-    """A function that adds a line to ``output``, which begins with the lines of earlier runs; whole lines only."""
-    write(ledger, output, by_completion=True)
-    with output.open("ab", buffering=0) as stream:
-        yield lambda line: stream.write(line + b"\n")
-
-
-@contextmanager
-def whole(path: Path) -> Iterator[Path]:
-    """A path to write to, which then takes the place of ``path`` at once."""
-    partial = path.with_name(f".{path.name}.partial")
-    yield partial
-    with partial.open("rb+") as stream:
-        os.fsync(stream.fileno())
-    partial.replace(path)
-
-
-def _write_lines(path: Path, lines: Iterable[bytes]) -> None:
-    with path.open("wb") as stream:
-        stream.writelines(line + b"\n" for line in lines)
-
-
-def _write_parquet(path: Path, lines: Iterable[bytes]) -> None:
-    """The fields of a line as columns; the text of the summary has its own, all of it is in ``summary`` as JSON."""
-    try:
-        import pyarrow
-        import pyarrow.parquet
-    except ImportError as error:
-        raise needs_extra("pyarrow", where=str(path)) from error
-    many = pyarrow.list_(pyarrow.string())
-    columns = dict.fromkeys(("id", "title", "first", "last", "text", "summary"), pyarrow.string())
-    copies = pyarrow.map_(pyarrow.string(), pyarrow.string())
-    schema = pyarrow.schema({**columns, "sources": many, "documents": many, "copies": copies})
-    with pyarrow.parquet.ParquetWriter(path, schema) as writer:
-        for window in windows(lines, WINDOW):
-            rows = [json.loads(line) for line in window]
-            for row in rows:
-                row["text"], row["copies"] = row["summary"]["text"], list(row["copies"].items())
-                row["summary"] = json.dumps(row["summary"], ensure_ascii=False)
-            writer.write_batch(pyarrow.RecordBatch.from_pylist(rows, schema=schema))
-
-
 def run(
     job: Job,
     plan: Plan,
@@ -203,12 +197,13 @@ def run(
     *,
     resume: bool = False,
     by_completion: bool = False,
-) -> dict[str, int]:
-    """Everything in order; counts of documents, failures, groups and those done.
+    newest_first: bool = False,
+) -> dict[str, Any]:
+    """Everything in order; counts of documents, failures, groups and those done, and the ``reasons`` of failures.
 
-    The ledger is ``<output>.ledger``, the side file ``<output>.failures.jsonl``. by_completion: a JSONL file grows line
-    by line, a Parquet file is written at the end. Raises InputError when a ledger is there already and ``resume`` is
-    not set.
+    The ledger is ``<output>.ledger``, the side file ``<output>.failures.jsonl``; what is returned stands in
+    ``<output>.report.json`` too. by_completion: a JSONL file grows line by line, a Parquet file is written at the end.
+    Raises InputError when a ledger is there already and ``resume`` is not set.
     """
     path = output.with_name(output.name + ".ledger")
     if path.exists() and not resume:
@@ -216,13 +211,16 @@ def run(
     with _grouped(path, job, plan, workers, say) as ledger:
         ledger.forget_failures()
         grows = by_completion and output.suffix != ".parquet"
-        with _growing(output, ledger) if grows else nullcontext() as done_line:
-            summarize(ledger, job, workers, say, done_line)
+        with growing(output, ledger) if grows else nullcontext() as done_line:
+            summarize(ledger, job, workers, say, done_line, newest_first=newest_first)
         if not grows:
             write(ledger, output, by_completion=by_completion)
         with whole(output.with_name(output.name + ".failures.jsonl")) as failures:
-            _write_lines(failures, (line.encode() for line in ledger.failures()))
-        return ledger.counts()
+            write_lines(failures, (line.encode() for line in ledger.failures()))
+        report = {**ledger.counts(), "reasons": ledger.reasons()}
+        with whole(output.with_name(output.name + ".report.json")) as told:
+            told.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        return report
 
 
 def rehearse(job: Job, plan: Plan, workers: Workers, say: Say, sample: int = 6) -> tuple[dict[str, int], float]:

@@ -14,9 +14,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-from summarizer.archives.batch import read, story_groups, summarize, whole
+from summarizer.archives.batch import read, story_groups, summarize
 from summarizer.archives.ledger import Group, Ledger
 from summarizer.archives.news import Story, outlet
+from summarizer.archives.output import whole
 from summarizer.archives.pool import Workers
 from summarizer.archives.stories import WINDOW_DAYS
 from summarizer.archives.worker import Job, pack, unpack
@@ -146,12 +147,3 @@ def _due(ledger: Ledger, begin: datetime, end: datetime, earlier: Mapping[str, S
         weighed.append(((voices, len(fresh), newest), Group(name, members, group.copies)))
     weighed.sort(key=lambda one: one[0], reverse=True)
     yield from (group for _, group in weighed)
-
-
-def length_of_time(text: str) -> timedelta:
-    """``12h``, ``1d``, ``2w``. Raises InputError."""
-    units = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
-    number, unit = text[:-1], text[-1:]
-    if unit not in units or not number.isdigit() or not int(number):
-        raise InputError(f"'{text}' is no length of time", remedy="Write 12h, 1d or 2w", where="--since")
-    return int(number) * units[unit]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,7 +19,7 @@ CREATE TABLE documents (
 CREATE INDEX by_date ON documents (published);
 CREATE TABLE failures (number INTEGER PRIMARY KEY, line TEXT NOT NULL);
 CREATE TABLE groups (
-    number INTEGER PRIMARY KEY, id TEXT NOT NULL, size INTEGER NOT NULL, line BLOB, failure TEXT,
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL, size INTEGER NOT NULL, newest REAL, line BLOB, failure TEXT,
     again INTEGER NOT NULL DEFAULT 0, turn INTEGER);
 CREATE INDEX waiting ON groups (size DESC, number) WHERE line IS NULL AND failure IS NULL;
 CREATE TABLE members (
@@ -153,17 +154,16 @@ class Ledger:
             rows = [(number, document, group.copies.get(document)) for document in group.documents]
             self._db.executemany("INSERT INTO members VALUES (?, ?, ?)", rows)
         self._db.execute(
-            "UPDATE groups SET size = (SELECT sum(d.size) FROM members m JOIN documents d ON d.number = m.document"
-            " WHERE m.grouped = groups.number)"
+            "UPDATE groups SET (size, newest) = (SELECT sum(d.size), max(d.published) FROM members m"
+            " JOIN documents d ON d.number = m.document WHERE m.grouped = groups.number)"
         )
         self["grouped"] = "yes"
         self._db.execute("COMMIT")
 
-    def pending(self, most: int) -> list[Pending]:
-        """The longest groups without a line, ``most`` at most: the long ones first, so that no worker ends late."""
-        query = (
-            "SELECT number, id FROM groups WHERE line IS NULL AND failure IS NULL ORDER BY size DESC, number LIMIT ?"
-        )
+    def pending(self, most: int, *, newest_first: bool = False) -> list[Pending]:
+        """Groups without a line, ``most`` at most: the longest first, so that no worker ends late, or the newest."""
+        order = "newest IS NULL, newest DESC" if newest_first else "size DESC"
+        query = f"SELECT number, id FROM groups WHERE line IS NULL AND failure IS NULL ORDER BY {order}, number LIMIT ?"  # noqa: S608 - one of two
         return [self._pending(number, name) for number, name in self._db.execute(query, (most,)).fetchall()]
 
     def spread(self, most: int) -> list[Pending]:
@@ -209,6 +209,11 @@ class Ledger:
     def documents(self) -> int:
         """How many documents there are, without counting them."""
         return int(self._db.execute("SELECT coalesce(max(number), 0) FROM documents").fetchone()[0])
+
+    def reasons(self) -> dict[str, int]:
+        """Of all failures the reasons, each with how often it was the reason, most often first."""
+        found = Counter(str(json.loads(line)["reason"]) for line in self.failures())
+        return dict(found.most_common())
 
     def counts(self) -> dict[str, int]:
         """Documents, failures (of both kinds), groups, and groups that are done."""

@@ -27,6 +27,7 @@ class Order(StrEnum):
 
     ARCHIVE = "archive"
     COMPLETION = "completion"
+    NEWEST = "newest"
 
 
 Archive = Annotated[
@@ -54,9 +55,19 @@ def batch(
     resume: Annotated[bool, typer.Option("--resume", help="Continue a run that was stopped.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count, and estimate the time; write nothing.")] = False,
     limit: Annotated[int | None, typer.Option(help="Summaries at most.", min=1)] = None,
-    order: Annotated[Order, typer.Option(help="Of the lines; by completion OUT.jsonl grows as they are done.")] = (
-        Order.ARCHIVE
-    ),
+    order: Annotated[
+        Order,
+        typer.Option(help="Of the lines; by completion OUT.jsonl grows as they are done, newest first if so asked."),
+    ] = Order.ARCHIVE,
+    since: Annotated[
+        str | None, typer.Option(help="Only what has articles of the last 12h, 1d, 2w before the newest one.")
+    ] = None,
+    changed: Annotated[
+        Path | None,
+        typer.Option(
+            "--only-changed", metavar="EARLIER.jsonl", help="Leave out what this output tells of the same articles."
+        ),
+    ] = None,
     workers: Count = 0,
     ray: Ray = None,
     field: Field = None,
@@ -71,13 +82,14 @@ def batch(
 ) -> None:
     """Summarise an archive: each article, each group, or each story; one line of output for each.
 
-    Beside OUT stand OUT.failures.jsonl (what could not be read or written, and why) and OUT.ledger (what is done).
+    Beside OUT stand OUT.failures.jsonl (what could not be read or written, and why), OUT.report.json (how many of what)
+    and OUT.ledger (what is done).
 
     Example: summarizer batch pages.warc.gz --stories -o summaries.jsonl --model extractive
     """
     if stories and group_by:
         raise typer.BadParameter("give --stories or --group-by, not both")
-    from summarizer.archives.batch import Plan, rehearse, run
+    from summarizer.archives.batch import Plan, length_of_time, rehearse, run
 
     include = ["key_points", "disagreements", *(["text"] if texts else [])]
     options = {
@@ -86,11 +98,16 @@ def batch(
     }  # fmt: skip
     job, begun = _job(source, field, group_by, options), time.monotonic()
     with _workers(job, workers, ray) as (team, say):
-        plan = Plan(stories, limit, window_days)
+        recent = length_of_time(since).total_seconds() if since else None
+        plan = Plan(stories, limit, window_days, recent, str(changed) if changed else None)
+        report: dict[str, Any] = {}
         if dry_run:
             counts, seconds = rehearse(job, plan, team, say)
         else:
-            counts = run(job, plan, output, team, say, resume=resume, by_completion=order is Order.COMPLETION)
+            grows, newest_first = order is not Order.ARCHIVE, order is Order.NEWEST
+            report = counts = run(
+                job, plan, output, team, say, resume=resume, by_completion=grows, newest_first=newest_first
+            )
     what = "stories" if stories else "groups" if group_by else "articles"
     found = (
         f"{counts['documents']:,} articles, {counts['groups']:,} {what} to summarise, {counts['failures']:,} failures"
@@ -99,6 +116,8 @@ def batch(
         typer.echo(f"{found}; about {seconds / 3600:.1f} hours ({seconds:.0f} s)")
         return
     _say(f"{found} ({output.name}.failures.jsonl); {output} is written, after {time.monotonic() - begun:.0f} s")
+    for reason, count in list(report["reasons"].items())[:5]:
+        _say(f"  {count:,} x {reason}")
     if counts["failures"]:
         raise typer.Exit(SOME_FAILED)
 
@@ -172,8 +191,9 @@ def digest(
     Example: summarizer digest pages/ --since 1d -o digest.html -o digest.atom
     """
     from summarizer.archives import editions
-    from summarizer.archives.batch import whole
-    from summarizer.archives.digest import Span, keep, length_of_time, run
+    from summarizer.archives.batch import length_of_time
+    from summarizer.archives.digest import Span, keep, run
+    from summarizer.archives.output import whole
 
     span = Span(length_of_time(since), until if until is None or until.tzinfo else until.replace(tzinfo=UTC))
     job = _job(source, field, None, {"max_words": max_words, "key_points": key_points, "model": model})

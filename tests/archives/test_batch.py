@@ -71,7 +71,8 @@ def test_a_line_for_each_story(whole):
     assert "Farley Post" in story["sources"]
     assert story["first"] <= "2024-03-02" <= story["last"]
     for told in stories:
-        assert told["title"] == article(int(told["documents"][0].split("-")[1]))["title"]
+        newest = told["documents"][-1]
+        assert told["title"] == article(int(newest.split("-")[1]))["title"]
     for sentence in story["summary"]["sentences"]:
         assert sentence["citations"]
     assert place_in(output) == ["line 61"]
@@ -246,6 +247,27 @@ def test_groups_parquet_and_field_maps(tmp_path):
     by_folder = batch("examples", "-o", tmp_path / "f.jsonl", "--group-by", "folder", "--limit", "2")
     assert by_folder.returncode == 0, by_folder.stderr
     assert lines(tmp_path / "f.jsonl")[-1]["id"] == "ferry"
+
+
+def test_the_newest_come_first_and_what_was_told_of_the_same_articles_is_left_out(tmp_path):
+    source, first, second = tmp_path / "a.jsonl", tmp_path / "first.jsonl", tmp_path / "second.jsonl"
+    source.write_bytes(b"".join(map(json_line, range(8))) + b"{broken\n")
+    done = batch(source, "-o", first, "--order", "newest", "--since", "1d", workers=1)
+    assert done.returncode == 1, done.stderr
+    assert [row["id"] for row in lines(first)] == [f"article-{n}" for n in (7, 6, 5, 4, 3)], "five hours apart"
+    report = json.loads((tmp_path / "first.jsonl.report.json").read_text())
+    assert (report["documents"], report["groups"], report["failures"]) == (8, 5, 1)
+    [(reason, count)] = report["reasons"].items()
+    assert count == 1
+    assert f"1 x {reason}" in done.stderr
+    source.write_bytes(b"".join(map(json_line, range(9))))
+    again = batch(source, "-o", second, "--only-changed", first, "--since", "1d", workers=1)
+    assert again.returncode == 0, again.stderr
+    assert [row["id"] for row in lines(second)] == ["article-8"]
+    for wrong, told in ((["--only-changed", source], "no output of a batch run"), (["--since", "soon"], "no length")):
+        refused = batch(source, "-o", tmp_path / "out.jsonl", *wrong)
+        assert refused.returncode == 1
+        assert told in refused.stderr
 
 
 def test_limit_stops_reading(tmp_path):
