@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 from summarizer.ingest.markdown import render
-from summarizer.words import count_words
+from summarizer.language.words import count_words
 
 WORDING: dict[str, Any] = tomllib.loads((files("api") / "instructions.toml").read_text(encoding="utf-8"))
 """The tables of patterns and words."""
