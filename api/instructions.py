@@ -21,6 +21,7 @@ CHAT_HISTORY = "chat_history"
 _MOST_ASKED = 60  # words of a line that asks
 _MOST_LINES = 40  # that ask, or that tell of an article
 _LEAST_ARTICLE = 8  # words after a colon that are the article, and not more of what is asked
+_PLAINLY = 6  # words up to a colon after which no more is asked: "Summarize this:"
 _OPENING = 400  # characters in which a line's instruction ends
 _LISTED = re.compile(r"(?:[ \t]*(?:[-*•]|\d{1,2}[.)、])[ \t]*\S[^\n]*(?:\n|\Z)|[ \t]*\n)+")
 _COLON = re.compile(r":(?=\s)|：")
@@ -31,7 +32,9 @@ _RULE = re.compile(r"(?:\A|\n)[ \t]*[-=]{3,}\Z")
 _BLOCK = re.compile(r"\n[ \t]*(?:(?:-{3,}|={3,})[ \t]*)?\n")
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,}|\"{3}|'{3})[\w-]*[ \t]*$", re.MULTILINE)
 _BEGIN, _END = (
-    re.compile(rf"^[ \t]*[-=*#<\[]{{2,}}[ \t]*(?:{word})\b[^\n]{{0,80}}\n", re.MULTILINE | re.IGNORECASE)
+    re.compile(
+        rf"^[ \t]*[-=<\[]{{2,}}[ \t]*(?:{word})\b[^\n]{{0,100}}[-=>\]]{{2,}}[ \t]*\n", re.MULTILINE | re.IGNORECASE
+    )
     for word in ("BEGIN|START", "END")
 )
 
@@ -54,7 +57,7 @@ _ARTICLE = _labelled("article")
 _ARTICLE_ALONE = re.compile(rf"{_ARTICLE.pattern}{_LEADING.pattern}", re.IGNORECASE)
 _ABOUT = _labelled("title", "url", "source", "about", "article")
 _ANSWER = re.compile(rf"(?:\A|\n)[ \t]*[#*]*{_any('answer')}[*]*[ \t]*[:：]?[*]*[ \t]*\Z", re.IGNORECASE)
-_TAG = re.compile(rf"<({_any('tags')})(?:\s[^<>]{{0,200}})?>", re.IGNORECASE)
+_TAG = re.compile(rf"(?:^[ \t]*|(?<=[:：])\s*)<({_any('tags')})(?:\s[^<>]{{0,200}})?>", re.IGNORECASE | re.MULTILINE)
 _HTML = re.compile(r"<(?:!doctype|html|body|article|section|div|p|h[1-6]|ul|ol|table|br|span)\b[^<>]*>", re.IGNORECASE)
 _RECORD = re.compile(rf"^(?={_any('title')}[ \t]*[:：])", re.MULTILINE | re.IGNORECASE)
 _CONTENT_BESIDE = re.compile(rf",[ \t]*{_any('article')}[ \t]*[:：][ \t]*", re.IGNORECASE)
@@ -106,13 +109,11 @@ def _tagged(text: str) -> Parted | None:
 def _marked(text: str) -> Parted | None:
     """What stands between a line such as ``--- BEGIN CONTENT ---`` and one with END."""
     begin = _BEGIN.search(text)
-    if begin is None:
+    if begin is None or _HTML.search(text, 0, begin.start()):
         return None
     ends = list(_END.finditer(f"{text}\n", begin.end()))
-    stop = ends[-1].start() if ends else len(text)
-    return Parted(
-        f"{text[: begin.start()]}\n{text[ends[-1].end() :] if ends else ''}", text[begin.end() : stop].strip()
-    )
+    stop, after = (ends[-1].start(), text[ends[-1].end() :]) if ends else (len(text), "")
+    return Parted(f"{text[: begin.start()]}\n{after}", text[begin.end() : stop].strip(), "marks")
 
 
 def _head(text: str) -> tuple[list[str], str]:
@@ -154,7 +155,7 @@ def _instruction(line: str, *, alone: bool, follows: bool) -> int:
     end = next((at for at in stops if not _CONTINUES.match(line[at : at + _OPENING].lstrip())), len(opening))
     if colon := _COLON.search(opening, 0, end):
         rest = line[colon.end() :]
-        few = short and not alone and count_words(rest) < _LEAST_ARTICLE
+        few = short and not alone and count_words(rest) < _LEAST_ARTICLE and count_words(line[: colon.end()]) > _PLAINLY
         if rest.strip() and not few and not _CONTINUES.match(rest[:_OPENING]):
             return colon.end()
     if short and (not alone or count_words(line[end:]) < _LEAST_ARTICLE):
@@ -194,7 +195,7 @@ def _unquoted(article: str) -> str:
     if len(fences) > 1 and fences[0].start() == 0 and fences[-1].end() == len(article):
         return article[fences[0].end() : fences[-1].start()].strip()
     if len(article) > 1 and article[0] == article[-1] == '"' and article.count('"') % 2 == 0:
-        return article.strip('"').strip()
+        return article[1:-1].strip()
     return article
 
 

@@ -101,6 +101,27 @@ def test_an_article_keeps_its_first_line(opening: str) -> None:
         assert alone(("user", f"{before}{opening}\n\n{PARAGRAPHS}")).startswith(opening)
 
 
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "#### Start your day with the ferry\n",
+        "**Begin here:**\n",
+        "Read this story in Spanish: https://example.org/es\n",
+        "The bill reads <text>shall</text> in its first line.\n",
+        "---\n",
+    ],
+)
+def test_an_article_keeps_what_stands_before_a_line_inside_it(inside: str) -> None:
+    documents = request_of(("user", f"{story(1)}\n\n{inside}\n{story(2)}")).documents
+    told = " ".join(str(document.text) for document in documents)
+    assert story(1) in told
+    assert story(2) in told
+
+
+def test_a_headline_on_the_line_of_the_request_is_kept() -> None:
+    assert alone(("user", f"Summarize this: Ferry aground\n\n{PARAGRAPHS}")).startswith("Ferry aground")
+
+
 def test_an_article_keeps_its_last_line() -> None:
     last = "The summary of the report will be published on Friday, the operator said."
     assert alone(("user", f"Summarize the above.\n\n{PARAGRAPHS}\n\n{last}")).endswith(last)
