@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from summarizer.errors import InputError
-from summarizer.ingest import csv, jsonl, parquet, warc
+from summarizer.ingest import csv, jsonl, mbox, parquet, warc
 from summarizer.ingest.base import Entries, Entry, File, needs_extra, read_all
 from summarizer.ingest.compressed import kind, unpacked
 from summarizer.ingest.members import broken, in_tar, in_zip, is_hidden
@@ -25,6 +25,7 @@ MAX_DEPTH = 3
 """Archives within archives that are opened; ``pages.tar.gz`` is two."""
 
 _HEAD = 512
+_MAILDIR = frozenset(("cur/", "new/", "tmp/"))
 _DAMAGED = (OSError, EOFError, zlib.error, lzma.LZMAError, tarfile.TarError, zipfile.BadZipFile, RuntimeError)
 
 
@@ -85,6 +86,8 @@ def _opened(file: File, limit: int, depth: int) -> Entries:
         yield from parquet.entries(_seekable(file, limit))
     elif head.startswith(b"WARC/"):
         yield from warc.entries(file, limit)
+    elif mbox.is_mbox(head):
+        yield from mbox.entries(file, limit)
     elif file.name.lower().endswith(csv.SUFFIXES):
         yield from csv.entries(file, limit)
     elif file.name.lower().endswith(jsonl.SUFFIXES):
@@ -130,9 +133,11 @@ def _below(folder: Path) -> Iterator[Path]:
     with os.scandir(folder) as listing:
         # "a.txt" comes before "a/b.txt"
         names = sorted(f"{e.name}/" if e.is_dir(follow_symlinks=False) else e.name for e in listing)
+    if _MAILDIR.issubset(names):  # what is being delivered and the server's notes are no mails; its folders are hidden
+        names = [name for name in names if name in ("cur/", "new/") or (name.startswith(".") and name.endswith("/"))]
+    else:
+        names = [name for name in names if not is_hidden(name)]
     for name in names:
-        if is_hidden(name):
-            continue
         if name.endswith("/"):
             yield from _below(folder / name)
         elif (folder / name).is_file():

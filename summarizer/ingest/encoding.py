@@ -39,6 +39,7 @@ _MAGIC = (
     (b"PAR1", "a Parquet file", "Export its rows as JSONL first"),
     (b"SQLite format 3\x00", "an SQLite database", "Export its rows as JSONL first"),
 )
+_SHIFTED = ("iso-2022-", "hz", "utf-7")  # their bytes are all ASCII's, and so look like UTF-8
 _ASCII_LETTERS = string.ascii_letters.encode("ascii")
 _UNREADABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
 _SHORT, _MOST_UNREADABLE = 100, 0.03
@@ -62,7 +63,8 @@ def decode(data: bytes, *, where: str, declared: str | None = None) -> str:
         return data.decode(wide, errors="replace")
     if b"\x00" in data:
         raise InputError("Not a text: it holds zero bytes", remedy="Give the article as text or HTML", where=where)
-    for charset in ("utf-8", declared):
+    shifted = (declared or "").lower().startswith(_SHIFTED)
+    for charset in (declared, "utf-8") if shifted else ("utf-8", declared):
         text = _strictly(data, charset)
         if text is not None:
             return text

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json as json_codec
 import re
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from summarizer.errors import InputError
-from summarizer.ingest import feed, html, json, jsonl, mail, markdown, pdf, text
-from summarizer.ingest.base import Entry, Fields, Raw, Report
+from summarizer.ingest import feed, html, json, jsonl, mail, markdown, mbox, pdf, text
+from summarizer.ingest.base import Entries, Entry, Fields, File, Raw, Report
 from summarizer.ingest.encoding import decode
 from summarizer.ingest.html import declared_charset
 from summarizer.types import Document
@@ -24,7 +25,6 @@ READERS: dict[str, Reader] = {
     "json": json.read,
     "jsonl": jsonl.read,
     "feed": feed.read,
-    "mail": mail.read,
 }
 _HINTS = {
     "html": ("html", "htm", "xhtml", "text/html", "application/xhtml+xml"),
@@ -32,7 +32,6 @@ _HINTS = {
     "json": ("json", "application/json"),
     "jsonl": ("jsonl", "ndjson", "application/x-ndjson", "application/jsonl"),
     "text": ("txt", "text", "text/plain"),
-    "mail": ("eml", "message/rfc822"),
 }
 _TAG = re.compile(r"<(?:!doctype html|html|head|body|article|main|div|section|p|h1|meta|script)\b", re.IGNORECASE)
 _FEED = re.compile(r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:rss|feed|rdf:RDF)\b", re.DOTALL)
@@ -53,17 +52,35 @@ def documents(entry: Entry, report: Report, *, limit: int, fields: Fields | None
 
     What is wrong with the entry is reported, and never raised but by ``report`` itself.
     """
-    raw = Raw(entry.name, "", entry.where, entry.hint, entry.url, fields or {})
-    try:
-        if not isinstance(entry.data, bytes):
-            yield from json.articles(entry.data, raw, report)
-        elif entry.data.startswith(pdf.MAGIC):
-            yield pdf.read(entry.data, raw, limit=limit)
-        else:
-            content = decode(entry.data, where=entry.where, declared=entry.charset or declared_charset(entry.data))
-            yield from READERS.get(entry.format, read)(raw._replace(text=content), report)
-    except InputError as error:
-        report(error)
+    for one in _each(entry, limit):
+        try:
+            if isinstance(one, InputError):
+                raise one
+            yield from _read(one, report, limit, fields or {})
+        except InputError as error:
+            report(error)
+
+
+def _each(entry: Entry, limit: int) -> Entries:
+    """The entries of a file of many articles; any other is itself."""
+    if isinstance(entry.data, bytes) and not entry.format:
+        file = File(entry.name, entry.where, io.BytesIO(entry.data), len(entry.data))
+        if mbox.is_mbox(entry.data[:_HEAD]):
+            return mbox.entries(file, limit)
+    return iter([entry])
+
+
+def _read(entry: Entry, report: Report, limit: int, fields: Fields) -> Iterator[Document]:
+    raw, data = Raw(entry.name, "", entry.where, entry.hint, entry.url, fields), entry.data
+    if not isinstance(data, bytes):
+        yield from json.articles(data, raw, report)
+    elif data.startswith(pdf.MAGIC):
+        yield pdf.read(data, raw, limit=limit)
+    elif entry.format == mail.FORMAT or (not entry.format and mail.is_mail(data, entry.hint)):
+        yield mail.read(data, raw)
+    else:
+        content = decode(data, where=entry.where, declared=entry.charset or declared_charset(data))
+        yield from READERS.get(entry.format, read)(raw._replace(text=content), report)
 
 
 def sniff(content: str, hint: str = "") -> str:
@@ -72,8 +89,6 @@ def sniff(content: str, hint: str = "") -> str:
     if _FEED.match(content[:_HEAD]):
         return "feed"
     start = content.lstrip()[:_HEAD]
-    if hinted == "mail" or mail.is_mail(start):
-        return "mail"
     if start.startswith(("{", "[")):
         found = _sniff_json(content, hinted)
         if found:
