@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from summarizer.errors import InputError
-from summarizer.ingest import csv, jsonl, mbox, parquet, warc
+from summarizer.ingest import csv, jsonl, mbox, package, parquet, warc
 from summarizer.ingest.base import Entries, Entry, File, needs_extra, read_all
 from summarizer.ingest.compressed import kind, unpacked
 from summarizer.ingest.members import broken, in_tar, in_zip, is_hidden
@@ -81,7 +81,7 @@ def _opened(file: File, limit: int, depth: int) -> Entries:
     elif is_tar:
         yield from _members(in_tar(file), limit, depth)
     elif head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        yield from _members(in_zip(_seekable(file, limit)), limit, depth)
+        yield from _zipped(_seekable(file, limit), limit, depth)
     elif head.startswith(b"PAR1"):
         yield from parquet.entries(_seekable(file, limit))
     elif head.startswith(b"WARC/"):
@@ -95,6 +95,15 @@ def _opened(file: File, limit: int, depth: int) -> Entries:
     else:
         data = read_all(file.stream, limit, where=file.where, size=file.size)
         yield Entry(file.name, file.where, data, hint=Path(file.name).suffix.lstrip("."))
+
+
+def _zipped(file: File, limit: int, depth: int) -> Entries:
+    with zipfile.ZipFile(file.stream) as archive:
+        if package.kind(archive, where=file.where):
+            file.stream.seek(0)
+            yield Entry(file.name, file.where, read_all(file.stream, limit, where=file.where, size=file.size))
+        else:
+            yield from _members(in_zip(archive, file), limit, depth)
 
 
 def _members(found: Iterator[File | InputError], limit: int, depth: int) -> Entries:

@@ -20,10 +20,11 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _EXPORT = "Save or export it as text or HTML first"
+_AS_DOCX = "Open it in Word or LibreOffice, and save it as DOCX"
 _UNPACK = "Unpack it and give the files inside"
 _MAGIC = (
     (b"%PDF-", "a PDF document", _EXPORT),
-    (b"PK\x03\x04", "a ZIP archive or an office document", f"{_UNPACK}, or save the document as text"),
+    (b"PK\x03\x04", "a ZIP archive", _UNPACK),
     (b"\x1f\x8b", "a gzip file", _UNPACK),
     (b"BZh", "a bzip2 file", _UNPACK),
     (b"\xfd7zXZ\x00", "an xz file", _UNPACK),
@@ -33,11 +34,21 @@ _MAGIC = (
     (b"\x89PNG\r\n\x1a\n", "a PNG image", "Give the article's text instead"),
     (b"\xff\xd8\xff", "a JPEG image", "Give the article's text instead"),
     (b"GIF8", "a GIF image", "Give the article's text instead"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Microsoft Office document", _EXPORT),
-    (b"{\\rtf", "a rich text (RTF) document", _EXPORT),
+    (b"{\\rtf", "a rich text (RTF) document", _AS_DOCX),
+    (b"!BDN", "a data file of Outlook (PST)", "Export its mails as EML or mbox"),
+    (b"%!PS", "a PostScript document", "Convert it to PDF"),
+    (b"AT&TFORM", "a DjVu document", "Convert it to PDF with text"),
     (b"\x7fELF", "a program", "Give the article's text instead"),
     (b"PAR1", "a Parquet file", "Export its rows as JSONL first"),
     (b"SQLite format 3\x00", "an SQLite database", "Export its rows as JSONL first"),
+)
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OF_OLE = (  # names of streams in it ([MS-CFB], 2.6.1)
+    ("EncryptedPackage", "an office document that is locked with a password", "Save it without one"),
+    ("__properties_version1.0", "a mail of Outlook (MSG)", "Save it as EML, or open it in Thunderbird and save it"),
+    ("WordDocument", "a Word document of before 2007 (DOC)", _AS_DOCX),
+    ("Workbook", "an Excel workbook", "Save its sheets as CSV"),
+    ("", "an old Microsoft Office document", _EXPORT),
 )
 _SHIFTED = ("iso-2022-", "hz", "utf-7")  # their bytes are all ASCII's, and so look like UTF-8
 _ASCII_LETTERS = string.ascii_letters.encode("ascii")
@@ -75,10 +86,14 @@ def decode(data: bytes, *, where: str, declared: str | None = None) -> str:
 
 
 def refuse_binary(head: bytes, *, where: str) -> None:
-    """Raise InputError when ``head``, the first bytes of an input, opens a known binary format."""
-    for magic, kind, remedy in _MAGIC:
-        if head.startswith(magic):
-            raise InputError(f"Looks like {kind}, not a text", remedy=remedy, where=where)
+    """Raise InputError when ``head``, an input or its first bytes, is in a known binary format."""
+    found = next(((kind, remedy) for magic, kind, remedy in _MAGIC if head.startswith(magic)), None)
+    if head.startswith(_OLE):
+        found = next((kind, remedy) for name, kind, remedy in _OF_OLE if name.encode("utf-16-le") in head)
+    elif head[60:68] == b"BOOKMOBI":
+        found = "a Kindle book", "Convert it to EPUB"
+    if found:
+        raise InputError(f"Looks like {found[0]}, not a text", remedy=found[1], where=where)
 
 
 def _strictly(data: bytes, encoding: str | None) -> str | None:

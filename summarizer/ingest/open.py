@@ -9,14 +9,17 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from summarizer.errors import InputError
-from summarizer.ingest import feed, html, json, jsonl, mail, markdown, mbox, pdf, text
+from summarizer.ingest import docx, feed, html, json, jsonl, mail, markdown, mbox, odt, package, pdf, text
 from summarizer.ingest.base import Entries, Entry, Fields, File, Raw, Report
-from summarizer.ingest.encoding import decode
+from summarizer.ingest.encoding import decode, refuse_binary
 from summarizer.ingest.html import declared_charset
 from summarizer.types import Document
 
 Reader: TypeAlias = Callable[[Raw, Report], Iterator[Document]]
 """Reports what is wrong with one of several articles, and raises InputError where there is but one."""
+
+PackageReader: TypeAlias = Callable[..., Iterator[Document]]
+"""The same of an open zip file; ``limit``: bytes of a member."""
 
 READERS: dict[str, Reader] = {
     "text": text.read,
@@ -26,6 +29,7 @@ READERS: dict[str, Reader] = {
     "jsonl": jsonl.read,
     "feed": feed.read,
 }
+PACKAGES: dict[str, PackageReader] = {"docx": docx.read, "odt": odt.read}
 _HINTS = {
     "html": ("html", "htm", "xhtml", "text/html", "application/xhtml+xml"),
     "markdown": ("md", "markdown", "mkd", "text/markdown"),
@@ -76,11 +80,24 @@ def _read(entry: Entry, report: Report, limit: int, fields: Fields) -> Iterator[
         yield from json.articles(data, raw, report)
     elif data.startswith(pdf.MAGIC):
         yield pdf.read(data, raw, limit=limit)
+    elif data.startswith(package.MAGIC):
+        yield from _packed(data, raw, report, limit)
+    elif odt.is_flat(data[:_HEAD]):
+        yield odt.read_flat(data, raw)
     elif entry.format == mail.FORMAT or (not entry.format and mail.is_mail(data, entry.hint)):
         yield mail.read(data, raw)
     else:
         content = decode(data, where=entry.where, declared=entry.charset or declared_charset(data))
         yield from READERS.get(entry.format, read)(raw._replace(text=content), report)
+
+
+def _packed(data: bytes, raw: Raw, report: Report, limit: int) -> Iterator[Document]:
+    with package.opened(io.BytesIO(data), where=raw.where) as archive:
+        kind = package.kind(archive, where=raw.where)
+        if not kind:
+            refuse_binary(data, where=raw.where)
+        else:
+            yield from PACKAGES[kind](archive, raw, report, limit=limit)
 
 
 def sniff(content: str, hint: str = "") -> str:
