@@ -20,6 +20,7 @@ _BLOCKS = frozenset(
     " ul".split()
 )
 _UNSEEN = frozenset("head script style title template noscript svg math button select textarea object iframe".split())
+_NOTES = frozenset("noteref footnote footnotes endnote endnotes rearnote rearnotes pagebreak toc".split())
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
 _BLANKS = re.compile(r"\s+")
 
@@ -56,7 +57,11 @@ def _pieces(tree: HtmlElement) -> Iterator[str]:
 
 
 def _is_hidden(element: HtmlElement, tag: str) -> bool:
-    return tag in _UNSEEN or element.get("hidden") is not None or bool(_HIDDEN.search(element.get("style") or ""))
+    if tag in _UNSEEN or element.get("hidden") is not None or element.get("epub:type") in _NOTES:
+        return True
+    if tag == "sup" and element.find("a") is not None:  # the number of a footnote
+        return True
+    return bool(_HIDDEN.search(element.get("style") or ""))
 
 
 def _flowed(text: str | None, preformatted: int) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from summarizer.errors import InputError
-from summarizer.ingest import docx, feed, html, json, jsonl, mail, markdown, mbox, odt, package, pdf, text
+from summarizer.ingest import docx, epub, feed, html, json, jsonl, mail, markdown, mbox, odt, package, pdf, text
 from summarizer.ingest.base import Entries, Entry, Fields, File, Raw, Report
 from summarizer.ingest.encoding import decode, refuse_binary
 from summarizer.ingest.html import declared_charset
@@ -29,7 +29,7 @@ READERS: dict[str, Reader] = {
     "jsonl": jsonl.read,
     "feed": feed.read,
 }
-PACKAGES: dict[str, PackageReader] = {"docx": docx.read, "odt": odt.read}
+PACKAGES: dict[str, PackageReader] = {"docx": docx.read, "epub": epub.read, "odt": odt.read}
 _HINTS = {
     "html": ("html", "htm", "xhtml", "text/html", "application/xhtml+xml"),
     "markdown": ("md", "markdown", "mkd", "text/markdown"),
