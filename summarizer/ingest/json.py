@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from summarizer.errors import InputError
+from summarizer.ingest import jsonfeed
 from summarizer.ingest.base import Fields, Raw, Report
 from summarizer.ingest.dates import parse_date
 from summarizer.ingest.html import document_from_html
@@ -62,6 +63,9 @@ def articles(value: object, raw: Raw, report: Report) -> Iterator[Document]:
 
 def _entries(value: object) -> list[object] | None:
     """The list that ``value`` is or wraps; None when it is one article."""
+    of_feed = jsonfeed.items(value)
+    if of_feed is not None:
+        return of_feed
     if isinstance(value, list):
         return value
     if isinstance(value, Mapping):
