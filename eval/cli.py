@@ -69,7 +69,7 @@ def _budget(text: str) -> int | None:
 
 @app.command()
 def run(
-    data: Annotated[str, typer.Option(help="JSON Lines file, or NAME:SPLIT of a published set.")],
+    data: Annotated[str, typer.Option(help="JSON Lines file, .story files, or NAME:SPLIT of a published set.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder of the run; resumed when it is there.")],
     systems: Annotated[str, typer.Option(help="Names separated by commas; see 'eval systems'.")] = "lead,extractive",
     metrics: Annotated[str, typer.Option(help="Names separated by commas, or all.")] = "default",
@@ -145,7 +145,7 @@ def published() -> None:
 
 @app.command()
 def card(
-    data: Annotated[str, typer.Argument(help="JSON Lines file, or NAME:SPLIT of a published set.")],
+    data: Annotated[str, typer.Argument(help="JSON Lines file, .story files, or NAME:SPLIT of a published set.")],
     limit: Annotated[int | None, typer.Option(min=1)] = None,
     seed: Annotated[int, typer.Option(min=0)] = 13,
     language: Annotated[str, typer.Option(help="ISO 639-1 code of the data.")] = "en",

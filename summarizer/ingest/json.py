@@ -8,14 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from summarizer.errors import InputError
-from summarizer.ingest import jsonfeed
+from summarizer.ingest import corpora, jsonfeed
 from summarizer.ingest.base import Fields, Raw, Report
 from summarizer.ingest.dates import parse_date
 from summarizer.ingest.html import document_from_html
 from summarizer.ingest.text import document_from_text
 from summarizer.types import Document
 
-_TEXT_FIELDS = ("text", "html", "content", "body", "article", "articleBody", "story", "content_html", "maintext")
+_TEXT_FIELDS = tuple("text html content body article articleBody story content_html maintext document".split())
 _LIST_FIELDS = ("documents", "articles")
 _SHAPE = (
     f"Give objects with one of {', '.join(_TEXT_FIELDS[:5])}; title, url, source, published and id may stand beside it"
@@ -69,6 +69,9 @@ def _entries(value: object) -> list[object] | None:
     if isinstance(value, list):
         return value
     if isinstance(value, Mapping):
+        parts = corpora.joined(str(value["document"])) if isinstance(value.get("document"), str) else None
+        if parts is not None:
+            return list(parts)
         return next((value[field] for field in _LIST_FIELDS if isinstance(value.get(field), list)), None)
     return None
 

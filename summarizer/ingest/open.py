@@ -9,7 +9,22 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from summarizer.errors import InputError
-from summarizer.ingest import docx, epub, feed, html, json, jsonl, mail, markdown, mbox, odt, package, pdf, text
+from summarizer.ingest import (
+    corpora,
+    docx,
+    epub,
+    feed,
+    html,
+    json,
+    jsonl,
+    mail,
+    markdown,
+    mbox,
+    odt,
+    package,
+    pdf,
+    text,
+)
 from summarizer.ingest.base import Entries, Entry, Fields, File, Raw, Report
 from summarizer.ingest.encoding import decode, refuse_binary
 from summarizer.ingest.html import declared_charset
@@ -28,6 +43,8 @@ READERS: dict[str, Reader] = {
     "json": json.read,
     "jsonl": jsonl.read,
     "feed": feed.read,
+    "story": corpora.read_story,
+    "joined": corpora.read_joined,
 }
 PACKAGES: dict[str, PackageReader] = {"docx": docx.read, "epub": epub.read, "odt": odt.read}
 _HINTS = {
@@ -112,8 +129,12 @@ def sniff(content: str, hint: str = "") -> str:
             return found
     if start.startswith("<") and _TAG.search(start):
         return "html"
+    if corpora.is_story(content):
+        return "story"
     if hinted == "html" and re.search(r"<\w+[^>]{0,500}>", content[:100_000]):
         return "html"
+    if corpora.joined(content):
+        return "joined"
     if hinted in ("markdown", "text"):
         return hinted
     return "markdown" if _is_markdown(start) else "text"
