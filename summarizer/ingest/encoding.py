@@ -7,8 +7,10 @@ charset-normalizer took Spanish cp1252 for cp1250 and Polish cp1250 for cp1252.
 from __future__ import annotations
 
 import codecs
+import io
 import re
 import string
+from typing import Any, BinaryIO, cast
 
 from summarizer.errors import InputError
 
@@ -83,6 +85,29 @@ def decode(data: bytes, *, where: str, declared: str | None = None) -> str:
     if len(text) >= _SHORT and len(_UNREADABLE.findall(text)) > _MOST_UNREADABLE * len(text):
         raise InputError("Not readable in any charset", remedy="Save it again as UTF-8", where=where)
     return text
+
+
+def as_utf8(stream: BinaryIO) -> BinaryIO:
+    """``stream``, or where it is UTF-16 or UTF-32 one with the same lines in UTF-8. Only ``readline`` is for use."""
+    head = cast("Any", stream).peek(_WIDE_SAMPLE)[:_WIDE_SAMPLE]
+    marked = next((encoding for mark, encoding in _MARKS[1:] if head.startswith(mark)), None)
+    wide = marked or _wide_encoding(head[: len(head) // 2 * 2])
+    if not wide:
+        return stream
+    return cast("BinaryIO", _Recoded(io.TextIOWrapper(stream, wide, errors="replace", newline="")))
+
+
+class _Recoded:
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._text = text
+
+    def readline(self, size: int = -1) -> bytes:
+        return self._text.readline(size).encode("utf-8", "replace")
+
+
+def charset_of(data: bytes) -> str:
+    """The charset that ``data`` is most likely in, when it is not in UTF-8."""
+    return _guess(data)
 
 
 def refuse_binary(head: bytes, *, where: str) -> None:

@@ -6,11 +6,12 @@ import io
 import json as json_codec
 import re
 from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from typing import Any, BinaryIO, TypeAlias, cast
 
 from summarizer.errors import InputError
 from summarizer.ingest import (
     corpora,
+    csv,
     docx,
     epub,
     feed,
@@ -85,7 +86,10 @@ def documents(entry: Entry, report: Report, *, limit: int, fields: Fields | None
 def _each(entry: Entry, limit: int) -> Entries:
     """The entries of a file of many articles; any other is itself."""
     if isinstance(entry.data, bytes) and not entry.format:
-        file = File(entry.name, entry.where, io.BytesIO(entry.data), len(entry.data))
+        stream = cast("BinaryIO", io.BufferedReader(cast("Any", io.BytesIO(entry.data))))
+        file = File(entry.name, entry.where, stream, len(entry.data))
+        if entry.name.lower().endswith(csv.SUFFIXES):
+            return csv.entries(file, limit)
         if mbox.is_mbox(entry.data[:_HEAD]):
             return mbox.entries(file, limit)
     return iter([entry])

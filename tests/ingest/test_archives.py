@@ -53,6 +53,7 @@ FORMATS = {
     "lines.jsonl.bz2": lambda: bz2.compress(LINES),
     "lines.jsonl.xz": lambda: lzma.compress(LINES),
     "lines.jsonl.zst": lambda: zst(LINES),
+    "utf-16.jsonl": lambda: LINES.decode().encode("utf-16"),
     "table.csv": lambda: csv_bytes(","),
     "table.tsv": lambda: csv_bytes("\t"),
     "table.parquet": parquet_bytes,
