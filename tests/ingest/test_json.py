@@ -36,3 +36,44 @@ def test_an_empty_json_feed_is_an_error(tmp_path: Path) -> None:
     errors: list[InputError] = []
     assert load_documents(tmp_path / "feed.json", on_error=errors.append) == []
     assert [error.problem for error in errors] == ["Holds no articles"]
+
+
+def test_news_please(tmp_path: Path) -> None:
+    record = {
+        "authors": ["A. Lind"],
+        "date_download": "2026-03-07 09:00:00",
+        "date_modify": None,
+        "date_publish": "2026-03-06 07:30:00",
+        "description": "What the council did.",
+        "language": "en",
+        "maintext": SENTENCE,
+        "source_domain": "post.example",
+        "text": "",
+        "title": "Plan approved",
+        "title_rss": "NULL",
+        "url": "https://post.example/1",
+    }
+    (tmp_path / "a.json").write_text(json.dumps(record, indent=2))
+    [document] = load_documents(tmp_path / "a.json")
+    assert (document.text, document.title, document.source) == (SENTENCE, "Plan approved", "post.example")
+    assert (document.url, document.language) == ("https://post.example/1", "en")
+    assert document.published is not None
+    assert document.published.isoformat() == "2026-03-06T07:30:00+00:00"
+
+
+def test_gdelt(tmp_path: Path) -> None:
+    """Its article list has a sentence of each article; what its search answers has addresses only."""
+    line = {"date": "2026-03-06T07:30:00Z", "url": "https://post.example/1", "title": "Plan", "lang": "en"}
+    (tmp_path / "a.jsonl").write_text(json.dumps({**line, "outletName": "The Post", "desc": SENTENCE}))
+    [document] = load_documents(tmp_path / "a.jsonl")
+    assert (document.text, document.source, document.language) == (SENTENCE, "The Post", "en")
+    found = {"url": "https://post.example/1", "title": "Plan", "seendate": "20260306T073000Z", "domain": "post.example"}
+    articles = [{**found, "language": "English", "text": SENTENCE}, found]
+    (tmp_path / "b.json").write_text(json.dumps({"articles": articles}))
+    errors: list[InputError] = []
+    [document] = load_documents(tmp_path / "b.json", on_error=errors.append)
+    assert (document.source, document.language) == ("post.example", None)
+    assert document.published is not None
+    assert document.published.isoformat() == "2026-03-06T07:30:00+00:00"
+    assert [error.problem for error in errors] == ["No article text in it, only an address"]
+    assert "Fetch the page" in errors[0].remedy
