@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tarfile
 import zipfile
 from collections.abc import Iterator
@@ -12,11 +13,14 @@ from summarizer.errors import InputError
 from summarizer.ingest.base import File
 from summarizer.ingest.compressed import bomb, is_bomb
 
+_CRAWL = re.compile(r"archive/.{1,200}\.warc(?:\.gz|\.zst)?$")
+
 
 def in_zip(archive: zipfile.ZipFile, file: File) -> Iterator[File | InputError]:
-    """Members of the zip file that was opened from ``file``, in its own order."""
+    """Members of the zip file that was opened from ``file``, in its own order; of a WACZ its WARC files."""
+    is_wacz = "datapackage.json" in archive.NameToInfo and any(map(_CRAWL.match, archive.NameToInfo))
     for info in archive.infolist():
-        if info.is_dir() or is_hidden(info.filename):
+        if info.is_dir() or is_hidden(info.filename) or (is_wacz and not _CRAWL.match(info.filename)):
             continue
         where = f"{file.where}, {info.filename}"
         refused = _refused(info, where)
