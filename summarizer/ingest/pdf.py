@@ -1,17 +1,23 @@
-"""PDF to a Document, by PDFium; scanned pages hold no text and are refused."""
+"""PDF to a Document, by PDFium, column after column; scanned pages hold no text and are refused."""
 
 from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Any
 
+from summarizer.clean import is_marked
 from summarizer.errors import InputError
 from summarizer.ingest.base import Raw, needs_extra
+from summarizer.ingest.columns import Box, reading_order
 from summarizer.ingest.dates import parse_date
 from summarizer.ingest.text import document_from_text
 from summarizer.types import Document
 
 MAGIC = b"%PDF-"
+_MOST_PIECES = 20_000
+"""A page of more pieces of text, each some words, is a map or a drawing."""
+_END_OF_TEXT = 20
 _FULL_LINE = 0.75  # of the longest line; a shorter one that ends a sentence ends its paragraph
 
 
@@ -25,10 +31,13 @@ def read(data: bytes, raw: Raw, *, limit: int) -> Document:
     try:
         with pypdfium2.PdfDocument(data) as pdf:
             meta = pdf.get_metadata_dict(skip_empty=True)
-            text = ""
+            texts: list[str] = []
+            size = 0
             for page in pdf:
-                text += _paragraphs(page.get_textpage().get_text_bounded()) + "\n\n"
-                if len(text) > limit:
+                for part in filter(None, map(_paragraphs, _parts(page.get_textpage()))):
+                    texts += [_joint(texts[-1], part), part] if texts else [part]
+                    size += len(part)
+                if size > limit:
                     raise InputError("More text than one article may have", remedy="Split it", where=raw.where)
     except pypdfium2.PdfiumError as error:
         raise InputError(
@@ -36,6 +45,7 @@ def read(data: bytes, raw: Raw, *, limit: int) -> Document:
             remedy="Save it again without a password, or export it as text",
             where=raw.where,
         ) from error
+    text = "".join(texts).replace("\ufffe\ufffe", "")
     if not text.strip():
         raise InputError("Holds no text: perhaps a scan", remedy="Run it through OCR first", where=raw.where)
     return document_from_text(
@@ -46,6 +56,22 @@ def read(data: bytes, raw: Raw, *, limit: int) -> Document:
         published=_date(meta.get("CreationDate")),
         where=raw.where,
     )
+
+
+def _parts(page: Any) -> list[str]:
+    """The texts of a page's columns and of what spans them, in reading order."""
+    count = page.count_rects()
+    if count > _MOST_PIECES:
+        return [page.get_text_bounded()]
+    order = reading_order([Box(*page.get_rect(number)) for number in range(count)])
+    return [page.get_text_bounded(*box) for box in order] if len(order) > 1 else [page.get_text_bounded()]
+
+
+def _joint(text: str, part: str) -> str:
+    """What stands between two columns or pages: a sentence goes on there, and a parted word (U+FFFE) is one again."""
+    if text.endswith("\ufffe"):
+        return "\ufffe"
+    return " " if part[0].islower() and not is_marked(text[-_END_OF_TEXT:]) else "\n\n"
 
 
 def _paragraphs(page: str) -> str:
