@@ -6,11 +6,9 @@ What a file is, its first bytes decide; of rows and lines there is one in memory
 from __future__ import annotations
 
 import io
-import lzma
 import os
 import tarfile
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -26,7 +24,7 @@ MAX_DEPTH = 3
 
 _HEAD = 512
 _MAILDIR = frozenset(("cur/", "new/", "tmp/"))
-_DAMAGED = (OSError, EOFError, zlib.error, lzma.LZMAError, tarfile.TarError, zipfile.BadZipFile, RuntimeError)
+_DAMAGED = (*package.DAMAGE, tarfile.TarError)
 
 
 def entries(location: str | Path, limit: int) -> Entries:

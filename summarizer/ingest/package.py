@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import lzma
+import struct
 import zipfile
+import zlib
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from summarizer.errors import InputError
@@ -13,6 +16,9 @@ if TYPE_CHECKING:
     from lxml.etree import _Element  # type: ignore[import-untyped]
 
 MAGIC = b"PK\x03\x04"
+DAMAGE = (zipfile.BadZipFile, RuntimeError, ValueError, OSError, EOFError, struct.error, zlib.error, lzma.LZMAError)
+"""What zipfile raises where a file is damaged, or is packed in a way that it does not know."""
+
 _ODF, _LONGEST_TYPE = "application/vnd.oasis.opendocument.", 100
 _READ = {f"{_ODF}text": "odt", f"{_ODF}text-template": "odt", "application/epub+zip": "epub"}
 _AS_CSV, _AS_PDF = "Save its sheets as CSV", "Save it as PDF, or its text as a document"
@@ -49,7 +55,7 @@ def opened(stream: BinaryIO, *, where: str) -> zipfile.ZipFile:
     """The zip file in ``stream``. Raises InputError where it is damaged."""
     try:
         return zipfile.ZipFile(stream)
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
+    except DAMAGE as error:
         raise _damaged(where) from error
 
 
@@ -65,11 +71,7 @@ def member(archive: zipfile.ZipFile, name: str, limit: int, *, where: str) -> by
     try:
         with archive.open(info) as stream:
             return read_all(cast("BinaryIO", stream), limit, where=where, size=info.file_size)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError, RuntimeError) as error:
-        raise _damaged(where) from error
-    except Exception as error:
-        if type(error).__module__ not in ("zlib", "lzma", "_lzma"):
-            raise
+    except DAMAGE as error:
         raise _damaged(where) from error
 
 

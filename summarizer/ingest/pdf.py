@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from summarizer.clean import is_marked
 from summarizer.errors import InputError
 from summarizer.ingest.base import Raw, needs_extra
-from summarizer.ingest.columns import Box, reading_order
 from summarizer.ingest.dates import parse_date
 from summarizer.ingest.text import document_from_text
 from summarizer.types import Document
@@ -28,9 +28,11 @@ def read(data: bytes, raw: Raw, *, limit: int) -> Document:
         import pypdfium2
     except ImportError as error:
         raise needs_extra("pypdfium2", where=raw.where) from error
+    meta: dict[str, str] = {}
     try:
         with pypdfium2.PdfDocument(data) as pdf:
-            meta = pdf.get_metadata_dict(skip_empty=True)
+            with suppress(UnicodeError):
+                meta = pdf.get_metadata_dict(skip_empty=True)
             texts: list[str] = []
             size = 0
             for page in pdf:
@@ -39,7 +41,7 @@ def read(data: bytes, raw: Raw, *, limit: int) -> Document:
                     size += len(part)
                 if size > limit:
                     raise InputError("More text than one article may have", remedy="Split it", where=raw.where)
-    except pypdfium2.PdfiumError as error:
+    except (pypdfium2.PdfiumError, UnicodeError) as error:
         raise InputError(
             f"Looks like a PDF document, but cannot be read: {error}",
             remedy="Save it again without a password, or export it as text",
@@ -60,6 +62,8 @@ def read(data: bytes, raw: Raw, *, limit: int) -> Document:
 
 def _parts(page: Any) -> list[str]:
     """The texts of a page's columns and of what spans them, in reading order."""
+    from summarizer.ingest.columns import Box, reading_order
+
     count = page.count_rects()
     if count > _MOST_PIECES:
         return [page.get_text_bounded()]
