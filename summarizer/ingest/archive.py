@@ -20,7 +20,7 @@ from summarizer.ingest.compressed import kind, unpacked
 from summarizer.ingest.members import broken, in_tar, in_zip, is_hidden
 
 MAX_DEPTH = 3
-"""Archives within archives that are opened; ``pages.tar.gz`` is two."""
+"""Archives within archives that are opened; ``pages.tar.gz`` is two, and an office document is none."""
 
 _HEAD = 512
 _MAILDIR = frozenset(("cur/", "new/", "tmp/"))
@@ -72,8 +72,8 @@ def _opened(file: File, limit: int, depth: int) -> Entries:
     head = cast("Any", file.stream).peek(_HEAD)[:_HEAD]
     packed = kind(head)
     is_tar = head[257:262] == b"ustar"
-    if depth == MAX_DEPTH and (packed or is_tar or head.startswith(b"PK\x03\x04")):
-        raise InputError(f"More than {MAX_DEPTH} archives within each other", remedy="Unpack some", where=file.where)
+    if depth == MAX_DEPTH and (packed or is_tar):
+        raise _too_deep(file.where)
     if packed:
         yield from in_file(unpacked(file, packed), limit, depth + 1)
     elif is_tar:
@@ -100,8 +100,14 @@ def _zipped(file: File, limit: int, depth: int) -> Entries:
         if package.kind(archive, where=file.where):
             file.stream.seek(0)
             yield Entry(file.name, file.where, read_all(file.stream, limit, where=file.where, size=file.size))
+        elif depth == MAX_DEPTH:
+            raise _too_deep(file.where)
         else:
             yield from _members(in_zip(archive, file), limit, depth)
+
+
+def _too_deep(where: str) -> InputError:
+    return InputError(f"More than {MAX_DEPTH} archives within each other", remedy="Unpack some", where=where)
 
 
 def _members(found: Iterator[File | InputError], limit: int, depth: int) -> Entries:

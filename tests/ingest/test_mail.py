@@ -94,6 +94,33 @@ def test_a_newsletter_made_with_mjml_is_all_its_stories_and_nothing_of_its_frame
     ]
 
 
+TOLD = [
+    "The bridge in Harrowgate closes on Monday for three months, the city said.",
+    "The library has unsubscribed from two newspapers, and you can read the others there.",
+]
+MAILCHIMP = (
+    '<table><tr><td><span style="display:none">Two stories.</span><a>View this email in your browser</a></td></tr>'
+    f"<tr><td><p>Dear Reader,</p><p>{TOLD[0]}</p><h3><a>Library saves</a></h3><p>{TOLD[1]}</p></td></tr><tr><td>"
+    "<em>Copyright © 2026 Harbour News, All rights reserved.</em><br><br><b>Our mailing address is:</b><br>12 Quay"
+    " Street.<br>Want to change how you receive these emails?<br>You can <a>unsubscribe</a>.</td></tr></table>"
+)
+IN_GERMAN = (
+    f"<p><a>Im Browser ansehen</a></p><p>Guten Morgen,</p><p>{TOLD[0]}</p><p>{TOLD[1]}</p><p>Herzliche Grüße<br>Ihre"
+    " Redaktion</p><p>Sie erhalten diesen Newsletter, weil Sie sich angemeldet haben.</p><p>Kai 12, Hamburg.</p>"
+)
+IN_TEXT = (
+    f"HARBOUR NEWS\n============\n\nView online: https://h.example/10\n\nBRIDGE\n------\n\n{TOLD[0]}\n\nRead more:"
+    f" https://h.example/1\n\n{TOLD[1][:-1]} ( https://h.example/2 ).\n\n{'-' * 50}\nYou are receiving this because you"
+    " signed up.\nUnsubscribe: https://h.example/u\nHarbour News, 12 Quay Street.\n"
+)
+
+
+@pytest.mark.parametrize(("html", "text"), [(MAILCHIMP, ""), (IN_GERMAN, ""), ("", IN_TEXT)])
+def test_frames_of_newsletters(tmp_path: Path, html: str, text: str) -> None:
+    document = read(tmp_path, mail(text, html, List_Unsubscribe="<https://h.example/u>"))
+    assert document.text.split("\n\n") == TOLD
+
+
 OWN = "The requiem is too long for us. We have eleven rehearsals left."
 QUOTED = "I think that we should sing the requiem in June."
 REPLIES = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import shutil
 import subprocess
@@ -9,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from archives import zipped
+from archives import tarred, zipped
 
 from summarizer import load_documents
 from summarizer.errors import InputError
@@ -42,6 +43,16 @@ def test_documents_of_libreoffice(name: str) -> None:
     check(document)
     [document] = load_documents("-", stdin=io.BytesIO((FILES / name).read_bytes()))
     check(document)
+
+
+def test_documents_within_archives(tmp_path: Path) -> None:
+    names = ("report.docx", "report.odt")
+    members = {f"a/{name}": (FILES / name).read_bytes() for name in names}
+    (tmp_path / "b.tar.gz").write_bytes(gzip.compress(tarred({"in.zip": zipped(members)})))
+    documents = load_documents(tmp_path / "b.tar.gz")
+    assert [document.id for document in documents] == [f"b.tar/in.zip/a/{name}" for name in names]
+    for document in documents:
+        check(document)
 
 
 @pytest.mark.slow
