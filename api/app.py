@@ -7,31 +7,24 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, Literal
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
-from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
 from starlette.concurrency import run_in_threadpool
 
 from api import failures
-from api.chat import ChatRequest
 from api.connections import loop_fault
 from api.encoding import GzipRequests
 from api.engine import VERSION, Engine
 from api.jobs import Jobs
 from api.loading import Loading
+from api.openapi import describe
 from api.routes import about, chat, documents, jobs, page, submission, summaries
-from api.schemas import JobBody, JobRequest, SummaryRequest
 from api.security import Gate
 from api.settings import ServiceSettings
 from api.telemetry import Metrics, Telemetry, log_json
-from summarizer.wire import JobResult, Problem
-
-_Schema = tuple[type[BaseModel], Literal["validation", "serialization"]]
 
 
 def create_app(settings: ServiceSettings | None = None) -> FastAPI:
@@ -81,7 +74,7 @@ def create_app(settings: ServiceSettings | None = None) -> FastAPI:
             expose_headers=["Location", "Retry-After", "RateLimit", "RateLimit-Policy", "X-Request-Id"],
         )
     app.add_middleware(Telemetry, metrics=metrics)
-    app.openapi = lambda: _openapi(app, settings)  # type: ignore[method-assign]
+    app.openapi = lambda: describe(app, settings)  # type: ignore[method-assign]
     return app
 
 
@@ -91,29 +84,3 @@ def serve() -> FastAPI:
     sys.setswitchinterval(0.001)  # seconds: beside threads that compute, the event loop gets its turn sooner
     log_json()
     return create_app()
-
-
-def _openapi(app: FastAPI, settings: ServiceSettings) -> dict[str, Any]:
-    """FastAPI's document, with the models of the bodies that the routes read by themselves, what this server allows
-    at most, and the key that it asks for, or would take."""
-    if app.openapi_schema is None:
-        document = FastAPI.openapi(app)
-        inputs: list[_Schema] = [(model, "validation") for model in (SummaryRequest, JobRequest, JobBody, ChatRequest)]
-        outputs: list[_Schema] = [(model, "serialization") for model in (Problem, JobResult)]
-        _, found = models_json_schema(
-            inputs + outputs,
-            ref_template="#/components/schemas/{model}",
-        )
-        document["components"].setdefault("schemas", {}).update(found["$defs"])
-        schemas = document["components"]["schemas"]
-        for name in ("SummaryRequest", "JobRequest"):
-            schemas[name]["properties"]["documents"]["maxItems"] = settings.max_documents
-        schemas["JobBody"]["properties"]["requests"]["maxItems"] = settings.max_job_requests
-        document["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
-        needed: list[dict[str, list[str]]] = [{"key": []}] if settings.api_keys_file else [{}, {"key": []}]
-        for path, operations in document["paths"].items():
-            if path.startswith("/v1/"):
-                for operation in operations.values():
-                    operation["security"] = needed
-        app.openapi_schema = document
-    return app.openapi_schema

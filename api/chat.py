@@ -178,6 +178,52 @@ class ChatCompletion(BaseModel):
     usage: ChatUsage
 
 
+class Delta(BaseModel):
+    """What a chunk adds; the last one adds nothing."""
+
+    role: Literal["assistant"] | None = None
+    content: str | None = None
+
+
+class ChunkChoice(BaseModel):
+    """The one answer there is, as far as a chunk goes."""
+
+    index: int
+    delta: Delta
+    finish_reason: Literal["stop"] | None
+    logprobs: None
+
+
+class ChatCompletionChunk(BaseModel):
+    """A piece of an answer."""
+
+    id: str
+    object: Literal["chat.completion.chunk"]
+    created: int = Field(description="Seconds since 1970.")
+    model: str
+    choices: list[ChunkChoice]
+
+
+class ChatError(BaseModel):
+    """What went wrong on the way; ``type`` is a problem's, ``code`` its status."""
+
+    message: str
+    type: str
+    code: int
+
+
+class ChatFailure(BaseModel):
+    """The last event where the answer failed on the way."""
+
+    error: ChatError
+
+
+class ChatEvent(BaseModel):
+    """An event of an answer that is sent in pieces. ``data`` is one line of JSON on the wire; ``[DONE]`` is bare."""
+
+    data: ChatCompletionChunk | ChatFailure | Literal["[DONE]"]
+
+
 class Answer:
     """One answer in the form that chat clients read, whole or in pieces."""
 
@@ -207,22 +253,22 @@ class Answer:
         warnings = "".join(f"\nNote: {warning}" for warning in summary.warnings)
         return to_text(summary, bullets=self._bullets).rstrip() + warnings
 
-    def sentence(self, text: str) -> dict[str, Any]:
+    def sentence(self, text: str) -> ChatCompletionChunk:
         """A chat.completion.chunk of one sentence of the summary."""
         between = "\n" if self._bullets else " "
         text = f"{between if self._begun else ''}{'- ' if self._bullets else ''}{text}"
-        delta = {"content": text} if self._begun else {"role": "assistant", "content": text}
+        delta = Delta(content=text) if self._begun else Delta(role="assistant", content=text)
         self._begun = True
         return self._chunk(delta, None)
 
-    def piece(self, text: str) -> dict[str, Any]:
+    def piece(self, text: str) -> ChatCompletionChunk:
         """A chunk of any text."""
-        return self._chunk({"role": "assistant", "content": text}, None)
+        return self._chunk(Delta(role="assistant", content=text), None)
 
-    def end(self) -> dict[str, Any]:
+    def end(self) -> ChatCompletionChunk:
         """The last chunk."""
-        return self._chunk({}, "stop")
+        return self._chunk(Delta(), "stop")
 
-    def _chunk(self, delta: dict[str, str], finish: str | None) -> dict[str, Any]:
-        choice = {"index": 0, "delta": delta, "finish_reason": finish, "logprobs": None}
-        return {**self._about, "object": "chat.completion.chunk", "choices": [choice]}
+    def _chunk(self, delta: Delta, finish: Literal["stop"] | None) -> ChatCompletionChunk:
+        choice = ChunkChoice(index=0, delta=delta, finish_reason=finish, logprobs=None)
+        return ChatCompletionChunk(**self._about, object="chat.completion.chunk", choices=[choice])

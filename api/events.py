@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from typing import Any, TypeVar
 
 from fastapi import Request
+from pydantic import BaseModel
 
 from api.engine import Piece, Run
 
@@ -20,6 +21,13 @@ T = TypeVar("T")
 
 class Gone(Exception):  # noqa: N818 - not an error of ours
     """The client has left."""
+
+
+def documented_events(event: type[BaseModel], examples: Mapping[str, Any]) -> dict[str, Any]:
+    """OpenAPI's content of a stream of ``event``, which is one once its data is read: programs that make clients take
+    ``schema`` for one event, and know nothing yet of OpenAPI 3.2's ``itemSchema``."""
+    schema = {"$ref": f"#/components/schemas/{event.__name__}"}
+    return {MEDIA_TYPE: {"schema": schema, "examples": {name: {"value": value} for name, value in examples.items()}}}
 
 
 async def unless_gone(request: Request, wanted: Coroutine[Any, Any, T]) -> T:

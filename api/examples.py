@@ -5,20 +5,30 @@ from __future__ import annotations
 import json
 from typing import Any
 
+REQUEST_ID = "4f2c0b9e8d6a4e1f"
 _TEXT = "The ferry Northern Star ran aground near Harrow Island in dense fog on Tuesday. All 214 people were rescued."
 _CITATION = {"document": "echo", "start": 0, "end": 79, "score": 1.0}
 _SENTENCE = {"text": _TEXT[:79], "citations": [_CITATION], "support": 1.0, "supported": True}
 _POINT = {"text": _TEXT[:79], "citations": [_CITATION], "documents": ["echo"]}
+_ARTICLE = {
+    "id": "echo",
+    "text": _TEXT,
+    "title": "Ferry aground",
+    "url": "https://example.org/echo",
+    "source": None,
+    "published": "2026-11-24T09:00:00Z",
+    "language": "en",
+}
 
 REQUEST: dict[str, Any] = {
     "documents": [
-        {"id": "echo", "text": _TEXT},
+        {"id": "echo", "title": "Ferry aground", "url": "https://example.org/echo", "text": _TEXT},
         {"id": "post", "html": "<article><p>The captain of the ferry was suspended on Tuesday evening.</p></article>"},
     ],
     "max_words": 60,
 }
 FILE = _TEXT
-READ = {"documents": [{"id": "report.txt", "text": _TEXT}], "warnings": []}
+READ = {"documents": [_ARTICLE], "warnings": []}
 JOB_REQUEST = {"custom_id": "story-1", **REQUEST}
 JOB_REQUESTS = json.dumps(JOB_REQUEST) + "\n"
 SUMMARY: dict[str, Any] = {
@@ -26,9 +36,9 @@ SUMMARY: dict[str, Any] = {
     "sentences": [_SENTENCE],
     "key_points": [_POINT],
     "disagreements": [],
-    "documents": [{"id": "echo", "text": _TEXT}],
+    "documents": [{**_ARTICLE, "copy_of": None}],
     "model": "extractive",
-    "version": "0.1.0",
+    "version": "0.2.0",
     "warnings": [],
     "usage": {
         "documents": 1,
@@ -41,10 +51,10 @@ SUMMARY: dict[str, Any] = {
         "candidates": 1,
     },
 }
-EVENTS = "".join(
-    f"event: {kind}\ndata: {json.dumps(value)}\n\n"
+EVENTS = {
+    kind: {"event": kind, "data": value}
     for kind, value in (("sentence", _SENTENCE), ("key_point", _POINT), ("done", SUMMARY))
-)
+}
 JOB = {
     "id": "2d6c1a3e5b7f4c0d9e8a7b6c5d4e3f21",
     "status": "running",
@@ -69,11 +79,11 @@ CHAT = {
     ],
     "usage": {"prompt_tokens": 310, "completion_tokens": 14, "total_tokens": 324},
 }
-_CHUNK = (
-    '{"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1794000000, "model": "summarizer", '
-    '"choices": [{"index": 0, "delta": {"content": "The ferry ran aground."}, "finish_reason": null}]}'
-)
-CHAT_CHUNKS = f"data: {_CHUNK}\n\ndata: [DONE]\n\n"
+_CHUNK_CHOICE = {"index": 0, "delta": {"content": "The ferry ran aground."}, "finish_reason": None, "logprobs": None}
+CHAT_EVENTS = {
+    "chunk": {"data": {**_COMPLETION, "object": "chat.completion.chunk", "choices": [_CHUNK_CHOICE]}},
+    "end": {"data": "[DONE]"},
+}
 MODELS = {
     "models": [{"id": "extractive", "default": True, "state": "ready", "licence": ""}],
     "object": "list",

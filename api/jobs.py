@@ -275,7 +275,7 @@ class Jobs:
 
 def failure(custom_id: str | None, problem: Problem) -> str:
     """The line of a request that failed."""
-    return f'{{"custom_id":{_json(custom_id)},"error":{problem.model_dump_json(exclude_none=True)}}}'
+    return f'{{"custom_id":{_json(custom_id)},"error":{problem.model_dump_json()}}}'
 
 
 def _custom_id(request: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from fastapi.responses import Response
 from pydantic import ValidationError
 
-from api.examples import DETAILS
+from api.examples import DETAILS, REQUEST_ID
 from api.telemetry import request_id
 from summarizer.errors import GenerationError, InputError, ModelError, SummarizerError
 from summarizer.wire import Fault, Problem
@@ -116,7 +116,7 @@ def documented(*names: str) -> dict[int | str, dict[str, Any]]:
     """OpenAPI responses for these kinds, each with an example."""
     responses: dict[int | str, dict[str, Any]] = {}
     for kind in (KINDS[name] for name in names):
-        example = ProblemError(kind.name, DETAILS[kind.name]).problem.model_dump(exclude_defaults=True)
+        example = {**ProblemError(kind.name, DETAILS[kind.name]).problem.model_dump(), "request_id": REQUEST_ID}
         entry = responses.setdefault(
             kind.status,
             {

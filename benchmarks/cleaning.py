@@ -1,4 +1,4 @@
-"""How well ``summarizer.clean`` tells boilerplate from story: precision and recall, and story sentences lost.
+"""How well ``summarizer.ingest.clean`` tells boilerplate from story: precision and recall, and story sentences lost.
 
     python benchmarks/cleaning.py [--show REASON] [--lost]
 
@@ -29,7 +29,7 @@ from pathlib import Path
 
 from extraction import SHARED, load_pages, shingles
 
-from summarizer.clean import clean, removed
+from summarizer.ingest.clean import clean, removed
 
 STORY_SHARE = 0.8
 BOILERPLATE_SHARE = 0.2

@@ -54,7 +54,7 @@ def help_seconds() -> float:
     times = []
     for _ in range(HELP_RUNS):
         start = time.perf_counter()
-        code = "from summarizer.cli import main; main()"
+        code = "from summarizer.cli.main import main; main()"
         subprocess.run([sys.executable, "-c", code, "--help"], check=True, stdout=subprocess.DEVNULL)
         times.append(time.perf_counter() - start)
     return min(times)

@@ -1,6 +1,6 @@
 """Stories of an archive: B-cubed F1, adjusted Rand index and time of our clustering and of others, side by side.
 
-    python benchmarks/stories.py --archive ../shared/data/stories/archive.jsonl.gz --plot benchmarks/stories.png
+    python benchmarks/stories.py --archive ../shared/data/stories/archive.jsonl.gz --plot docs/pictures/stories.png
 
 Rows of the archive are {id, story, text}. Events are drawn whole, in the order of a hash of their label, from one end
 for reporting and from the other for choosing thresholds (``--tune``), so that up to 40,000 of the 50,000 articles are
@@ -28,9 +28,9 @@ from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics import adjusted_rand_score
 
-from summarizer.embedding import SentenceEncoder
+from summarizer.archives.stories import THRESHOLD, Article, Stories
+from summarizer.reading.embedding import SentenceEncoder
 from summarizer.settings import Settings
-from summarizer.stories import THRESHOLD, Article, Stories
 
 EPS = 0.73
 """DBSCAN's radius (cosine distance); chosen by ``--tune``."""

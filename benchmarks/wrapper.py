@@ -22,7 +22,7 @@ from summarizer.generation.base import Limits, Passage, Prompt
 from summarizer.generation.hub import load_tokenizer
 from summarizer.generation.registry import load_generator
 from summarizer.ingest import load_documents
-from summarizer.segment import split_sentences
+from summarizer.reading.segment import split_sentences
 from summarizer.settings import Settings
 
 MIXED = (1, 3, 5, 8, 11, 14, 18, 24)  # sentences of each prompt

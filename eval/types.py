@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from summarizer.types import Document, SummarySentence
+
+Record = dict[str, Any]
+"""What is kept as one JSON object."""
 
 
 class _Frozen(BaseModel):

@@ -7,9 +7,7 @@ counts.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 from rouge_score_rs import rouge_scorer
 
-from eval.discrimination import (
+from eval.data.text_files import broken_row, read_rows
+from eval.data.tokenization import output_sentences, word_count
+from eval.metrics.base import MetricOptions
+from eval.metrics.evidence import EvidenceShelf, check, encode, verifier_of
+from eval.statistics.discrimination import (
     Bounded,
     Floats,
     Labels,
@@ -32,9 +34,6 @@ from eval.discrimination import (
     calibration_error,
     recall_at,
 )
-from eval.evidence import EvidenceShelf, check, encode, verifier_of
-from eval.metrics.base import MetricOptions
-from eval.sentences import output_sentences, word_count
 from eval.types import Example
 from summarizer.errors import InputError
 from summarizer.progress import steps_bar
@@ -50,6 +49,7 @@ DETECTORS = {
     "shortness": "fewer words",
 }
 PRECISION = 0.95
+_FORM = "{document, summary, label}, {evidence, claim, label}, or, with --clusters, {cluster, claim, label}"
 
 
 @dataclass(frozen=True)
@@ -108,17 +108,12 @@ def read(path: Path, clusters: Mapping[str, Example] | None = None, half: Half =
     clusters: by id, for rows that name one; half: of the documents, by the first hexadecimal digit of the SHA-256 of
     their text, for the embedded judge was trained on the even half of some sets. Clusters are never halved.
     """
-    try:
-        content = path.read_bytes()
-        text = (gzip.decompress(content) if path.suffix == ".gz" else content).decode("utf-8")
-        claims = [_claim(json.loads(line), clusters or {}) for line in text.split("\n") if line.strip()]
-    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
-        raise InputError(
-            f"not labelled rows ({type(error).__name__}: {error})",
-            remedy="Each line is {document, summary, label}, {evidence, claim, label}, or, with --clusters, "
-            "{cluster, claim, label}.",
-            where=str(path),
-        ) from error
+    claims = []
+    for number, row in read_rows(path, _FORM):
+        try:
+            claims.append(_claim(row, clusters or {}))
+        except (ValueError, KeyError, TypeError) as error:
+            raise broken_row(path, number, f"no labelled row ({type(error).__name__}: {error})", _FORM) from error
     kept = [claim for claim in claims if half == "all" or len(claim.documents) > 1 or _is_in(claim, half)]
     if len({claim.label for claim in kept}) < 2:
         raise InputError("it needs faithful and unfaithful rows", remedy="Give both labels.", where=str(path))

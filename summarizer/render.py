@@ -12,7 +12,7 @@ UNSUPPORTED = "[unsupported]"
 
 def to_text(summary: Summary, *, bullets: bool = False) -> str:
     """Plain text: the summary, key points and disagreements with footnote numbers, then the cited sentences."""
-    notes = _Footnotes(summary)
+    notes = Footnotes(summary)
     lines = [*_body(summary, notes, bullets=bullets), ""]
     if summary.key_points:
         lines += ["Key points", *_key_points(summary, notes), ""]
@@ -24,7 +24,7 @@ def to_text(summary: Summary, *, bullets: bool = False) -> str:
 
 def to_markdown(summary: Summary, *, bullets: bool = False) -> str:
     """Markdown with footnotes (``[^1]``), as GitHub and Pandoc read them."""
-    notes = _Footnotes(summary, mark="[^{}]")
+    notes = Footnotes(summary, mark="[^{}]")
     lines = [*_body(summary, notes, bullets=bullets), ""]
     if summary.key_points:
         lines += ["## Key points", "", *_key_points(summary, notes), ""]
@@ -35,7 +35,7 @@ def to_markdown(summary: Summary, *, bullets: bool = False) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _body(summary: Summary, notes: _Footnotes, *, bullets: bool) -> list[str]:
+def _body(summary: Summary, notes: Footnotes, *, bullets: bool) -> list[str]:
     parts = [
         f"{sentence.text}{'' if sentence.supported else ' ' + UNSUPPORTED}{notes.marks(sentence.citations)}"
         for sentence in summary.sentences
@@ -43,7 +43,7 @@ def _body(summary: Summary, notes: _Footnotes, *, bullets: bool) -> list[str]:
     return [f"- {part}" for part in parts] if bullets else [" ".join(parts)]
 
 
-def _key_points(summary: Summary, notes: _Footnotes) -> Iterator[str]:
+def _key_points(summary: Summary, notes: Footnotes) -> Iterator[str]:
     several = sum(document.copy_of is None for document in summary.documents) > 1
     for point in summary.key_points:
         count = len(point.documents)
@@ -58,13 +58,13 @@ def _differing(summary: Summary) -> Iterator[tuple[str, list[Disagreement]]]:
             yield heading, found
 
 
-def _disagreements(differing: Iterable[Disagreement], notes: _Footnotes) -> Iterator[str]:
+def _disagreements(differing: Iterable[Disagreement], notes: Footnotes) -> Iterator[str]:
     for found in differing:
         told = [f"{c.value}{f' ({c.when})' if c.when else ''}{notes.marks([c.citation])}" for c in found.claims]
         yield f"- {found.subject}: {'; '.join(told)}{', corrected' if found.corrected else ''}"
 
 
-class _Footnotes:
+class Footnotes:
     """Numbers each cited passage once, in the order in which the text first cites it."""
 
     def __init__(self, summary: Summary, mark: str = "[{}]") -> None:
@@ -75,8 +75,12 @@ class _Footnotes:
 
     def marks(self, citations: Iterable[Citation]) -> str:
         """`` [1][3]``; empty when there is nothing to cite."""
-        marks = "".join(self._mark.format(number) for number in sorted({self._number(c) for c in citations}))
+        marks = "".join(self._mark.format(number) for number in self.numbers(citations))
         return f" {marks}" if marks else ""
+
+    def numbers(self, citations: Iterable[Citation]) -> list[int]:
+        """The numbers of the passages that are cited, ascending."""
+        return sorted({self._number(c) for c in citations})
 
     def _number(self, citation: Citation) -> int:
         place = (citation.document, citation.start, citation.end)

@@ -8,18 +8,19 @@ from contextlib import closing
 from importlib.metadata import version
 from typing import Any, Literal, NamedTuple
 
-from summarizer.embedding import SentenceEncoder
 from summarizer.errors import InputError
 from summarizer.generation.base import Generator, Streaming
 from summarizer.generation.registry import load_generator
+from summarizer.language.words import count_words
+from summarizer.reading.embedding import SentenceEncoder
+from summarizer.reading.sources import read_sources
 from summarizer.settings import Settings
-from summarizer.sources import Sources, read_sources
 from summarizer.types import Disagreement, Document, KeyPoint, Summary, SummaryOptions, SummarySentence, Usage
 from summarizer.verification.grounding import Grounded
 from summarizer.verification.judge import Judge, default_verifier, judge_of
-from summarizer.words import count_words
+from summarizer.writing.differences import told_differently
 from summarizer.writing.draft import Draft
-from summarizer.writing.newest import told_differently
+from summarizer.writing.story import Story, weigh
 from summarizer.writing.writing import Writing
 
 LOW_READ_SHARE = 0.5
@@ -77,17 +78,18 @@ class Summarizer:
         """The same, piece by piece: each sentence as soon as it is verified, key points, disagreements, ``done``."""
         wanted = SummaryOptions(**{**(options or SummaryOptions()).model_dump(), **changes})
         given = self._documents(documents)
-        sources = read_sources(given, wanted, self.encoder().encode, self.judge(wanted.model))
-        model, generator, notes = self._writer(wanted.model or self.model, sources.language)
+        sources = read_sources(given, self.encoder().encode, wanted.language)
+        story = weigh(sources, wanted, self.judge(wanted.model))
+        model, generator, notes = self._writer(wanted.model or self.model, story.language)
         made = Draft()
-        with closing(Writing(sources, generator, wanted, made)) as writing:
+        with closing(Writing(story, generator, wanted, made)) as writing:
             for sentence in writing.sentences():
                 yield Event("sentence", sentence)
             points = writing.points() if "key_points" in wanted.include else []
         yield from (Event("key_point", point) for point in points)
-        differing = told_differently(sources) if "disagreements" in wanted.include else []
+        differing = told_differently(story) if "disagreements" in wanted.include else []
         yield from (Event("disagreement", found) for found in differing)
-        yield Event("done", _summary(sources, made, points, differing, wanted, model, generator, notes))
+        yield Event("done", _summary(story, made, points, differing, wanted, model, generator, notes))
 
     def verify(
         self,
@@ -100,8 +102,8 @@ class Summarizer:
 
         Raises InputError for documents that cannot be read, ModelError and GenerationError as the judge does.
         """
-        options = SummaryOptions(language=language)
-        return read_sources(self._documents(documents), options, self.encoder().encode, self.judge()).ground(sentences)
+        sources = read_sources(self._documents(documents), self.encoder().encode, language)
+        return weigh(sources, SummaryOptions(), self.judge()).ground(sentences)
 
     def encoder(self) -> SentenceEncoder:
         """The sentence encoder, loaded when first asked for."""
@@ -155,7 +157,7 @@ class Summarizer:
 
 
 def _summary(
-    sources: Sources,
+    story: Story,
     made: Draft,
     points: Sequence[KeyPoint],
     differing: Sequence[Disagreement],
@@ -164,11 +166,11 @@ def _summary(
     generator: Generator,
     notes: tuple[str, ...],
 ) -> Summary:
-    usage = _usage(sources, made)
+    usage = _usage(story, made)
     if generator.unit == "story" and not isinstance(generator, Streaming) and usage.read_share < LOW_READ_SHARE:
         notes += (f"the model read {usage.read_share:.0%} of the articles: its window holds no more",)
     if made.unheard:
-        notes += ("too long to be read at all: " + ", ".join(sources.independent[v].id for v in made.unheard),)
+        notes += ("too long to be read at all: " + ", ".join(story.independent[v].id for v in made.unheard),)
     bullets = options.style == "bullets"
     texts = [sentence.text for sentence in made.sentences]
     if (words := sum(map(count_words, texts))) > options.max_words:
@@ -179,22 +181,22 @@ def _summary(
         sentences=tuple(made.sentences),
         key_points=tuple(points),
         disagreements=tuple(differing),
-        documents=tuple(d if keep_text else d.model_copy(update={"text": ""}) for d in sources.documents),
+        documents=tuple(d if keep_text else d.model_copy(update={"text": ""}) for d in story.documents),
         model=model,
         version=version("summarizer"),
-        warnings=sources.warnings + notes,
+        warnings=story.warnings + notes,
         usage=usage,
     )
 
 
-def _usage(sources: Sources, made: Draft) -> Usage:
-    read = sum(len(sources.sentences[row].text.split()) for row in made.rows)
+def _usage(story: Story, made: Draft) -> Usage:
+    read = sum(len(story.sentences[row].text.split()) for row in made.rows)
     return Usage(
-        documents=len(sources.documents),
-        independent_documents=len(sources.independent),
-        sentences=sources.total_sentences,
+        documents=len(story.documents),
+        independent_documents=len(story.independent),
+        sentences=story.total_sentences,
         sentences_read=len(made.rows),
-        read_share=round(min(1.0, read / max(1, sources.total_words)), 4),
+        read_share=round(min(1.0, read / max(1, story.total_words)), 4),
         prompt_tokens=made.prompt_tokens,
         completion_tokens=made.completion_tokens,
         candidates=made.candidates,

@@ -16,7 +16,9 @@ Part = Literal["key_points", "disagreements", "text"]
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=False)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", str_strip_whitespace=False, json_schema_serialization_defaults_required=True
+    )
 
 
 class Document(_Frozen):

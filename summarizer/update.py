@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from summarizer.errors import InputError
-from summarizer.segment import split_sentences
+from summarizer.language.words import content_stems, tokens
+from summarizer.reading.segment import split_sentences
 from summarizer.summarizer import Summarizer
 from summarizer.types import Document, Sentence, Summary, SummaryOptions, Update
-from summarizer.words import content_stems, tokens
 
 KNOWN_COSINE = 0.75
 """A sentence closer than this to an earlier one, and without new words, says the same."""

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field, RootModel
 
-from summarizer.types import Summary
+from summarizer.types import Disagreement, KeyPoint, Summary, SummarySentence
 
 JobStatus = Literal["queued", "running", "completed", "cancelled"]
 
 
-class Fault(BaseModel):
+class _Sent(BaseModel):
+    """What is sent with all of its fields: a schema of it requires them, those with a default too."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
+
+class Fault(_Sent):
     """One thing that was wrong. pointer: RFC 6901, into the request's JSON."""
 
     pointer: str = Field(examples=["/documents/0/text"])
     detail: str = Field(examples=["Input should be a valid string"])
 
 
-class Problem(BaseModel):
+class Problem(_Sent):
     """An RFC 9457 problem. ``remedy`` says what to do; ``request_id`` finds it in the server's log."""
 
     type: str = Field(examples=["urn:summarizer:problem:invalid-request"])
@@ -31,7 +37,52 @@ class Problem(BaseModel):
     request_id: str | None = Field(default=None, examples=["4f2c0b9e8d6a4e1f"])
 
 
-class Counts(BaseModel):
+class SentenceEvent(_Sent):
+    """A sentence of the summary, as soon as it is verified."""
+
+    event: Literal["sentence"]
+    data: SummarySentence
+
+
+class KeyPointEvent(_Sent):
+    """A key point."""
+
+    event: Literal["key_point"]
+    data: KeyPoint
+
+
+class DisagreementEvent(_Sent):
+    """What the articles tell differently."""
+
+    event: Literal["disagreement"]
+    data: Disagreement
+
+
+class DoneEvent(_Sent):
+    """The last event: the whole summary."""
+
+    event: Literal["done"]
+    data: Summary
+
+
+class ErrorEvent(_Sent):
+    """The last event where the summary failed on the way."""
+
+    event: Literal["error"]
+    data: Problem
+
+
+class SummaryEvent(
+    RootModel[
+        Annotated[
+            SentenceEvent | KeyPointEvent | DisagreementEvent | DoneEvent | ErrorEvent, Field(discriminator="event")
+        ]
+    ]
+):
+    """An event of a summary that is sent in pieces. ``data`` is one line of JSON on the wire."""
+
+
+class Counts(_Sent):
     """``done`` have a response and ``failed`` an error; the job has ended when they make up ``total``."""
 
     total: int = Field(examples=[2])
@@ -39,7 +90,7 @@ class Counts(BaseModel):
     failed: int = Field(examples=[0])
 
 
-class Job(BaseModel):
+class Job(_Sent):
     """A job and how far it is."""
 
     id: str = Field(examples=["2d6c1a3e5b7f4c0d9e8a7b6c5d4e3f21"])
@@ -51,14 +102,14 @@ class Job(BaseModel):
     metadata: dict[str, str] = Field(default={}, description="The caller's own, as sent with the job.")
 
 
-class JobPage(BaseModel):
+class JobPage(_Sent):
     """Some jobs, the youngest first."""
 
     jobs: list[Job]
     next: str | None = Field(default=None, description="For the parameter `after` of the next page; null on the last.")
 
 
-class JobEnded(BaseModel):
+class JobEnded(_Sent):
     """What a webhook is told."""
 
     type: str = Field(examples=["job.completed"], description="job.completed or job.cancelled.")
@@ -75,7 +126,7 @@ class JobResult(BaseModel):
     error: Problem | None = None
 
 
-class Model(BaseModel):
+class Model(_Sent):
     """A model that a server offers."""
 
     id: str = Field(examples=["extractive"], description="For the option `model`.")
@@ -88,7 +139,7 @@ PLAIN, CITED = "summarizer", "summarizer-cited"
 """What chat clients may name as their model: the summary alone, or with citations, sources and warnings."""
 
 
-class ChatModel(BaseModel):
+class ChatModel(_Sent):
     """A name for the chat interface, in the form in which its clients list models."""
 
     id: str = Field(examples=[PLAIN])
@@ -97,7 +148,7 @@ class ChatModel(BaseModel):
     owned_by: str = "summarizer"
 
 
-class Models(BaseModel):
+class Models(_Sent):
     """What a server offers: models for the option ``model``, and, as ``data``, names for the chat interface."""
 
     models: list[Model]

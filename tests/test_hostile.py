@@ -8,7 +8,7 @@ from hostile import REPORTED, SHAPES
 from steps import summarize
 
 from summarizer.errors import InputError
-from summarizer.segment import LONGEST
+from summarizer.reading.segment import LONGEST
 
 SMALL, TIMES = 4_000, 8
 TRIED = ["abbreviations", "names", "quotation marks", "clauses", "tiny sentences", "lower case", "Chinese", "table"]

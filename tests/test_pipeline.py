@@ -10,8 +10,8 @@ import pytest
 from pydantic import ValidationError
 
 from summarizer import Document, InputError, ModelError, Summarizer, Summary, SummaryOptions
-from summarizer.english import in_first_person
-from summarizer.segment import split_sentences
+from summarizer.language.english import in_first_person
+from summarizer.reading.segment import split_sentences
 
 ARTICLE = """The city council of Marden voted on Monday to close the Elm Street bridge for eighteen months.
 

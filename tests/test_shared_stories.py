@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from summarizer import Summarizer, Summary, load_documents
-from summarizer.segment import split_sentences
+from summarizer.reading.segment import split_sentences
 from summarizer.types import Document
 
 JUNK = ("Connect with us", "(FILE)", "Source link", "auto-generated")

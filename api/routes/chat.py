@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
-from api.chat import Answer, ChatCompletion, ChatRequest
+from api.chat import Answer, ChatCompletion, ChatCompletionChunk, ChatError, ChatEvent, ChatFailure, ChatRequest
 from api.engine import Engine, Piece, Run
-from api.events import MEDIA_TYPE, SIGN_OF_LIFE, UNBUFFERED, Gone, pieces, unless_gone
-from api.examples import CHAT, CHAT_CHUNKS, example
+from api.events import MEDIA_TYPE, SIGN_OF_LIFE, UNBUFFERED, Gone, documented_events, pieces, unless_gone
+from api.examples import CHAT, CHAT_EVENTS, example
 from api.problem import ProblemError, documented
 from api.routes.body import documented_body, media_type, parsed, whole
 from summarizer.types import Summary, SummarySentence
@@ -26,9 +25,7 @@ router = APIRouter(tags=["chat"])
     responses={
         200: {
             "description": "A chat completion; with `stream`, its chunks as events, ended by `[DONE]`.",
-            # Each event is an object of its own: a schema that says "string" would be about them.
-            "content": example(CHAT)["content"]
-            | {"text/event-stream": {"schema": {"description": "Server-sent events"}, "example": CHAT_CHUNKS}},
+            "content": example(CHAT)["content"] | documented_events(ChatEvent, CHAT_EVENTS),
         },
         **documented(
             "malformed-json", "malformed-encoding", "unauthorized", "request-timeout", "too-large",
@@ -76,12 +73,13 @@ async def _chunks(request: Request, first: Piece, run: Run, answer: Answer, aske
     except ProblemError as error:
         # The form in which clients of OpenAI's interface look for a failure on the way.
         problem = error.problem
-        yield _event({"error": {"message": problem.detail, "type": problem.type, "code": problem.status}})
+        failure = ChatError(message=problem.detail, type=problem.type, code=problem.status)
+        yield _event(ChatFailure(error=failure))
     except Gone:
         return
     finally:
         run.close()
 
 
-def _event(value: object) -> str:
-    return f"data: {json.dumps(value, ensure_ascii=False)}\n\n"
+def _event(value: ChatCompletionChunk | ChatFailure) -> str:
+    return f"data: {value.model_dump_json(exclude_unset=True)}\n\n"

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
 from api.engine import Engine, Piece, Run
-from api.events import MEDIA_TYPE, SIGN_OF_LIFE, UNBUFFERED, Gone, pieces, unless_gone
+from api.events import MEDIA_TYPE, SIGN_OF_LIFE, UNBUFFERED, Gone, documented_events, pieces, unless_gone
 from api.examples import EVENTS, SUMMARY, example
 from api.idempotency import IdempotencyKey, Reservation, reserve
 from api.jobs import Jobs
@@ -18,6 +18,7 @@ from api.problem import ProblemError, documented
 from api.routes.body import documented_body, media_type, parsed, whole
 from api.schemas import SummaryRequest
 from summarizer.types import Summary
+from summarizer.wire import SummaryEvent
 
 router = APIRouter(tags=["summaries"])
 
@@ -29,7 +30,7 @@ router = APIRouter(tags=["summaries"])
     responses={
         200: {
             "description": "The summary, or its pieces: sentence, key_point, disagreement, done, error.",
-            "content": example(SUMMARY)["content"] | example(EVENTS, kind=MEDIA_TYPE)["content"],
+            "content": example(SUMMARY)["content"] | documented_events(SummaryEvent, EVENTS),
         },
         **documented(
             "malformed-json", "malformed-encoding", "unauthorized", "not-acceptable", "request-timeout", "in-progress",

@@ -1,4 +1,7 @@
-"""Metrics by name. Each scores outputs in batches, one dict of measures an output."""
+"""Metrics, by name. Examples and their Outputs go in, in batches; one dict of scores an output comes out.
+
+The options that made them go into the signature. Imports data, and of summarizer what embeds and verifies.
+"""
 
 from __future__ import annotations
 

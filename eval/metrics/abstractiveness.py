@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
-from eval.fragments import coverage_density, novel_share, words
-from eval.metrics.base import MetricOptions, Scores
-from eval.sentences import output_sentences, sentences_of
+from eval.data.extractive_fragments import coverage_density, novel_share
+from eval.data.tokenization import output_sentences, sentences_of, words
+from eval.metrics.base import EachOutput, Scores
 from eval.types import Example, Measure, Output
 
 _SIZES = (1, 2, 3, 4)
 
 
-class Abstractiveness:
+class Abstractiveness(EachOutput):
     """Novel n-grams, coverage, density, compression and whole sentences copied, against all documents, in order."""
 
     name = "abstractiveness"
@@ -27,15 +25,8 @@ class Abstractiveness:
         Measure(name="copied", label="copied", scale=100, about="Percent of sentences that are a source's own, whole"),
     )
 
-    def __init__(self, options: MetricOptions) -> None:
-        self._language = options.language
-        self.options: Mapping[str, str] = {}
-
-    def score(self, examples: Sequence[Example], outputs: Sequence[Output]) -> list[Scores]:
+    def score_one(self, example: Example, output: Output) -> Scores:
         """Eight figures an output; none for an empty one."""
-        return [self._one(example, output) for example, output in zip(examples, outputs, strict=True)]
-
-    def _one(self, example: Example, output: Output) -> Scores:
         written = words(output.text)
         if not written:
             return {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -37,3 +38,19 @@ class Metric(Protocol):
     def score(self, examples: Sequence[Example], outputs: Sequence[Output]) -> list[Scores]:
         """Scores of each output, in order. A measure that does not apply to an output is left out of its dict."""
         ...
+
+
+class EachOutput(ABC):
+    """A metric that scores every output by itself."""
+
+    def __init__(self, options: MetricOptions) -> None:
+        self._language = options.language
+        self.options: Mapping[str, str] = {}
+
+    def score(self, examples: Sequence[Example], outputs: Sequence[Output]) -> list[Scores]:
+        """Scores of each output, in order."""
+        return [self.score_one(example, output) for example, output in zip(examples, outputs, strict=True)]
+
+    @abstractmethod
+    def score_one(self, example: Example, output: Output) -> Scores:
+        """Scores of one output; what does not apply to it is left out."""

@@ -4,16 +4,16 @@ recalled and it is not irrelevant, that is, it supports the sentence alone, or t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from eval.evidence import OPTIONS, EvidenceShelf, check, cited_only, verifier_of
-from eval.metrics.base import MetricOptions, Scores
+from eval.metrics.base import EachOutput, MetricOptions, Scores
+from eval.metrics.evidence import OPTIONS, EvidenceShelf, check, cited_only, verifier_of
 from eval.types import Example, Measure, Output
 from summarizer.types import Citation, SummarySentence
 from summarizer.verification import Evidence
 
 
-class Citations:
+class Citations(EachOutput):
     """For systems that cite; each Citation of a sentence is one passage."""
 
     name = "citations"
@@ -36,14 +36,12 @@ class Citations:
     )
 
     def __init__(self, options: MetricOptions) -> None:
+        super().__init__(options)
         self._shelf = EvidenceShelf(options.language)
-        self.options: Mapping[str, str] = {**OPTIONS, **verifier_of(options), "definition": "alce"}
+        self.options = {**OPTIONS, **verifier_of(options), "definition": "alce"}
 
-    def score(self, examples: Sequence[Example], outputs: Sequence[Output]) -> list[Scores]:
+    def score_one(self, example: Example, output: Output) -> Scores:
         """Three figures an output; none for one without sentences of its own, as uncited systems give."""
-        return [self._one(example, output) for example, output in zip(examples, outputs, strict=True)]
-
-    def _one(self, example: Example, output: Output) -> Scores:
         if not output.sentences:
             return {}
         evidence = self._shelf.of(example)

@@ -5,16 +5,14 @@ How far it agrees with people is measured by ``python -m eval validate`` (see va
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
-from eval.evidence import OPTIONS, EvidenceShelf, check, verifier_of
-from eval.metrics.base import MetricOptions, Scores
-from eval.sentences import output_sentences
+from eval.data.tokenization import output_sentences
+from eval.metrics.base import EachOutput, MetricOptions, Scores
+from eval.metrics.evidence import OPTIONS, EvidenceShelf, check, verifier_of
 from eval.types import Example, Measure, Output
 from summarizer.verification.hard_checks import Evidenced
 
 
-class Faithfulness:
+class Faithfulness(EachOutput):
     """Every sentence of an output is checked against all sentences of all documents."""
 
     name = "faithfulness"
@@ -47,15 +45,12 @@ class Faithfulness:
     )
 
     def __init__(self, options: MetricOptions) -> None:
-        self._language = options.language
+        super().__init__(options)
         self.shelf = EvidenceShelf(options.language)
-        self.options: Mapping[str, str] = {**OPTIONS, **verifier_of(options)}
+        self.options = {**OPTIONS, **verifier_of(options)}
 
-    def score(self, examples: Sequence[Example], outputs: Sequence[Output]) -> list[Scores]:
+    def score_one(self, example: Example, output: Output) -> Scores:
         """Five figures in 0..1 an output; none for an empty one."""
-        return [self._one(example, output) for example, output in zip(examples, outputs, strict=True)]
-
-    def _one(self, example: Example, output: Output) -> Scores:
         texts = [s.text for s in output.sentences] or output_sentences(output.text, self._language)
         if not texts:
             return {}

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
 from itertools import combinations
 
-from eval.fragments import ngrams, words
-from eval.metrics.base import MetricOptions, Scores
-from eval.sentences import output_sentences
+from eval.data.tokenization import ngrams, output_sentences, words
+from eval.metrics.base import EachOutput, Scores
 from eval.types import Example, Measure, Output
 
 
-class Redundancy:
+class Redundancy(EachOutput):
     """Repeated trigrams, and the highest word overlap of any two sentences (Jaccard over word sets)."""
 
     name = "redundancy"
@@ -23,15 +21,8 @@ class Redundancy:
         ),
     )
 
-    def __init__(self, options: MetricOptions) -> None:
-        self._language = options.language
-        self.options: Mapping[str, str] = {}
-
-    def score(self, examples: Sequence[Example], outputs: Sequence[Output]) -> list[Scores]:  # noqa: ARG002
+    def score_one(self, example: Example, output: Output) -> Scores:  # noqa: ARG002
         """Two figures an output; none for an empty one."""
-        return [self._one(output) for output in outputs]
-
-    def _one(self, output: Output) -> Scores:
         sentences = [set(words(sentence)) for sentence in output_sentences(output.text, self._language)]
         if not sentences:
             return {}

@@ -11,8 +11,8 @@ from typing import Any
 
 from rouge_score_rs import rouge_scorer, tokenizers
 
+from eval.data.tokenization import split_lines
 from eval.metrics.base import MetricOptions, Scores
-from eval.sentences import split_lines
 from eval.types import Example, Measure, Output
 from summarizer.errors import InputError
 

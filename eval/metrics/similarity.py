@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 import numpy as np
 
-from eval.evidence import OPTIONS, Floats, encode
-from eval.metrics.base import MetricOptions, Scores
-from eval.sentences import output_sentences
+from eval.data.tokenization import output_sentences
+from eval.metrics.base import EachOutput, MetricOptions, Scores
+from eval.metrics.evidence import OPTIONS, Floats, encode
 from eval.types import Example, Measure, Output
 
 _DIGITS = 5
 
 
-class Similarity:
+class Similarity(EachOutput):
     """Greedy matching of sentences by cosine of all-MiniLM-L6-v2 vectors, combined as BERTScore combines tokens.
 
     Precision: mean over output sentences of the highest cosine with a reference sentence; recall the other way round.
@@ -32,16 +30,13 @@ class Similarity:
     )
 
     def __init__(self, options: MetricOptions) -> None:
-        self._language = options.language
+        super().__init__(options)
         self._references = options.references
         self._vectors: dict[str, Floats] = {}
-        self.options: Mapping[str, str] = {**OPTIONS, "unit": "sentence", "refs": options.references}
+        self.options = {**OPTIONS, "unit": "sentence", "refs": options.references}
 
-    def score(self, examples: Sequence[Example], outputs: Sequence[Output]) -> list[Scores]:
+    def score_one(self, example: Example, output: Output) -> Scores:
         """Three figures in -1..1 an output; 0 for an empty one, none without references."""
-        return [self._one(example, output) for example, output in zip(examples, outputs, strict=True)]
-
-    def _one(self, example: Example, output: Output) -> Scores:
         if not example.references:
             return {}
         sentences = output_sentences(output.text, self._language)

@@ -13,6 +13,7 @@ from summarizer.client.exchange import (
     Article,
     EventReader,
     Exchange,
+    LineReader,
     async_lines,
     body,
     listing,
@@ -59,7 +60,7 @@ class AsyncClient(Exchange):
         answer = await self._send("POST", "/v1/summaries", json=asked_for, headers=asked, stream=True)
         try:
             events = EventReader(answer.url)
-            async for line in answer.aiter_lines():
+            async for line in _read_lines(answer):
                 if found := events.read(line):
                     yield found
             events.end()
@@ -134,7 +135,7 @@ class AsyncClient(Exchange):
         asked = {name: str(value).lower() for name, value in wanted.items() if value is not None}
         answer = await self._send("GET", f"/v1/jobs/{job}/results", stream=True, params=asked)
         try:
-            async for line in answer.aiter_lines():
+            async for line in _read_lines(answer):
                 yield result(line, answer.url)
         except httpx.TransportError as failure:
             raise self.lost(failure) from failure
@@ -170,3 +171,12 @@ class AsyncClient(Exchange):
             except httpx.TransportError as failure:
                 outcome = failure
             await asyncio.sleep(patience.pause(outcome))
+
+
+async def _read_lines(answer: httpx.Response) -> AsyncIterator[str]:
+    reader = LineReader()
+    async for piece in answer.aiter_text():
+        for line in reader.read(piece):
+            yield line
+    for line in reader.end():
+        yield line

@@ -13,6 +13,7 @@ from summarizer.client.exchange import (
     Article,
     EventReader,
     Exchange,
+    LineReader,
     body,
     lines,
     listing,
@@ -61,7 +62,7 @@ class Client(Exchange):
         )
         try:
             events = EventReader(answer.url)
-            for line in answer.iter_lines():
+            for line in _read_lines(answer):
                 if found := events.read(line):
                     yield found
             events.end()
@@ -133,7 +134,7 @@ class Client(Exchange):
         asked = {name: str(value).lower() for name, value in wanted.items() if value is not None}
         answer = self._send("GET", f"/v1/jobs/{job}/results", stream=True, params=asked)
         try:
-            for line in answer.iter_lines():
+            for line in _read_lines(answer):
                 yield result(line, answer.url)
         except httpx.TransportError as failure:
             raise self.lost(failure) from failure
@@ -169,3 +170,10 @@ class Client(Exchange):
             except httpx.TransportError as failure:
                 outcome = failure
             time.sleep(patience.pause(outcome))
+
+
+def _read_lines(answer: httpx.Response) -> Iterator[str]:
+    reader = LineReader()
+    for piece in answer.iter_text():
+        yield from reader.read(piece)
+    yield from reader.end()

@@ -6,12 +6,12 @@ import json
 import re
 from pathlib import Path
 
-from summarizer.conversion import safetensors
 from summarizer.errors import ModelError
 from summarizer.generation.gguf_file import read
 from summarizer.settings import Settings
 from summarizer.weights import derived
 from summarizer.weights.checksums import sha256_of
+from summarizer.weights.conversion import safetensors
 
 # Their weights lie in a GGUF as in transformers. Llama's own are permuted for its way of rotating.
 _SAME_LAYOUT = frozenset({"qwen2", "qwen3"})

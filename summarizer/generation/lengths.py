@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from summarizer.generation.base import Candidate, Prompt
-from summarizer.segment import split_sentences
+from summarizer.reading.segment import split_sentences
 from summarizer.types import Document
 
 _HEADROOM = 1.25  # a model that is cut at its very last word leaves no whole sentence to keep

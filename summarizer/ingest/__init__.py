@@ -1,4 +1,8 @@
-"""Articles in, Documents out: one reader a format, chosen by content."""
+"""Articles in, Documents out: one reader a format, chosen by content, and what is not the story taken out.
+
+In go files, folders, URLs and pasted text, out come ``Document``s, or an InputError that names what could not be read.
+It may import ``language`` and nothing that a model needs.
+"""
 
 from __future__ import annotations
 

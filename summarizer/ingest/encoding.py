@@ -41,6 +41,7 @@ _MAGIC = (
     (b"%!PS", "a PostScript document", "Convert it to PDF"),
     (b"AT&TFORM", "a DjVu document", "Convert it to PDF with text"),
     (b"\x7fELF", "a program", "Give the article's text instead"),
+    (b"WARC/", "a crawl (WARC)", "Give the file to summarizer summarize or batch, by its path"),
     (b"PAR1", "a Parquet file", "Export its rows as JSONL first"),
     (b"SQLite format 3\x00", "an SQLite database", "Export its rows as JSONL first"),
 )

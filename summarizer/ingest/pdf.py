@@ -7,9 +7,9 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from summarizer.clean import is_marked
 from summarizer.errors import InputError
 from summarizer.ingest.base import Raw, needs_extra
+from summarizer.ingest.clean import is_marked
 from summarizer.ingest.dates import parse_date
 from summarizer.ingest.text import document_from_text
 from summarizer.types import Document

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from summarizer.clean import clean, has_sentence, headline, is_cased
 from summarizer.errors import InputError
 from summarizer.ingest.base import Raw, Report
+from summarizer.ingest.clean import clean, has_sentence, headline, is_cased
 from summarizer.types import Document
 
 MIN_STORY_WORDS = 5

@@ -17,11 +17,12 @@ from random import Random
 from typing import Any, NamedTuple
 
 from summarizer.errors import InputError
-from summarizer.segment import split_sentences
-from summarizer.shorten import shorten
+from summarizer.reading.embedding import Encode
+from summarizer.reading.segment import split_sentences
+from summarizer.selection.shorten import shorten
 from summarizer.train.minimal_pairs import Span, Story, differences, edits, phrases_of, story_of
 from summarizer.types import Document
-from summarizer.verification.evidence import Encode, Evidence, choose
+from summarizer.verification.evidence import Evidence, choose
 from summarizer.verification.grounding import lacking
 
 _STATED, _UNSTATED = 0.72, 0.35  # cover of a reference sentence that counts as stated, and as not stated

@@ -14,7 +14,7 @@ from difflib import SequenceMatcher
 from importlib.resources import files
 from random import Random
 
-from summarizer.names import names
+from summarizer.language.names import names
 
 Span = tuple[int, int]
 _TOKEN = re.compile(r"[\w']+|[^\w\s]")

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from summarizer.errors import InputError
 from summarizer.generation.base import Generator, Passage, Prompt, Task
-from summarizer.segment import split_sentences
+from summarizer.reading.segment import split_sentences
 from summarizer.types import Document
 
 _HELD_OUT = 10  # one pair in ten

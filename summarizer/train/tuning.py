@@ -16,14 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from summarizer.errors import InputError
-from summarizer.segment import split_sentences
+from summarizer.reading.embedding import Encode
+from summarizer.reading.segment import split_sentences
 from summarizer.settings import Settings
 from summarizer.train.claim_states import ReadClaim
 from summarizer.train.claims import LabelledClaim, group_of, rows
 from summarizer.train.probe import Probe, calibration, summarised
 from summarizer.train.verifier import Recipe, read_claims, save_probe
 from summarizer.types import Document
-from summarizer.verification.evidence import Encode, Evidence, choose
+from summarizer.verification.evidence import Evidence, choose
 from summarizer.verification.judge import PROBE
 
 FOLDS = 5

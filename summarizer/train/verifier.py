@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from summarizer.reading.embedding import Encode
 from summarizer.settings import Settings
 from summarizer.train.claim_states import WORDING, ClaimReader, ReadClaim
 from summarizer.train.claims import LabelledClaim, from_clusters, from_labelled, rows
 from summarizer.train.probe import Probe, fit, log_odds_unseen
-from summarizer.verification.evidence import Encode
 
 _CHUNK = 100  # claims that are read between two saves
 _CURVE = (0.125, 0.25, 0.5, 1.0)  # shares of the claims that the learning curve is drawn over

@@ -1,6 +1,11 @@
-"""Verification: which source sentences a claim rests on, and whether they state it."""
+"""Which source sentences a claim rests on, whether they state it, and where sources tell it differently.
 
-from summarizer.verification.evidence import Encode, Evidence, evidence_for
+In go claims and ``Evidence`` (the articles' sentences and vectors), out come ``Grounded`` sentences: citations, a
+calibrated support, and why a claim may not leave. It may import ``reading`` and ``generation``, whose models judge.
+"""
+
+from summarizer.reading.embedding import Encode
+from summarizer.verification.evidence import Evidence, evidence_for
 from summarizer.verification.grounding import Grounded, ground
 from summarizer.verification.judge import Judge
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -18,16 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from summarizer.interruption import interruptible
-from summarizer.names import NameSource
-from summarizer.segment import split_sentences
+from summarizer.language.names import NameSource
+from summarizer.language.words import joined_initials, stem, tokens
+from summarizer.reading.embedding import Encode, Floats
+from summarizer.reading.segment import split_sentences
 from summarizer.types import Document, Sentence
 from summarizer.verification.hard_checks import is_cased
 from summarizer.verification.passage import MOST_WORDS, passage, points_back, words_read
 from summarizer.verification.terms import named, norms, order, pieces
-from summarizer.words import joined_initials, stem, tokens
-
-Floats = NDArray[np.float32]
-Encode = Callable[[Sequence[str]], Floats]
 
 MOST = 4
 """Sentences chosen for one claim at most."""

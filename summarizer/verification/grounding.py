@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from summarizer.agreement import backs
 from summarizer.interruption import interruptible, look
+from summarizer.reading.embedding import Encode, Floats
 from summarizer.types import Citation, SummarySentence
-from summarizer.verification.evidence import MOST, Chosen, Encode, Evidence, Floats, choose
+from summarizer.verification.agreement import backs
+from summarizer.verification.evidence import MOST, Chosen, Evidence, choose
 from summarizer.verification.hard_checks import Evidenced, Specific
 from summarizer.verification.judge import Judge
 from summarizer.verification.terms import pieces
@@ -22,7 +23,7 @@ from summarizer.verification.terms import pieces
 RULES_THRESHOLD = 0.75
 """Without a judge: the mean share of a claim's words, rare ones before common ones, and of its pairs of neighbouring
 words that its evidence must hold. On sentences that a model wrote it passes 87% of the true and stops half the others
-(`eval/README.md`)."""
+(`docs/evaluation.md`)."""
 
 _REFUSED = 0.5
 _AGREES_COSINE, _AGREES_COVER = 0.6, 0.5

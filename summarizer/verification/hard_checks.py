@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from summarizer.names import Name, NameSource, is_headline, is_held, names
-from summarizer.quantities import Quantity, holds, quantities
-from summarizer.words import UNSPACED, flat, joined_initials, tokens
+from summarizer.language.names import Name, NameSource, is_headline, is_held, names
+from summarizer.language.quantities import Quantity, holds, quantities
+from summarizer.language.words import UNSPACED, flat, joined_initials, tokens
 
 Kind = Literal["name", "number", "date", "quotation"]
 _DATES = frozenset({"date", "weekday", "relative", "year", "decade", "time"})

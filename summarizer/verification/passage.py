@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from summarizer.casing import normal_case
-from summarizer.quantities import quantities
+from summarizer.language.casing import normal_case
+from summarizer.language.quantities import quantities
+from summarizer.language.words import stem, tokens
 from summarizer.types import Document
 from summarizer.verification.terms import pieces
-from summarizer.words import stem, tokens
 
 if TYPE_CHECKING:
     from summarizer.verification.evidence import Evidence

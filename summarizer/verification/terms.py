@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from summarizer.quantities import quantities
-from summarizer.words import UNSPACED, is_content, joined_initials, stem, tokens
+from summarizer.language.quantities import quantities
+from summarizer.language.words import UNSPACED, is_content, joined_initials, stem, tokens
 
 
 def pieces(text: str, language: str = "en") -> list[str]:

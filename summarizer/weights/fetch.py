@@ -45,7 +45,7 @@ def fetch(
     known = store.finish(staging)
     if not model.recipe:
         return known
-    from summarizer.conversion import RECIPES
+    from summarizer.weights.conversion import RECIPES
 
     RECIPES[model.recipe](staging)
     return {}

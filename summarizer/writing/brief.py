@@ -11,19 +11,19 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from itertools import islice
 
-from summarizer.casing import capital_forms
 from summarizer.generation.base import Limits, Streaming
 from summarizer.interruption import interruptible
-from summarizer.mentions import stems
-from summarizer.quotable import is_statement
-from summarizer.shorten import is_well_formed
-from summarizer.sources import Sources
+from summarizer.language.casing import capital_forms
+from summarizer.language.words import count_words
+from summarizer.selection.mentions import stems
+from summarizer.selection.quotable import is_statement
+from summarizer.selection.shorten import is_well_formed
 from summarizer.types import SummaryOptions, SummarySentence
-from summarizer.words import count_words
 from summarizer.writing.chosen_points import can_stand_alone
 from summarizer.writing.draft import TIGHT, Draft, verbatim
 from summarizer.writing.gate import denials, fits, judged, unfit
 from summarizer.writing.plan import SURELY_TOLD, Plan, fits_window, missing_words, untold
+from summarizer.writing.story import Story
 from summarizer.writing.stream import written_sentences
 
 REFUSALS = 4
@@ -37,7 +37,7 @@ _FEWEST = 6  # words for which another sentence is worth writing
 
 def brief(
     planned: Plan,
-    sources: Sources,
+    story: Story,
     generator: Streaming,
     options: SummaryOptions,
     made: Draft,
@@ -47,14 +47,12 @@ def brief(
 
     facts: asked for their first only when the brief is short. Raises GenerationError.
     """
-    yield from _Brief(planned, sources, generator, options, made).sentences(facts)
+    yield from _Brief(planned, story, generator, options, made).sentences(facts)
 
 
 class _Brief:
-    def __init__(
-        self, planned: Plan, sources: Sources, generator: Streaming, options: SummaryOptions, made: Draft
-    ) -> None:
-        self._plan, self._sources, self._generator = planned, sources, generator
+    def __init__(self, planned: Plan, story: Story, generator: Streaming, options: SummaryOptions, made: Draft) -> None:
+        self._plan, self._story, self._generator = planned, story, generator
         self._options, self._made = options, made
         self._refused: list[str] = []
 
@@ -82,7 +80,7 @@ class _Brief:
                 for text in drawn:
                     if not self._fits(text):
                         return
-                    [verdict] = judged([text], self._told, self._sources)
+                    [verdict] = judged([text], self._told, self._story)
                     if verdict.reasons:
                         refused = verdict
                         break
@@ -105,7 +103,7 @@ class _Brief:
         limits = limits.model_copy(update={"reuse": self._made.candidates > 0})
         self._made.candidates += 1
         pieces = self._generator.stream(prompt, limits)
-        yield from written_sentences(self._made.counted(pieces, self._generator, prompt), self._sources.language)
+        yield from written_sentences(self._made.counted(pieces, self._generator, prompt), self._story.language)
 
     def _other_wording(self, place: int) -> SummarySentence | None:
         """Another sentence in the place of the refused one, drawn at a low temperature."""
@@ -115,7 +113,7 @@ class _Brief:
                 text = next(iter(islice(drawn, 1)), None)
             if text is None or text in self._refused or not self._fits(text):
                 continue
-            [verdict] = judged([text], self._told, self._sources)
+            [verdict] = judged([text], self._told, self._story)
             if not verdict.reasons:
                 return verdict.sentence
             self._made.note(text, verdict.reasons)
@@ -126,13 +124,13 @@ class _Brief:
         spans = {(c.document, c.start, c.end) for c in refused.citations}
         rows = [
             row
-            for row, s in interruptible(enumerate(self._sources.sentences))
+            for row, s in interruptible(enumerate(self._story.sentences))
             if any(s.document == document and start <= s.start and s.end <= end for document, start, end in spans)
         ]
         # Where the articles deny something like it, the denial is the news.
-        rows = [*denials(refused.text, self._sources, share=0.0), *rows]
+        rows = [*denials(refused.text, self._story, share=0.0), *rows]
         if not rows:
-            near = self._sources.vectors[self._plan.rows] @ self._sources.encode([refused.text])[0]
+            near = self._story.vectors[self._plan.rows] @ self._story.encode([refused.text])[0]
             rows = [self._plan.rows[int(near.argmax())]]
         if self._told:
             return self._verbatim(rows)
@@ -141,7 +139,7 @@ class _Brief:
 
     def _leads(self) -> list[int]:
         """Rows of the plan with which their articles open; live blogs open with their oldest news."""
-        sentences, live = self._sources.sentences, self._sources.live
+        sentences, live = self._story.sentences, self._story.live
         return [row for row in self._plan.rows if not sentences[row].index and sentences[row].document not in live]
 
     def _verbatim(self, rows: Sequence[int], *, alone: bool = False) -> SummarySentence | None:
@@ -151,28 +149,28 @@ class _Brief:
         # Of an article in capitals the model knows which words are names, even where it tells them wrongly.
         forms = capital_forms([*self._told, *(text for text, _ in self._made.refused)])
         for row in rows:
-            found = verbatim([row], self._sources, min(left, TIGHT), forms)[row].checked
+            found = verbatim([row], self._story, min(left, TIGHT), forms)[row].checked
             if (
                 found.supported
                 and self._fits(found.text)
-                and row not in self._sources.passed
+                and row not in self._story.passed
                 and (can_stand_alone(found.text) if alone else self._stands(found.text, row))
-                and not unfit(found.text, self._told, self._sources)
+                and not unfit(found.text, self._told, self._story)
             ):
                 return found
         return None
 
     def _stands(self, text: str, row: int) -> bool:
         """Whether the text of a source sentence is understood here: by itself, or as an article's own opening."""
-        if not self._told and not self._sources.sentences[row].index:
+        if not self._told and not self._story.sentences[row].index:
             return is_well_formed(text) and is_statement(text)
-        return can_stand_alone(text) and self._sources.mentions.needs(text, row) <= stems(" ".join(self._told))
+        return can_stand_alone(text) and self._story.mentions.needs(text, row) <= stems(" ".join(self._told))
 
     def _filled(self) -> Iterator[SummarySentence]:
         """The articles' own sentences, what is untold first, then what adds to what is told, until enough words are
         used."""
-        left = untold(self._plan, self._told, self._sources)
-        adding = untold(self._plan, self._told, self._sources, alike=SURELY_TOLD)
+        left = untold(self._plan, self._told, self._story)
+        adding = untold(self._plan, self._told, self._story, alike=SURELY_TOLD)
         for row in dict.fromkeys([*left, *adding]):
             if not self._is_short():
                 return

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from summarizer.agreement import MIN_COSINE, backs
-from summarizer.cohesion import opens_dangling, repeats
-from summarizer.english import REPORTING, is_english, key, unquoted, words
 from summarizer.interruption import interruptible, look
-from summarizer.quotable import is_furniture, is_statement
-from summarizer.shorten import is_well_formed, shorten
-from summarizer.sources import Sources
+from summarizer.language.english import REPORTING, is_english, key, unquoted, words
+from summarizer.selection.cohesion import opens_dangling, repeats
+from summarizer.selection.quotable import is_furniture, is_statement
+from summarizer.selection.shorten import is_well_formed, shorten
 from summarizer.types import Citation, KeyPoint, Sentence
+from summarizer.verification.agreement import MIN_COSINE, backs
 from summarizer.writing.draft import bare
 from summarizer.writing.gate import says_again
+from summarizer.writing.story import Story
 
 Floats = npt.NDArray[np.float32]
 
@@ -42,7 +42,7 @@ class _Candidate:
 
 
 def chosen_points(
-    sources: Sources, count: int, *, told: Sequence[str] = (), max_words: int = 25, rows: Collection[int] | None = None
+    story: Story, count: int, *, told: Sequence[str] = (), max_words: int = 25, rows: Collection[int] | None = None
 ) -> list[KeyPoint]:
     """At most ``count`` points, those that most independent documents make first.
 
@@ -50,13 +50,13 @@ def chosen_points(
     much again is tolerated; rows: the source sentences to choose from, all when None. Fewer come back when fewer are
     good.
     """
-    sentences, vectors = sources.sentences, sources.vectors
+    sentences, vectors = story.sentences, story.vectors
     if count <= 0:
         return []
-    weight = _ranked(np.asarray(sources.relevance, dtype=np.float64))
+    weight = _ranked(np.asarray(story.relevance, dtype=np.float64))
     homes = [s.document for s in sentences]
     pool = _candidates(sentences, vectors, weight, homes, max_words)
-    pool = [c for c in pool if c.row not in sources.passed and (rows is None or c.row in rows)]
+    pool = [c for c in pool if c.row not in story.passed and (rows is None or c.row in rows)]
     chosen: list[_Candidate] = []
     while len(chosen) < count:
         look()

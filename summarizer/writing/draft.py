@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from summarizer.casing import normal_case
 from summarizer.generation.base import Candidate, Generator, Prompt
 from summarizer.interruption import interruptible
-from summarizer.shorten import shorten
-from summarizer.sources import Sources
+from summarizer.language.casing import normal_case
+from summarizer.selection.shorten import shorten
 from summarizer.types import SummarySentence
+from summarizer.writing.story import Story
 
 _LABEL = re.compile(r"^(?:[QA]\s?[:–—-]|\d{1,2}[:.]\d{2}(?: ?[ap]\.?m\.?)?\s?[:–—-]?)\s(?=\W?[A-Z])|^[-*•]\s+")
 TIGHT = 25
@@ -80,13 +80,13 @@ def bare(text: str) -> str:
 
 
 def verbatim(
-    rows: Sequence[int], sources: Sources, max_words: int | None = None, forms: Mapping[str, str] | None = None
+    rows: Sequence[int], story: Story, max_words: int | None = None, forms: Mapping[str, str] | None = None
 ) -> dict[int, Piece]:
     """The sentences themselves, shortened where the check agrees that nothing changed; what is in capitals only comes
     in normal case, its names as ``forms`` has them by their small letters."""
-    whole = [normal_case(bare(sources.sentences[row].text), forms) for row in rows]
+    whole = [normal_case(bare(story.sentences[row].text), forms) for row in rows]
     short = [shorten(text, max_words) for text in interruptible(whole)]
-    checked = sources.ground([*short, *whole])
+    checked = story.ground([*short, *whole])
     return {
         row: Piece(row, (cut if cut.sentence.supported else full).sentence)
         for row, cut, full in zip(rows, checked[: len(rows)], checked[len(rows) :], strict=True)

@@ -12,18 +12,18 @@ from itertools import chain, islice
 
 import numpy as np
 
-from summarizer.agreement import MIN_COSINE, backs
-from summarizer.english import is_balanced
 from summarizer.generation.base import Limits, Streaming
 from summarizer.interruption import interruptible
-from summarizer.segment import split_sentences
-from summarizer.sources import Sources
+from summarizer.language.english import is_balanced
+from summarizer.language.words import count_words
+from summarizer.reading.segment import split_sentences
 from summarizer.types import Citation, Document, KeyPoint, SummaryOptions, SummarySentence
-from summarizer.words import count_words
+from summarizer.verification.agreement import MIN_COSINE, backs
 from summarizer.writing.chosen_points import chosen_points
 from summarizer.writing.draft import Draft
 from summarizer.writing.gate import judged, unfit
 from summarizer.writing.plan import Plan, fits_window, missing_words, untold
+from summarizer.writing.story import Story
 from summarizer.writing.stream import written_lines
 
 MOST_WORDS = 18
@@ -35,7 +35,7 @@ _SPARE = 2  # lines over the number of points that are looked at
 
 
 def further_facts(
-    planned: Plan, sources: Sources, generator: Streaming, options: SummaryOptions, made: Draft
+    planned: Plan, story: Story, generator: Streaming, options: SummaryOptions, made: Draft
 ) -> Generator[SummarySentence, None, None]:
     """Verified sentences that tell what ``made`` does not tell when the first is asked for; none says another again.
 
@@ -43,11 +43,11 @@ def further_facts(
     """
     told = [sentence.text for sentence in made.sentences]
     points = options.key_points if "key_points" in options.include else 0
-    wanted = missing_words(planned, told) // MOST_WORDS + min(points, len(untold(planned, told, sources)))
+    wanted = missing_words(planned, told) // MOST_WORDS + min(points, len(untold(planned, told, story)))
     if not wanted:
         return
     for text in _lines(planned, generator, options, made, told, wanted):
-        [verdict] = judged([text], told, sources)
+        [verdict] = judged([text], told, story)
         if verdict.reasons:
             made.note(text, verdict.reasons)
         else:
@@ -56,18 +56,18 @@ def further_facts(
 
 
 def written_points(
-    facts: Iterator[SummarySentence], planned: Plan, sources: Sources, options: SummaryOptions, made: Draft
+    facts: Iterator[SummarySentence], planned: Plan, story: Story, options: SummaryOptions, made: Draft
 ) -> list[KeyPoint]:
     """At most ``options.key_points`` of ``facts``, the weightiest first; where they are few, sentences of the articles'
     own join them. Fewer for short articles, and none where the brief tells all. Raises GenerationError."""
-    left = untold(planned, [sentence.text for sentence in made.sentences], sources)
+    left = untold(planned, [sentence.text for sentence in made.sentences], story)
     wanted = min(options.key_points, len(left))
-    points = [_point(fact, sources) for fact in islice(chain(made.spare, facts), wanted)]
+    points = [_point(fact, story) for fact in islice(chain(made.spare, facts), wanted)]
     if len(points) < wanted:
         texts = [*(sentence.text for sentence in made.sentences), *(point.text for point in points)]
-        own = chosen_points(sources, wanted - len(points), told=texts, max_words=MOST_WORDS, rows=left)
-        points += [point for point in own if not unfit(point.text, texts, sources)]
-    weight = {point.text: _weight(point, sources) for point in points}
+        own = chosen_points(story, wanted - len(points), told=texts, max_words=MOST_WORDS, rows=left)
+        points += [point for point in own if not unfit(point.text, texts, story)]
+    weight = {point.text: _weight(point, story) for point in points}
     return sorted(points, key=lambda point: -weight[point.text])
 
 
@@ -89,14 +89,14 @@ def _lines(
                 yield text
 
 
-def _point(sentence: SummarySentence, sources: Sources) -> KeyPoint:
+def _point(sentence: SummarySentence, story: Story) -> KeyPoint:
     """The point, cited by what the verifier found, with the independent articles that tell it too."""
-    cosines = sources.vectors @ sources.encode([sentence.text])[0]
+    cosines = story.vectors @ story.encode([sentence.text])[0]
     cited = {citation.document for citation in sentence.citations}
     documents = list(dict.fromkeys(citation.document for citation in sentence.citations))
     citations = list(sentence.citations)
     for row in np.argsort(-cosines, kind="stable").tolist():
-        source = sources.sentences[row]
+        source = story.sentences[row]
         if cosines[row] < MIN_COSINE:
             break
         if source.document not in cited and backs(sentence.text, source.text, float(cosines[row])):
@@ -107,13 +107,13 @@ def _point(sentence: SummarySentence, sources: Sources) -> KeyPoint:
     return KeyPoint(text=sentence.text, citations=tuple(citations), documents=tuple(documents))
 
 
-def _weight(point: KeyPoint, sources: Sources) -> float:
+def _weight(point: KeyPoint, story: Story) -> float:
     """How salient the sentences are that a point cites, and how many articles tell it."""
     spans = {(c.document, c.start): c.end for c in point.citations}
     salient = [
-        float(sources.relevance[row])
-        for row, s in interruptible(enumerate(sources.sentences))
+        float(story.relevance[row])
+        for row, s in interruptible(enumerate(story.sentences))
         if any(s.document == d and start <= s.start and s.end <= end for (d, start), end in spans.items())
     ]
-    agreed = (len(point.documents) - 1) / max(1, len(sources.independent) - 1)
+    agreed = (len(point.documents) - 1) / max(1, len(story.independent) - 1)
     return max(salient, default=0.0) + agreed

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from summarizer.agreement import is_negated
-from summarizer.casing import is_headline, is_shouted
-from summarizer.cohesion import adds_little, opens_dangling, repeats
-from summarizer.english import (
+from summarizer.interruption import interruptible
+from summarizer.language.casing import is_headline, is_shouted
+from summarizer.language.detection import detect_language
+from summarizer.language.english import (
     REPORTING,
     content,
     has_finite_verb,
@@ -20,14 +20,14 @@ from summarizer.english import (
     unquoted,
     words,
 )
-from summarizer.interruption import interruptible
-from summarizer.language import detect_language
-from summarizer.lexicon import words_of
-from summarizer.moving import tells_passed
-from summarizer.names import names
-from summarizer.sources import Sources
+from summarizer.language.lexicon import words_of
+from summarizer.language.names import names
+from summarizer.language.words import UNSPACED, count_words
+from summarizer.selection.cohesion import adds_little, opens_dangling, repeats
+from summarizer.selection.moving_facts import tells_passed
 from summarizer.types import SummarySentence
-from summarizer.words import UNSPACED, count_words
+from summarizer.verification.agreement import is_negated
+from summarizer.writing.story import Story
 
 _LABELLED = re.compile(
     r"^(?:[A-Z]|[\w .]{1,20}|\d{1,2}[:.]\d{2})\s?[:：]\s|^(?:Article|Source|Title)s? \d|^\W*\d{1,2}:\d{2}\b"
@@ -70,35 +70,35 @@ class Verdict(NamedTuple):
     reasons: tuple[str, ...]
 
 
-def judged(texts: Sequence[str], told: Sequence[str], sources: Sources) -> list[Verdict]:
+def judged(texts: Sequence[str], told: Sequence[str], story: Story) -> list[Verdict]:
     """A verdict on each of ``texts`` after ``told``, the sentences before it; the verifier is asked only of what passes
     all else."""
-    reasons = [unfit(text, told, sources) for text in texts]
-    checked = iter(sources.ground([text for text, reason in zip(texts, reasons, strict=True) if not reason]))
+    reasons = [unfit(text, told, story) for text in texts]
+    checked = iter(story.ground([text for text, reason in zip(texts, reasons, strict=True) if not reason]))
     verdicts = []
     for text, reason in zip(texts, reasons, strict=True):
         if reason:
             verdicts.append(Verdict(SummarySentence(text=text, support=0.0, supported=False), (reason,)))
         else:
             found = next(checked)
-            verdicts.append(Verdict(found.sentence, found.reasons or _amiss(found.sentence, told, sources)))
+            verdicts.append(Verdict(found.sentence, found.reasons or _amiss(found.sentence, told, story)))
     return verdicts
 
 
-def _amiss(sentence: SummarySentence, told: Sequence[str], sources: Sources) -> tuple[str, ...]:
+def _amiss(sentence: SummarySentence, told: Sequence[str], story: Story) -> tuple[str, ...]:
     """What is wrong with a sentence that its evidence states: nothing, in most cases."""
-    if sources.language != "en":
+    if story.language != "en":
         return ()
-    if drops_speaker(sentence, sources):
+    if drops_speaker(sentence, story):
         return ("speaker",)
-    return ("pronoun",) if points_elsewhere(sentence, told, sources) else ()
+    return ("pronoun",) if points_elsewhere(sentence, told, story) else ()
 
 
-def drops_speaker(sentence: SummarySentence, sources: Sources) -> bool:
+def drops_speaker(sentence: SummarySentence, story: Story) -> bool:
     """Whether a sentence tells as so what in its article stands between quotation marks alone; English."""
     if quotations(sentence.text) or _ATTRIBUTES.search(sentence.text) or set(words(sentence.text.lower())) & _SPEECH:
         return False
-    rows = [sources.sentences[row].text for row in _cited(sentence, sources)]
+    rows = [story.sentences[row].text for row in _cited(sentence, story)]
     said = {word for text in rows for start, end in quotations(text) for word in content(text[start:end])}
     for text in rows:
         said -= content(unquoted(text))
@@ -106,9 +106,9 @@ def drops_speaker(sentence: SummarySentence, sources: Sources) -> bool:
     return len(own & said) >= _SAID_WORDS and len(own & said) > _SAID_SHARE * len(own)
 
 
-def unfit(text: str, told: Sequence[str], sources: Sources) -> str:
+def unfit(text: str, told: Sequence[str], story: Story) -> str:
     """Why ``text`` may not follow ``told``, whatever the articles say; empty when it may."""
-    if is_foreign(text, sources.language):
+    if is_foreign(text, story.language):
         return "language"
     if _ABOUT_ITSELF.search(text):
         return "label"
@@ -120,13 +120,13 @@ def unfit(text: str, told: Sequence[str], sources: Sources) -> str:
         return "fragment"
     if quotations(text) and not content(unquoted(text)):
         return "speaker"
-    if in_first_person(text) and sources.language == "en":
+    if in_first_person(text) and story.language == "en":
         return "first_person"
     if says_again(text, told):
         return "repeats"
-    if tells_passed(text, sources.moving):
+    if tells_passed(text, story.moving):
         return "passed"
-    return "denied" if is_denied(text, sources) else ""
+    return "denied" if is_denied(text, story) else ""
 
 
 def is_fragment(text: str) -> bool:
@@ -140,20 +140,20 @@ def is_fragment(text: str) -> bool:
     return said is not None and not has_finite_verb(text[: said.start()])
 
 
-def is_denied(text: str, sources: Sources) -> bool:
+def is_denied(text: str, story: Story) -> bool:
     """Whether the articles deny what ``text`` tells without a word of who says it or that it is denied."""
     if denies(text) or is_negated(text) or _ATTRIBUTES.search(text):
         return False
-    return bool(denials(text, sources))
+    return bool(denials(text, story))
 
 
-def denials(text: str, sources: Sources, share: float = _MOSTLY) -> list[int]:
+def denials(text: str, story: Story, share: float = _MOSTLY) -> list[int]:
     """Rows of the articles that deny something and have ``share`` of the content words of ``text``; English alone."""
     own = content(text)
     return [
         row
-        for row, s in interruptible(enumerate(sources.sentences))
-        if sources.language == "en"
+        for row, s in interruptible(enumerate(story.sentences))
+        if story.language == "en"
         and denies(s.text)
         and len(own & content(s.text)) >= max(_LEAST_SHARED, share * len(own))
     ]
@@ -164,7 +164,7 @@ def denies(text: str) -> bool:
     return bool(_DENIES.search(text))
 
 
-def points_elsewhere(sentence: SummarySentence, told: Sequence[str], sources: Sources) -> bool:
+def points_elsewhere(sentence: SummarySentence, told: Sequence[str], story: Story) -> bool:
     """Whether a sentence opens, or ends, with a pronoun that here means somebody or something else than in its article.
 
     It means whom the sentence before names last, or what that is about; this must stand in what is cited, or shortly
@@ -172,46 +172,46 @@ def points_elsewhere(sentence: SummarySentence, told: Sequence[str], sources: So
     """
     if (_THING.match(sentence.text) and opens_dangling(sentence.text)) or _THING_LAST.search(sentence.text):
         before = content(told[-1]) if told else set[str]()
-        shared = [len(before & content(_thing(row, sources))) for row in _cited(sentence, sources)]
+        shared = [len(before & content(_thing(row, story))) for row in _cited(sentence, story)]
         return max(shared, default=0) < max(2, _SAME_THING * len(before))
     if not _PRONOUN.match(sentence.text):
         return False
     named = names(told[-1]) if told else []
     if not named:
         return not told
-    meant = {word for row in _cited(sentence, sources) for word in _meant(row, sources)}
+    meant = {word for row in _cited(sentence, story) for word in _meant(row, story)}
     return not any(word in meant for name in named for word in name.words)
 
 
-def _cited(sentence: SummarySentence, sources: Sources) -> list[int]:
+def _cited(sentence: SummarySentence, story: Story) -> list[int]:
     """Rows of the source sentences that ``sentence`` cites."""
     spans = [(c.document, c.start, c.end) for c in sentence.citations]
     return [
         row
-        for row, s in interruptible(enumerate(sources.sentences))
+        for row, s in interruptible(enumerate(story.sentences))
         if any(s.document == document and start <= s.start and s.end <= end for document, start, end in spans)
     ]
 
 
-def _thing(row: int, sources: Sources) -> str:
+def _thing(row: int, story: Story) -> str:
     """A source sentence, or where it opens with "it" or the like, the nearest before that does not."""
-    while row and _THING.match(sources.sentences[row].text):
-        if sources.sentences[row - 1].document != sources.sentences[row].document:
+    while row and _THING.match(story.sentences[row].text):
+        if story.sentences[row - 1].document != story.sentences[row].document:
             break
         row -= 1
-    return sources.sentences[row].text
+    return story.sentences[row].text
 
 
-def _meant(row: int, sources: Sources) -> set[str]:
+def _meant(row: int, story: Story) -> set[str]:
     """Words of the names in a source sentence; where it has none, or opens with a pronoun, of the nearest before it."""
-    text = sources.sentences[row].text
+    text = story.sentences[row].text
     found = {word for name in names(text) for word in name.words}
     if found and not _PRONOUN.match(text):
         return found
     for before in range(row - 1, max(-1, row - 1 - _BEFORE), -1):
-        if sources.sentences[before].document != sources.sentences[row].document:
+        if story.sentences[before].document != story.sentences[row].document:
             break
-        if earlier := {word for name in names(sources.sentences[before].text) for word in name.words}:
+        if earlier := {word for name in names(story.sentences[before].text) for word in name.words}:
             return found | earlier
     return found
 

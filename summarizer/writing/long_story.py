@@ -13,10 +13,10 @@ import numpy as np
 
 from summarizer.generation.base import Candidate, Generator, Limits, Passage, Prompt
 from summarizer.interruption import interruptible
-from summarizer.segment import split_sentences
-from summarizer.sources import Sources
+from summarizer.language.words import count_words
+from summarizer.reading.segment import split_sentences
 from summarizer.types import Document, SummaryOptions
-from summarizer.words import count_words
+from summarizer.writing.story import Story
 
 _PASSES = 4
 _FEWEST_WORDS = 25
@@ -33,7 +33,7 @@ class Item(NamedTuple):
 
 class Reduced(NamedTuple):
     """prompt: of the last pass, which fits the window; drawn: candidates of the passes before it, a list a prompt;
-    passes: how many those were; rows: of the ``Sources`` that were read, all but sentences longer than the window."""
+    passes: how many those were; rows: of the ``Story`` that were read, all but sentences longer than the window."""
 
     prompt: Prompt
     drawn: list[list[Candidate]]
@@ -41,39 +41,37 @@ class Reduced(NamedTuple):
     rows: list[int]
 
 
-def map_reduce(sources: Sources, generator: Generator, options: SummaryOptions) -> Reduced:
+def map_reduce(story: Story, generator: Generator, options: SummaryOptions) -> Reduced:
     """The prompt for the final summary of a story that is longer than the generator's window.
 
     Generate from ``Reduced.prompt`` and ground the result as any other: the evidence is still the source sentences.
     Raises GenerationError of the generator.
     """
     rows = [
-        row
-        for row in interruptible(range(len(sources.sentences)))
-        if _fits(_item(sources, row), generator, options, sources)
+        row for row in interruptible(range(len(story.sentences))) if _fits(_item(story, row), generator, options, story)
     ]
-    items = [_item(sources, row) for row in rows]
+    items = [_item(story, row) for row in rows]
     drawn: list[list[Candidate]] = []
     passes = 0
-    while len(groups := substories(items, generator, options, sources.language)) > 1:
+    while len(groups := substories(items, generator, options, story.language)) > 1:
         if passes == _PASSES:
             # Summaries that do not get shorter: the least salient give way.
             items.remove(min(items, key=lambda item: item.salience))
             continue
-        items = _summaries(groups, sources, generator, options, drawn)
+        items = _summaries(groups, story, generator, options, drawn)
         passes += 1
-    return Reduced(_prompt(items, options, options.max_words, sources.language), drawn, passes, rows)
+    return Reduced(_prompt(items, options, options.max_words, story.language), drawn, passes, rows)
 
 
-def _item(sources: Sources, row: int) -> Item:
-    return Item(sources.sentences[row].text, int(sources.voices[row]), float(sources.relevance[row]))
+def _item(story: Story, row: int) -> Item:
+    return Item(story.sentences[row].text, int(story.voices[row]), float(story.relevance[row]))
 
 
-def _fits(item: Item, generator: Generator, options: SummaryOptions, sources: Sources) -> bool:
+def _fits(item: Item, generator: Generator, options: SummaryOptions, story: Story) -> bool:
     # A token is at least a byte, so that only very long sentences need counting.
     if len(item.text.encode()) * _CERTAIN < generator.window:
         return True
-    prompt = _prompt([item], options, _words(options), sources.language)
+    prompt = _prompt([item], options, _words(options), story.language)
     return generator.overhead(prompt) + generator.count_tokens([item.text])[0] <= generator.window
 
 
@@ -111,20 +109,20 @@ def _middle(items: Sequence[Item]) -> int:
 
 def _summaries(
     groups: Sequence[Sequence[Item]],
-    sources: Sources,
+    story: Story,
     generator: Generator,
     options: SummaryOptions,
     drawn: list[list[Candidate]],
 ) -> list[Item]:
     """The supported sentences of one summary a group; a group without any gives its most salient sentence."""
-    prompts = [_prompt(group, options, _words(options), sources.language) for group in groups]
+    prompts = [_prompt(group, options, _words(options), story.language) for group in groups]
     found = generator.generate(prompts, Limits(seed=options.seed))
     drawn += found
     written = [
-        [s.text for s in split_sentences(Document(id="draft", text=candidates[0].text, language=sources.language))]
+        [s.text for s in split_sentences(Document(id="draft", text=candidates[0].text, language=story.language))]
         for candidates in found
     ]
-    checked = iter(sources.ground([text for texts in written for text in texts]))
+    checked = iter(story.ground([text for texts in written for text in texts]))
     items = []
     for voice, (group, texts) in enumerate(zip(groups, written, strict=True)):
         kept = [

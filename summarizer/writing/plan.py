@@ -14,17 +14,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from summarizer.casing import normal_case
-from summarizer.english import in_first_person, speaks_to_reader
 from summarizer.generation.base import Generator, Passage, Prompt
 from summarizer.interruption import interruptible
-from summarizer.moments import CLOCK, Moment
-from summarizer.quotable import is_page_furniture
-from summarizer.selection import select
-from summarizer.sources import Sources
+from summarizer.language.casing import normal_case
+from summarizer.language.english import in_first_person, speaks_to_reader
+from summarizer.language.words import count_words
+from summarizer.reading.moments import CLOCK, Moment
+from summarizer.selection.mmr import select
+from summarizer.selection.quotable import is_page_furniture
 from summarizer.types import Document, SummaryOptions
-from summarizer.words import count_words
 from summarizer.writing.gate import denies
+from summarizer.writing.story import Story
 
 EVIDENCE_TOKENS = 330
 """Tokens of the articles that a prompt holds at least, if they have them."""
@@ -60,34 +60,34 @@ class Plan(NamedTuple):
     max_words: int
 
 
-def plan(sources: Sources, generator: Generator, options: SummaryOptions) -> Plan:
-    """The plan for the summary of ``sources`` that ``generator`` is to write."""
-    words = sum(count_words(s.text) for s in sources.sentences)
+def plan(story: Story, generator: Generator, options: SummaryOptions) -> Plan:
+    """The plan for the summary of ``story`` that ``generator`` is to write."""
+    words = sum(count_words(s.text) for s in story.sentences)
     max_words = min(options.max_words, max(_FEWEST_WORDS, math.ceil(words * MOST_OF_A_STORY)))
-    rows, unheard = _rows(sources, generator, options, max_words)
-    return Plan(rows, unheard, prompt_of(rows, sources, options, max_words), max_words)
+    rows, unheard = _rows(story, generator, options, max_words)
+    return Plan(rows, unheard, prompt_of(rows, story, options, max_words), max_words)
 
 
-def prompt_of(rows: Collection[int], sources: Sources, options: SummaryOptions, max_words: int) -> Prompt:
+def prompt_of(rows: Collection[int], story: Story, options: SummaryOptions, max_words: int) -> Prompt:
     """The prompt that shows ``rows``: articles in the order of their best sentence, but newest first when dated."""
-    voices = list(dict.fromkeys(int(sources.voices[row]) for row in rows))
-    newest = {v: max(_order(sources.moments[row]) for row in rows if sources.voices[row] == v) for v in voices}
+    voices = list(dict.fromkeys(int(story.voices[row]) for row in rows))
+    newest = {v: max(_order(story.moments[row]) for row in rows if story.voices[row] == v) for v in voices}
     voices.sort(key=lambda voice: -newest[voice])
     return Prompt(
-        passages=tuple(p for voice in voices for p in _passages(voice, rows, sources)),
+        passages=tuple(p for voice in voices for p in _passages(voice, rows, story)),
         max_words=max(10, round(max_words * _AIM)),
         points=max(1, options.key_points),
         query=options.query,
-        language=sources.language,
-        own_words=any(speaks(sources.independent[voice], sources) for voice in voices),
+        language=story.language,
+        own_words=any(speaks(story.independent[voice], story) for voice in voices),
     )
 
 
-def _passages(voice: int, rows: Collection[int], sources: Sources) -> list[Passage]:
+def _passages(voice: int, rows: Collection[int], story: Story) -> list[Passage]:
     """What is shown of a document, a live blog newest entry first."""
-    document = sources.independent[voice]
-    moments = {row: sources.moments[row] for row in rows if sources.voices[row] == voice}
-    live = document.id in sources.live
+    document = story.independent[voice]
+    moments = {row: story.moments[row] for row in rows if story.voices[row] == voice}
+    live = document.id in story.live
     own = sorted(moments, key=lambda row: (-_order(moments[row]) if live else 0.0, row))
     when = moments[own[0]]
     return [
@@ -95,8 +95,8 @@ def _passages(voice: int, rows: Collection[int], sources: Sources) -> list[Passa
             document=document.id,
             title=normal_case(document.title) if document.title else None,
             when=when.label if when and not live else None,
-            sentences=tuple(shown(sources.sentences[row].text, live=live) for row in own),
-            salience=tuple(float(sources.relevance[row]) for row in own),
+            sentences=tuple(shown(story.sentences[row].text, live=live) for row in own),
+            salience=tuple(float(story.relevance[row]) for row in own),
         )
     ]
 
@@ -111,9 +111,9 @@ def shown(text: str, *, live: bool = False) -> str:
     return f"At {scene['place']}, {scene['event']}" if scene else told[:1].upper() + told[1:]
 
 
-def speaks(document: Document, sources: Sources) -> bool:
+def speaks(document: Document, story: Story) -> bool:
     """Whether a document is somebody's own words: a letter, an opinion, a review."""
-    own = [s for s in sources.sentences if s.document == document.id]
+    own = [s for s in story.sentences if s.document == document.id]
     return sum(in_first_person(s.text) for s in own) >= _OWN_WORDS * max(1, len(own))
 
 
@@ -121,20 +121,18 @@ def _order(moment: Moment | None) -> float:
     return moment.order if moment else 0.0
 
 
-def _rows(
-    sources: Sources, generator: Generator, options: SummaryOptions, max_words: int
-) -> tuple[list[int], list[int]]:
+def _rows(story: Story, generator: Generator, options: SummaryOptions, max_words: int) -> tuple[list[int], list[int]]:
     """Rows to read and documents unheard: of every document its best sentence, then the best of all by MMR."""
-    lengths = np.array(generator.count_tokens([s.text for s in sources.sentences]), dtype=np.int64)
-    readable = _readable(sources)
+    lengths = np.array(generator.count_tokens([s.text for s in story.sentences]), dtype=np.int64)
+    readable = _readable(story)
     pool = np.flatnonzero(readable)
     budget = int(min(generator.window, max(EVIDENCE_TOKENS, EVIDENCE_SHARE * max_words)))
     # When the model goes on from its brief, that is part of the prompt.
-    spare = math.ceil(max_words * lengths.sum() / max(1, sum(count_words(s.text) for s in sources.sentences)))
+    spare = math.ceil(max_words * lengths.sum() / max(1, sum(count_words(s.text) for s in story.sentences)))
     for _ in range(_FITTINGS):
-        found = select(sources.vectors[pool], sources.relevance[pool], lengths[pool], sources.voices[pool], budget)
+        found = select(story.vectors[pool], story.relevance[pool], lengths[pool], story.voices[pool], budget)
         rows = [int(pool[i]) for i in found.rows]
-        prompt = prompt_of(rows, sources, options, max_words)
+        prompt = prompt_of(rows, story, options, max_words)
         needed = generator.overhead(prompt) + int(lengths[rows].sum()) + spare
         if needed <= generator.window:
             break
@@ -142,15 +140,15 @@ def _rows(
     return rows, found.unheard
 
 
-def _readable(sources: Sources) -> NDArray[np.bool_]:
+def _readable(story: Story) -> NDArray[np.bool_]:
     """(n,) what belongs to the story: no page furniture, no talk to the reader, no state of things that has passed."""
-    own = {d.id for d in sources.independent if speaks(d, sources)}
+    own = {d.id for d in story.independent if speaks(d, story)}
     kept = np.array(
         [
-            not (row in sources.passed and s.document in sources.live)
+            not (row in story.passed and s.document in story.live)
             and not is_page_furniture(s.text)
             and (s.document in own or not speaks_to_reader(s.text))
-            for row, s in interruptible(enumerate(sources.sentences))
+            for row, s in interruptible(enumerate(story.sentences))
         ],
         dtype=np.bool_,
     )
@@ -169,16 +167,16 @@ def missing_words(planned: Plan, told: Sequence[str]) -> int:
     return 0 if used >= LEAST_USED * planned.max_words else planned.max_words - used
 
 
-def untold(planned: Plan, told: Sequence[str], sources: Sources, *, alike: float = TOLD) -> list[int]:
+def untold(planned: Plan, told: Sequence[str], story: Story, *, alike: float = TOLD) -> list[int]:
     """Rows of the plan that ``told``, the sentences so far, have not told, best first; alike: cosine with one of them
     from which a source sentence is told."""
     if not told:
         return list(planned.rows)
-    nearest = (sources.vectors[planned.rows] @ sources.encode(list(told)).T).max(axis=1)
+    nearest = (story.vectors[planned.rows] @ story.encode(list(told)).T).max(axis=1)
     denied = any(denies(text) for text in told)
     return [
         row
         for row, cosine in zip(planned.rows, nearest, strict=True)
         # A denial is near to what it denies, and not told by it.
-        if cosine < alike or (not denied and denies(sources.sentences[row].text))
+        if cosine < alike or (not denied and denies(story.sentences[row].text))
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,9 +11,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import pytest
+from serving import Server, story
 
 from api.examples import EVENTS
-from summarizer.client import AsyncClient, Client, RequestError
+from summarizer.client import AsyncClient, Client, RequestError, job_request
 
 UNDER_WAY = httpx.Response(409, headers={"Retry-After": "1"}, request=httpx.Request("POST", "http://service"))
 BUSY = httpx.Response(503, headers={"Retry-After": "3"}, request=httpx.Request("POST", "http://service"))
@@ -61,7 +63,9 @@ def somebody_else(status: int, content_type: str, body: bytes, length: int | Non
         stranger.shutdown()
 
 
-SENTENCE = EVENTS[: EVENTS.index("event: done")].encode()
+SENTENCE = "".join(
+    f"event: {kind}\ndata: {json.dumps(event['data'])}\n\n" for kind, event in EVENTS.items() if kind != "done"
+).encode()
 
 
 @pytest.mark.parametrize("announced", [len(SENTENCE), len(SENTENCE) + 1_000], ids=["ended", "cut off"])
@@ -97,3 +101,27 @@ def test_an_answer_that_is_not_the_services_is_told_in_words(status: int, said: 
         for asked in (client.models, lambda: client.summarize(["x"]), lambda: list(client.results("0" * 32))):
             with pytest.raises(RequestError, match=said):
                 asked()
+
+
+def test_what_some_call_the_end_of_a_line_is_text(server: Server) -> None:
+    source = "Harrow\u2028Evening\x85News"
+    articles = [{"text": story(5), "source": source}]
+
+    async def told() -> list[str | None]:
+        async with AsyncClient(server.url) as client:
+            [done] = [event.value async for event in client.stream(articles) if event.kind == "done"]
+            job = await client.submit([job_request("one", articles)])
+            await client.wait(job.id, poll=0.1)
+            [result] = [result async for result in client.results(job.id)]
+            assert result.response is not None
+            return [done.documents[0].source, result.response.documents[0].source]
+
+    assert asyncio.run(told()) == [source, source]
+    with server.client() as client:
+        *_, done = client.stream(articles)
+        assert done.value.documents[0].source == source
+        job = client.submit([job_request("one", articles)])
+        client.wait(job.id, poll=0.1)
+        [result] = client.results(job.id)
+        assert result.response is not None
+        assert result.response.documents[0].source == source

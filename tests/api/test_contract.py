@@ -12,14 +12,18 @@ import pytest
 from serving import Server
 
 from api.app import create_app
-from api.examples import JOB, JOB_REQUEST, MODELS, REQUEST, SUMMARY
+from api.chat import ChatEvent
+from api.examples import CHAT_EVENTS, EVENTS, JOB, JOB_REQUEST, MODELS, REQUEST, SUMMARY
 from api.schemas import JobRequest, SummaryRequest
 from api.settings import ServiceSettings
 from summarizer import Summary
-from summarizer.wire import Job, Models
+from summarizer.wire import Job, Models, SummaryEvent
 
 SUPPORT = Path(__file__).parent.parent / "support"
-CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
+CHECKS = (
+    "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,"
+    "response_headers_conformance"
+)
 
 
 @pytest.mark.slow
@@ -70,9 +74,59 @@ def test_the_document_tells_keys_and_what_is_allowed_at_most(tmp_path: Path) -> 
     assert open_to_all["paths"]["/v1/summaries"]["post"]["security"] == [{}, {"key": []}]
 
 
+def test_each_answer_of_one_path_has_a_schema_of_its_own(tmp_path: Path) -> None:
+    document = create_app(ServiceSettings(jobs_url=f"sqlite:///{tmp_path}/jobs.sqlite")).openapi()
+    schemas = document["components"]["schemas"]
+    for path, whole, event in (
+        ("summaries", "Summary", "SummaryEvent"),
+        ("chat/completions", "ChatCompletion", "ChatEvent"),
+    ):
+        content = document["paths"][f"/v1/{path}"]["post"]["responses"]["200"]["content"]
+        named = {kind: one["schema"]["$ref"].rpartition("/")[2] for kind, one in content.items()}
+        assert named == {"application/json": whole, "text/event-stream": event}
+    sent = {
+        kind: schemas[one.rpartition("/")[2]]["properties"]["data"]["$ref"].rpartition("/")[2]
+        for kind, one in schemas["SummaryEvent"]["discriminator"]["mapping"].items()
+    }
+    assert sent == {
+        "sentence": "SummarySentence", "key_point": "KeyPoint", "disagreement": "Disagreement", "done": "Summary",
+        "error": "Problem",
+    }  # fmt: skip
+
+
+def test_what_is_always_sent_is_required_and_what_may_be_left_out_has_no_default(tmp_path: Path) -> None:
+    schemas = create_app(ServiceSettings(jobs_url=f"sqlite:///{tmp_path}/jobs.sqlite")).openapi()["components"][
+        "schemas"
+    ]
+    for name in ("Summary", "SummarySentence", "SourceDocument", "Problem", "Job"):
+        assert schemas[name]["required"] == [*schemas[name]["properties"]]
+    assert schemas["SummaryRequest"]["required"] == ["documents"]
+    assert not any("default" in field for field in schemas["SummaryRequest"]["properties"].values())
+    assert schemas["SummaryRequest"]["properties"]["max_words"]["description"] == "Default: 80."
+
+
+def test_the_document_tells_the_headers(tmp_path: Path) -> None:
+    settings = {"jobs_url": f"sqlite:///{tmp_path}/jobs.sqlite"}
+    answers = create_app(ServiceSettings(**settings)).openapi()["paths"]["/v1/jobs"]["post"]["responses"]
+    counted = ["X-Request-Id", "RateLimit-Policy", "RateLimit"]
+    assert [*answers["202"]["headers"]] == [*counted, "Location", "Retry-After"]
+    assert [*answers["401"]["headers"]] == ["X-Request-Id", "WWW-Authenticate"]
+    for status in ("409", "429", "503"):
+        assert [*answers[status]["headers"]] == [*counted, "Retry-After"]
+    uncounted = create_app(ServiceSettings(**settings, rate_limit=None)).openapi()["paths"]["/v1/jobs"]
+    assert [*uncounted["post"]["responses"]["422"]["headers"]] == ["X-Request-Id"]
+    asked = uncounted["post"]["parameters"]
+    assert [one["name"] for one in asked if one.get("in") == "header"] == ["Idempotency-Key"]
+    assert {"$ref": "#/components/parameters/X-Request-Id"} in asked
+
+
 def test_the_examples_are_valid() -> None:
     assert SummaryRequest.model_validate(REQUEST)
     assert JobRequest.model_validate(JOB_REQUEST)
     assert Summary.model_validate(SUMMARY).sentences[0].text == SUMMARY["text"]
     assert Job.model_validate(JOB)
     assert Models.model_validate(MODELS)
+    for kind, event in EVENTS.items():
+        assert SummaryEvent.model_validate(event).root.event == kind
+    for event in CHAT_EVENTS.values():
+        assert ChatEvent.model_validate(event).model_dump(exclude_unset=True) == event

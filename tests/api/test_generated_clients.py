@@ -1,12 +1,15 @@
-"""A client that a program made from the OpenAPI document: it has typed fields, and it works.
+"""Clients that programs made from the OpenAPI document: they have typed fields, and they work.
 
 ``OPENAPI_PYTHON_CLIENT`` names the program (`pip install openapi-python-client`, best into an environment of its own);
-.ci/run does so. Skipped without.
+TypeScript's are `npm ci --prefix tests/api/typescript`. .ci/run does both. Skipped without.
 """
 
 from __future__ import annotations
 
+import json
 import os
+import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -14,6 +17,19 @@ import httpx
 import pytest
 from serving import Server, story
 
+ROOT = Path(__file__).resolve().parent.parent.parent
+TYPESCRIPT = Path(__file__).parent / "typescript"
+ARTICLES = [story(1), story(2)]
+WRONG = {
+    'title: "Ferry aground"': 'headline: "Ferry aground"',
+    "sentence.citations": "sentence.sources",
+    "source?.url": "source?.address",
+    "point.documents": "point.articles",
+    "problem.remedy": "problem.advice",
+    "piece.data.subject": "piece.data.about",
+    "piece.data.detail": "piece.data.reason",
+}
+"""Places of client.ts, and the same with a name that the service does not know."""
 CALL = """
 import sys
 from summarizer_client import AuthenticatedClient, Client
@@ -48,3 +64,75 @@ def test_a_generated_python_client_has_typed_fields_and_works(server: Server, tm
         timeout=60,
     )
     assert said.stdout.split() == ["a", "Ferry", "https://example.org/a", "a"], said.stderr
+
+
+@pytest.fixture(scope="module")
+def project(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the client, the example of the docs, and the service's types."""
+    packages = TYPESCRIPT / "node_modules"
+    if shutil.which("node") is None or not packages.exists():
+        pytest.skip("npm ci --prefix tests/api/typescript was not run")
+    folder = tmp_path_factory.mktemp("typescript")
+    for name in ("client.ts", "package.json", "tsconfig.json"):
+        shutil.copy(TYPESCRIPT / name, folder)
+    (folder / "node_modules").symlink_to(packages)
+    made = tool(folder, "openapi-typescript", f"{server.url}/openapi.json", "--output", "service.d.ts")
+    assert made.returncode == 0, made.stderr
+    documented = re.search(r"```ts\n(.*?)```", (ROOT / "docs" / "service.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert documented is not None
+    (folder / "documented.ts").write_text(documented[1])
+    return folder
+
+
+def tool(project: Path, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """What a program of npm's says."""
+    command = [project / "node_modules" / ".bin" / name, *arguments]
+    return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False, timeout=120)
+
+
+@pytest.mark.slow
+def test_a_typescript_client_has_typed_fields_and_works(server: Server, project: Path) -> None:
+    compiled = tool(project, "tsc", "--strict")
+    assert compiled.returncode == 0, compiled.stdout
+    command = ["node", "built/client.js", server.url, *ARTICLES]
+    ran = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False, timeout=60)
+    assert ran.returncode == 0, ran.stderr
+    told, refused, streamed = map(json.loads, ran.stdout.splitlines())
+
+    documents = [
+        {"id": name, "title": title, "url": f"https://example.org/{name}", "text": text}
+        for name, title, text in zip(("echo", "post"), ("Ferry aground", "Ferry to be towed"), ARTICLES, strict=True)
+    ]
+    summary = server.client().summarize(documents, max_words=40)
+    texts = {document.id: document.text for document in summary.documents}
+    assert [sentence["text"] for sentence in told["sentences"]] == [sentence.text for sentence in summary.sentences]
+    for sentence, expected in zip(told["sentences"], summary.sentences, strict=True):
+        assert sentence["cited"] == [
+            [one.document, *about(documents, one.document), texts[one.document][one.start : one.end]]
+            for one in expected.citations
+        ]
+    assert told["points"] == [[point.text, len(point.documents)] for point in summary.key_points]
+    assert told["read"] == 2
+    assert refused["type"] == "urn:summarizer:problem:invalid-request"
+    assert refused["pointers"] == ["/max_words"]
+    assert refused["remedy"]
+    assert {sentence.text for sentence in summary.sentences} <= set(streamed["told"])
+    assert streamed["model"] == "extractive"
+
+
+def about(documents: list[dict[str, str]], name: str) -> tuple[str, str]:
+    """Title and address of a document."""
+    return next((document["title"], document["url"]) for document in documents if document["id"] == name)
+
+
+@pytest.mark.slow
+def test_a_wrong_name_does_not_compile(project: Path, tmp_path: Path) -> None:
+    wrongly = shutil.copytree(project, tmp_path / "wrongly", symlinks=True)
+    text = (wrongly / "client.ts").read_text()
+    for right, wrong in WRONG.items():
+        assert text.count(right) == 1, right
+        text = text.replace(right, wrong)
+    (wrongly / "client.ts").write_text(text)
+    found = tool(wrongly, "tsc", "--strict", "--noEmit").stdout
+    told = re.findall(r"^client\.ts\(\d+,\d+\): error TS\d+: .*'(\w+)' does not exist", found, re.MULTILINE)
+    assert " ".join(sorted(told)) == "about address advice articles headline reason sources", found

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eval import discrimination, validation
-from eval.plots import reliability
+from eval import validation
+from eval.report.plots import reliability
+from eval.statistics import discrimination
 from eval.types import Example
 from summarizer.errors import InputError
 from summarizer.types import Document
@@ -68,7 +69,7 @@ def test_halves_are_of_documents_and_clusters_stay_whole(tmp_path: Path) -> None
 def test_rows_that_do_not_fit_are_told(tmp_path: Path) -> None:
     path = tmp_path / "labels.jsonl"
     path.write_text(json.dumps({"document": "a", "summary": "b"}) + "\n")
-    with pytest.raises(InputError, match="not labelled rows"):
+    with pytest.raises(InputError, match="no labelled row"):
         validation.read(path)
     path.write_text(json.dumps({"document": "a", "summary": "b", "label": 1}) + "\n")
     with pytest.raises(InputError, match="unfaithful"):

@@ -13,11 +13,12 @@ from tiny_models import NEWS, SEQ2SEQ, save_seq2seq  # noqa: E402
 from summarizer.generation.base import Generator, Limits, Passage, Prompt  # noqa: E402
 from summarizer.generation.lengths import trim  # noqa: E402
 from summarizer.generation.registry import load_generator  # noqa: E402
+from summarizer.reading.sources import read_sources  # noqa: E402
 from summarizer.settings import Settings  # noqa: E402
-from summarizer.sources import read_sources  # noqa: E402
 from summarizer.types import Document, SummaryOptions  # noqa: E402
 from summarizer.writing.draft import Draft  # noqa: E402
-from summarizer.writing.whole import whole  # noqa: E402
+from summarizer.writing.story import weigh  # noqa: E402
+from summarizer.writing.whole_drafts import whole  # noqa: E402
 
 pytestmark = [pytest.mark.torch, pytest.mark.slow]
 SETTINGS = Settings(threads=1, offline=True)
@@ -155,7 +156,7 @@ def test_a_long_story_is_selected_not_cut(generator, windows):
     each = round(windows * generator.window * len(NEWS) / sum(generator.count_tokens(NEWS)) / len(parts))
     texts = [" ".join(f"{part[n % len(part)][:-1]} in week {n}." for n in range(each)) for part in parts]
     options = SummaryOptions(max_words=30)
-    sources = read_sources([Document(id=str(n), text=text) for n, text in enumerate(texts)], options, hashed)
+    sources = weigh(read_sources([Document(id=str(n), text=text) for n, text in enumerate(texts)], hashed), options)
     made = Draft()
     made.sentences = whole(sources, generator, options, made)
     assert {int(sources.voices[row]) for row in made.rows} == {0, 1, 2}

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from summarizer.words import content_stems, tokens
+from summarizer.language.words import content_stems, tokens
 
 
 def hashed(texts: Sequence[str]) -> NDArray[np.float32]:

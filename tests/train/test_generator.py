@@ -19,12 +19,12 @@ from safetensors.torch import load_file  # noqa: E402
 from tiny_models import NEWS, save_causal, save_seq2seq  # noqa: E402
 from typer.testing import CliRunner  # noqa: E402
 
+from summarizer.cli.train import app  # noqa: E402
 from summarizer.errors import InputError  # noqa: E402
 from summarizer.generation.base import Limits  # noqa: E402
 from summarizer.generation.hub import load_model  # noqa: E402
 from summarizer.generation.registry import load_generator  # noqa: E402
 from summarizer.settings import Settings  # noqa: E402
-from summarizer.train.cli import app  # noqa: E402
 from summarizer.train.generator import Recipe, train_generator  # noqa: E402
 from summarizer.train.pairs import read_pairs  # noqa: E402
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hashed_encoder import hashed
 
-from summarizer.segment import split_sentences
+from summarizer.reading.segment import split_sentences
 from summarizer.types import Document
 from summarizer.verification import Encode, Evidence
 

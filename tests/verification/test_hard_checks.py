@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from summarizer.names import NameSource
-from summarizer.quantities import quantities
+from summarizer.language.names import NameSource
+from summarizer.language.quantities import quantities
 from summarizer.verification.hard_checks import Evidenced, Specific, is_cased
 
 DATA = Path(__file__).parents[1] / "data"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from summarizer.models_cli import app
+from summarizer.cli.models import app
 from summarizer.settings import Settings
 from summarizer.weights import cached, catalogue, derived, find, pull
 

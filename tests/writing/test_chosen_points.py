@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from summarizer.agreement import backs
-from summarizer.english import content
-from summarizer.sources import read_sources
+from summarizer.language.english import content
+from summarizer.reading.sources import read_sources
 from summarizer.types import Document, KeyPoint, SummaryOptions
+from summarizer.verification.agreement import backs
 from summarizer.writing.chosen_points import can_stand_alone, chosen_points
+from summarizer.writing.story import weigh
 
 RIVER = [
     "The river Arle burst its banks on Tuesday and flooded the centre of Corby.",
@@ -46,7 +47,7 @@ def bags(texts: Sequence[str]) -> np.ndarray:
 
 def points(documents: dict[str, list[str]], count: int = 5, **options: Any) -> list[KeyPoint]:
     given = [Document(id=name, text="\n".join(texts)) for name, texts in documents.items()]
-    return chosen_points(read_sources(given, SummaryOptions(), bags), count, **options)
+    return chosen_points(weigh(read_sources(given, bags), SummaryOptions()), count, **options)
 
 
 def test_what_documents_agree_on_comes_first_and_is_told_once() -> None:

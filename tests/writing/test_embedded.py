@@ -7,8 +7,8 @@ import re
 import pytest
 
 from summarizer import Document, Summarizer, Summary
-from summarizer.cohesion import overlap
-from summarizer.english import in_first_person
+from summarizer.language.english import in_first_person
+from summarizer.selection.cohesion import overlap
 
 pytestmark = pytest.mark.slow
 

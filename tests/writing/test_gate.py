@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from hashed_encoder import hashed
 
-from summarizer.casing import is_headline
-from summarizer.sources import read_sources
+from summarizer.language.casing import is_headline
+from summarizer.reading.sources import read_sources
 from summarizer.types import Citation, Document, SummaryOptions, SummarySentence
 from summarizer.writing.draft import bare
 from summarizer.writing.gate import is_foreign, is_fragment, points_elsewhere
+from summarizer.writing.story import weigh
 
 
 @pytest.mark.parametrize(
@@ -64,7 +65,7 @@ def test_that_at_the_end_must_mean_what_it_meant_in_its_article() -> None:
         "Mayor Ricci accused Governor Koval of taking money from a shipping line. The paper found no trace of it. "
         "Koval said there was no evidence that a higher toll would drive ships away."
     )
-    sources = read_sources([Document(id="a", text=text, language="en")], SummaryOptions(), hashed, None)
+    sources = weigh(read_sources([Document(id="a", text=text, language="en")], hashed), SummaryOptions())
     start = text.index("Koval said")
     claim = SummarySentence(
         text="Koval said there was no evidence of that.",

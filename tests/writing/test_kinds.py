@@ -8,8 +8,8 @@ import pytest
 from chat_server import Server
 
 from summarizer import InputError, Summarizer
-from summarizer.casing import is_shouted, normal_case
 from summarizer.ingest import document_from_html
+from summarizer.language.casing import is_shouted, normal_case
 
 MINUTES = """Minutes of the allotment society, 4 March
 Present: Ann Rowe (chair), Ben Tait, Lia Moss

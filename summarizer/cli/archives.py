@@ -1,0 +1,292 @@
+"""The commands for archives: ``batch``, ``stories``, ``digest`` and ``update``."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from summarizer.archives.pool import Workers
+    from summarizer.archives.worker import Job
+    from summarizer.errors import InputError
+
+SOME_FAILED, USAGE = 1, 2
+
+
+class Order(StrEnum):
+    """Of the lines of a batch run's output."""
+
+    ARCHIVE = "archive"
+    COMPLETION = "completion"
+    NEWEST = "newest"
+
+
+Archive = Annotated[
+    str, typer.Argument(metavar="ARCHIVE", help="A folder, a file or a URL (s3://…, gs://…).", show_default=False)
+]
+Field = Annotated[
+    list[str] | None,
+    typer.Option("--field", metavar="OURS=THEIRS", help="text=story.body: names in other people's JSON."),
+]
+Count = Annotated[int, typer.Option("--workers", help="Processes (or Ray actors); 0 for one a core.", min=0)]
+Window = Annotated[float, typer.Option(help="Days after which an article no longer draws others to its story.", min=0)]
+Ray = Annotated[str | None, typer.Option("--ray", metavar="auto|ADDRESS", help="Run on Ray instead of here.")]
+Words = Annotated[int, typer.Option(help="Words of a summary, at most.")]
+Points = Annotated[int, typer.Option(help="Key points, at most; 0 for none.")]
+Model = Annotated[str | None, typer.Option(help="embedded, extractive, hf:…, openai:…@…; see 'summarizer models'.")]
+
+
+def batch(
+    source: Archive,
+    output: Annotated[Path, typer.Option("-o", "--output", help="OUT.jsonl or OUT.parquet.", show_default=False)],
+    stories: Annotated[bool, typer.Option("--stories", help="One summary for each story.")] = False,
+    group_by: Annotated[
+        str | None, typer.Option(help="One for each value of a field, or of: folder, day.", show_default=False)
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue a run that was stopped.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count, and estimate the time; write nothing.")] = False,
+    limit: Annotated[int | None, typer.Option(help="Summaries at most.", min=1)] = None,
+    order: Annotated[
+        Order,
+        typer.Option(help="Of the lines; by completion OUT.jsonl grows as they are done, newest first if so asked."),
+    ] = Order.ARCHIVE,
+    since: Annotated[
+        str | None, typer.Option(help="Only what has articles of the last 12h, 1d, 2w before the newest one.")
+    ] = None,
+    changed: Annotated[
+        Path | None,
+        typer.Option(
+            "--only-changed", metavar="EARLIER.jsonl", help="Leave out what this output tells of the same articles."
+        ),
+    ] = None,
+    workers: Count = 0,
+    ray: Ray = None,
+    field: Field = None,
+    window_days: Window = 7.0,
+    texts: Annotated[bool, typer.Option("--texts/--no-texts", help="Write the articles' texts too.")] = True,
+    max_words: Words = 80,
+    key_points: Points = 5,
+    query: Annotated[str | None, typer.Option(help="What the reader wants to know.")] = None,
+    model: Model = None,
+    language: Annotated[str | None, typer.Option(help="ISO 639-1 code of the articles; detected by default.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the sampled drafts.")] = 0,
+) -> None:
+    """Summarise an archive: each article, each group, or each story; one line of output for each.
+
+    Beside OUT stand OUT.failures.jsonl (what could not be read or written, and why), OUT.report.json (how many of what)
+    and OUT.ledger (what is done).
+
+    Example: summarizer batch pages.warc.gz --stories -o summaries.jsonl --model extractive
+    """
+    if stories and group_by:
+        raise typer.BadParameter("give --stories or --group-by, not both")
+    from summarizer.archives.batch import Plan, length_of_time, rehearse, run
+
+    include = ["key_points", "disagreements", *(["text"] if texts else [])]
+    options = {
+        "max_words": max_words, "key_points": key_points, "query": query, "model": model, "language": language,
+        "seed": seed, "include": include,
+    }  # fmt: skip
+    job, begun = _job(source, field, group_by, options), time.monotonic()
+    with _workers(job, workers, ray) as (team, say):
+        recent = length_of_time(since).total_seconds() if since else None
+        plan = Plan(stories, limit, window_days, recent, str(changed) if changed else None)
+        report: dict[str, Any] = {}
+        if dry_run:
+            counts, seconds = rehearse(job, plan, team, say)
+        else:
+            grows, newest_first = order is not Order.ARCHIVE, order is Order.NEWEST
+            report = counts = run(
+                job, plan, output, team, say, resume=resume, by_completion=grows, newest_first=newest_first
+            )
+    what = "stories" if stories else "groups" if group_by else "articles"
+    found = (
+        f"{counts['documents']:,} articles, {counts['groups']:,} {what} to summarise, {counts['failures']:,} failures"
+    )
+    if dry_run:
+        typer.echo(f"{found}; about {seconds / 3600:.1f} hours ({seconds:.0f} s)")
+        return
+    _say(f"{found} ({output.name}.failures.jsonl); {output} is written, after {time.monotonic() - begun:.0f} s")
+    for reason, count in list(report["reasons"].items())[:5]:
+        _say(f"  {count:,} x {reason}")
+    if counts["failures"]:
+        raise typer.Exit(SOME_FAILED)
+
+
+def stories(
+    source: Archive,
+    min_articles: Annotated[int, typer.Option(help="Leave out stories with fewer articles.", min=1)] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON Lines with all that is known.")] = False,
+    workers: Count = 0,
+    field: Field = None,
+    window_days: Window = 7.0,
+) -> None:
+    """Which articles of an archive tell one story: id, days, number of articles, title, sources.
+
+    A story's id stays the same when later articles are added.
+
+    Example: summarizer stories pages/ --min-articles 3
+    """
+    import json
+
+    from summarizer.archives import batch
+    from summarizer.archives.worker import describe, unpack
+
+    job, failures = _job(source, field, None, {}), 0
+    with _workers(job, workers, None) as (team, say), closing(batch.stories(job, team, say, window_days)) as found:
+        for pending in found:
+            if isinstance(pending, str):
+                failures += 1
+                _say(pending)
+            elif len(pending.documents) >= min_articles:
+                told = {"id": pending.id, **describe([unpack(*d) for d in pending.documents]), "copies": pending.copies}
+                typer.echo(json.dumps(told, ensure_ascii=False) if as_json else _row(told))
+    if failures:
+        raise typer.Exit(SOME_FAILED)
+
+
+def _row(story: dict[str, Any]) -> str:
+    days = " to ".join(dict.fromkeys(filter(None, (story["first"], story["last"])))) or "no date"
+    count = len(story["documents"])
+    counted = f"{count} article{'s' if count > 1 else ''}"
+    return f"{story['id']}  {days}  {counted:<12} {story['title']}  ({', '.join(story['sources']) or 'no source'})"
+
+
+def digest(
+    source: Archive,
+    output: Annotated[
+        list[Path], typer.Option("-o", "--output", help="OUT.html, OUT.md or OUT.atom; may be given several times.")
+    ],
+    since: Annotated[str, typer.Option(help="How far back: 12h, 1d, 2w.")] = "1d",
+    until: Annotated[
+        datetime | None, typer.Option(help="Up to when; the newest article's date by default.", show_default=False)
+    ] = None,
+    most: Annotated[int, typer.Option(help="Stories at most, heaviest first.", min=1)] = 20,
+    title: Annotated[str, typer.Option(help="Headline of the digest.")] = "The day's stories",
+    memory: Annotated[
+        Path | None,
+        typer.Option(help="What earlier digests told; OUT.told.jsonl of the first OUT by default.", show_default=False),
+    ] = None,
+    workers: Count = 0,
+    ray: Ray = None,
+    field: Field = None,
+    max_words: Words = 80,
+    key_points: Points = 5,
+    model: Model = None,
+) -> None:
+    """The stories of the last day or days on one page: brief, points, quotations, who differs, sources.
+
+    A story that an earlier digest told comes back only when new articles add something, and says what. A run that was
+    stopped goes on when the same command is given again.
+
+    Example: summarizer digest pages/ --since 1d -o digest.html -o digest.atom
+    """
+    from summarizer.archives import editions
+    from summarizer.archives.batch import length_of_time
+    from summarizer.archives.digest import Span, keep, run
+    from summarizer.archives.output import whole
+
+    span = Span(length_of_time(since), until if until is None or until.tzinfo else until.replace(tzinfo=UTC))
+    job = _job(source, field, None, {"max_words": max_words, "key_points": key_points, "model": model})
+    memory = memory or output[0].with_name(output[0].name + ".told.jsonl")
+    editions.check(output)
+    with _workers(job, workers, ray) as (team, say):
+        told = run(job, span, memory, team, say, most)
+    for path in output:
+        with whole(path) as partial:
+            editions.write(told, partial, path.suffix, title)
+    keep(told, memory)
+    for line in told.failures:
+        _say(line)
+    undated = f"; articles without a date, left out: {told.undated:,}" if told.undated else ""
+    _say(f"stories: {len(told.stories):,}; failures: {len(told.failures):,}{undated}")
+    if told.failures:
+        raise typer.Exit(SOME_FAILED)
+
+
+def update(
+    earlier: Annotated[
+        Path, typer.Argument(metavar="SUMMARY.json", help="From 'summarize --format json', or a line of 'batch'.")
+    ],
+    sources: Annotated[list[str], typer.Argument(metavar="FILE|DIR|URL...", help="New articles.", show_default=False)],
+    as_json: Annotated[bool, typer.Option("--json", help="Print an Update as JSON.")] = False,
+    max_words: Words = 80,
+    key_points: Points = 5,
+    model: Model = None,
+) -> None:
+    """What new articles add to a running story, with citations, and the summary of all of them.
+
+    Example: summarizer update yesterday.json today/ --max-words 60
+    """
+    from summarizer.ingest import load_documents
+    from summarizer.render import to_text
+    from summarizer.settings import Settings
+    from summarizer.summarizer import Summarizer
+    from summarizer.update import load_summary
+    from summarizer.update import update as make
+
+    settings = Settings()
+    failures: list[InputError] = []
+    documents = load_documents(sources, settings=settings, allow_urls=True, on_error=failures.append)
+    for failure in failures:
+        _say(str(failure))
+    options = _options({"max_words": max_words, "key_points": key_points, "model": model})
+    made = make(Summarizer(settings=settings), load_summary(earlier), documents, options)
+    if as_json:
+        typer.echo(made.model_dump_json(indent=2))
+    else:
+        news = to_text(made.new) if made.new else "The new articles add nothing.\n"
+        typer.echo(f"What is new\n\n{news}\nThe whole story\n\n{to_text(made.merged)}", nl=False)
+    if failures:
+        raise typer.Exit(SOME_FAILED)
+
+
+def _job(source: str, field: list[str] | None, group_by: str | None, options: dict[str, Any]) -> Job:
+    from summarizer.archives.worker import Job
+    from summarizer.settings import Settings
+
+    pairs = [pair.partition("=")[::2] for pair in field or ()]
+    if any(not ours or not theirs for ours, theirs in pairs):
+        raise typer.BadParameter("--field wants OURS=THEIRS, as in text=story.body")
+    # One thread a worker: how many there are must not change a bit of the output.
+    settings = Settings()
+    settings = settings.model_copy(update={"threads": settings.threads or 1})
+    return Job(settings, _options(options), source, dict(pairs), group_by)
+
+
+def _options(given: dict[str, Any]) -> Any:
+    from pydantic import ValidationError
+
+    from summarizer.types import SummaryOptions
+
+    try:
+        return SummaryOptions(**given)
+    except ValidationError as refused:
+        problems = (
+            "--" + str(e["loc"][0]).replace("_", "-") + f": {e['msg']} (got {e['input']!r})" for e in refused.errors()
+        )
+        raise typer.BadParameter("; ".join(problems)) from None
+
+
+@contextmanager
+def _workers(job: Job, count: int, ray: str | None) -> Iterator[tuple[Workers, Any]]:
+    from summarizer.archives.pool import Processes, RayActors
+    from summarizer.progress import steps_bar
+
+    count = count or os.cpu_count() or 1
+    team: Workers = RayActors(job, count, ray) if ray else Processes(job, count)
+    with closing(team), steps_bar() as say:
+        yield team, say
+
+
+def _say(message: str) -> None:
+    typer.echo(f"summarizer: {message}", err=True)

@@ -1,0 +1,316 @@
+"""Archives to summaries: what comes out, what is recorded as broken, and what a kill leaves to resume."""
+
+import gzip
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import zlib
+from pathlib import Path
+
+import pytest
+from archives import article, json_line, page, tarred, warc, write_archive, zipped
+
+pytest.importorskip("rensa")
+pytest.importorskip("warcio")
+
+from summarizer.ingest import load_documents
+
+SUMMARIZER = [sys.executable, "-m", "summarizer.cli"]
+
+
+def command(*arguments, workers=2):
+    return [
+        *SUMMARIZER,
+        "batch",
+        *map(str, arguments),
+        "--model",
+        "extractive",
+        "--max-words",
+        "40",
+        "--workers",
+        str(workers),
+    ]
+
+
+def batch(*arguments, workers=2):
+    return subprocess.run(command(*arguments, workers=workers), capture_output=True, text=True, check=False)
+
+
+def lines(path):
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def place_in(output):
+    return [row["place"] for row in lines(output.with_name(output.name + ".failures.jsonl"))]
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """(archive, output) of a run that nothing disturbed: 60 articles, one of them broken, grouped into stories."""
+    folder = tmp_path_factory.mktemp("whole")
+    source = folder / "archive.jsonl"
+    numbers = [n // 2 if n % 10 == 0 else n for n in range(60)]  # some are the same article again
+    source.write_bytes(b"".join(map(json_line, numbers)) + b"{broken\n")
+    done = batch(source, "--stories", "-o", folder / "out.jsonl")
+    assert done.returncode == 1, done.stderr
+    return source, folder / "out.jsonl"
+
+
+def test_a_line_for_each_story(whole):
+    _, output = whole
+    stories = lines(output)
+    documents = [name for story in stories for name in story["documents"]]
+    assert len(documents) == len(set(documents)) == 60
+    assert len({story["id"] for story in stories}) == len(stories) < 60
+    story = next(s for s in stories if "article-5" in s["documents"])
+    assert "article-5-2" in story["documents"]
+    assert story["copies"]["article-5-2"] == "article-5"
+    assert "Farley Post" in story["sources"]
+    assert story["first"] <= "2024-03-02" <= story["last"]
+    for told in stories:
+        newest = told["documents"][-1]
+        assert told["title"] == article(int(newest.split("-")[1]))["title"]
+    for sentence in story["summary"]["sentences"]:
+        assert sentence["citations"]
+    assert place_in(output) == ["line 61"]
+
+
+def test_as_many_workers_as_wanted_give_the_same_bytes(whole, tmp_path):
+    source, output = whole
+    batch(source, "--stories", "-o", tmp_path / "out.jsonl", workers=1)
+    assert (tmp_path / "out.jsonl").read_bytes() == output.read_bytes()
+
+
+def killed_when(happened, arguments):
+    """Start a run and end it with SIGKILL as soon as ``happened``; fails when it is done before."""
+    run = subprocess.Popen(command(*arguments), stderr=subprocess.DEVNULL)
+    while not happened():
+        assert run.poll() is None
+        time.sleep(0.01)
+    run.kill()
+    run.wait()
+
+
+def test_killed_while_it_reads_and_while_it_summarises_a_run_resumes_to_the_same_bytes(whole, tmp_path):
+    source, output = whole
+    made, ledger = tmp_path / "out.jsonl", tmp_path / "out.jsonl.ledger"
+    common = [source, "--stories", "-o", made]
+    killed_when(ledger.exists, common)
+    assert not made.exists()
+    growing = [*common, "--resume", "--order", "completion"]  # tells how far the run is
+    killed_when(lambda: made.exists() and made.stat().st_size, growing)
+    early = lines(made)
+    with made.open("ab") as stream:
+        stream.write(b'{"id": "torn')  # as by a machine that lost its power
+    killed_when(lambda: len(made.read_bytes().splitlines()) > len(early) + 1, growing)
+    assert lines(made)[: len(early)] == early
+    again = batch(*common, "--resume")
+    assert again.returncode == 1, again.stderr
+    assert made.read_bytes() == output.read_bytes()
+    failures = made.with_name("out.jsonl.failures.jsonl")
+    assert failures.read_bytes() == output.with_name("out.jsonl.failures.jsonl").read_bytes()
+
+
+def test_by_completion_the_file_has_the_same_lines(whole, tmp_path):
+    source, output = whole
+    made = tmp_path / "out.jsonl"
+    assert batch(source, "--stories", "-o", made, "--order", "completion").returncode == 1
+    assert sorted(made.read_bytes().splitlines()) == sorted(output.read_bytes().splitlines())
+
+
+def workers_of(run):
+    """Process ids of the workers of ``run``, as soon as it has one; fails when it ends without."""
+    while run.poll() is None:
+        command = ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(run.pid)]
+        found = subprocess.run(command, capture_output=True, text=True, check=False).stdout.splitlines()
+        if workers := [int(line.split()[0]) for line in found if "spawn_main" in line]:
+            return workers
+        time.sleep(0.02)
+    raise AssertionError("the run ended and never had a worker")
+
+
+def test_a_worker_that_is_killed_is_replaced_and_workers_never_outlive_the_run(whole, tmp_path):
+    source, output = whole
+    made = tmp_path / "out.jsonl"
+    run = subprocess.Popen(command(source, "--stories", "-o", made), stderr=subprocess.PIPE, text=True)
+    os.kill(workers_of(run)[0], signal.SIGKILL)
+    _, told = run.communicate(timeout=300)
+    assert (run.returncode, made.exists()) == (1, True), told
+    assert made.read_bytes() == output.read_bytes()
+    run = subprocess.Popen(command(source, "--stories", "-o", tmp_path / "b.jsonl"), stderr=subprocess.DEVNULL)
+    workers = workers_of(run)
+    run.kill()
+    run.wait()
+    deadline = time.monotonic() + 20
+    while any(Path(f"/proc/{worker}").exists() for worker in workers):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def test_a_run_is_not_begun_twice_nor_resumed_with_other_options(whole):
+    source, output = whole
+    assert "--resume" in batch(source, "--stories", "-o", output).stderr
+    assert "other options" in batch(source, "-o", output, "--resume").stderr
+    before = output.read_bytes()
+    assert batch(source, "--stories", "-o", output, "--resume").returncode == 1
+    assert output.read_bytes() == before
+
+
+def test_an_archive_with_two_percent_of_broken_entries_lists_exactly_those(tmp_path):
+    source = tmp_path / "archive"
+    source.mkdir()
+    (source / "bad-json.jsonl").write_bytes(b"".join(map(json_line, range(250))) + b'{"text": "cut\n')
+    (source / "crawl.warc.gz").write_bytes(
+        warc({f"https://post.example/{n}": b" " if n == 300 else page(n) for n in range(250, 310)})
+    )
+    (source / "empty.html").write_bytes(b"")
+    with (source / "large.html").open("wb") as stream:
+        stream.truncate(200_000_000)
+    (source / "large.html.gz").write_bytes(gzip.compress(bytes(200_000_000), 1))
+    (source / "outside.tar").write_bytes(
+        tarred({f"{n}.html": page(n) for n in range(310, 400)} | {"../outside.html": page(1)})
+    )
+    (source / "outside.zip").write_bytes(
+        zipped({"../../outside.html": page(1), "400.html": page(400), "bomb.html": bytes(1_100_000_000)})
+    )
+    cut = gzip.compress(b"".join(map(json_line, range(401, 443))))[:-30]
+    (source / "cut.jsonl.gz").write_bytes(cut)
+    (source / "wrong-charset.txt").write_bytes(article(2)["text"].encode("cp037"))
+    (source / "wrongly-declared.html").write_bytes(
+        page(443).replace(b"<head>", b"<head><meta charset=utf-16>").replace(b"Anna ", b"\xc5sa ")
+    )
+    output = tmp_path / "out.jsonl"
+    done = batch(source, "--stories", "-o", output, "--limit", "3")
+    assert done.returncode == 1
+    broken = lines(output.with_name("out.jsonl.failures.jsonl"))
+    assert {row["place"]: row["reason"] for row in broken} == {
+        "bad-json.jsonl, line 251": "Not valid JSON: Invalid control character at at line 1, column 14",
+        "crawl.warc.gz, https://post.example/300": "Empty",
+        "cut.jsonl.gz": "Damaged: Compressed file ended before the end-of-stream marker was reached",
+        "empty.html": "Empty",
+        "large.html": "200,000,000 bytes, and one article may have 20,000,000",
+        "large.html.gz": "More bytes, and one article may have 20,000,000",
+        "outside.tar, ../outside.html": "Its path leads out of the archive",
+        "outside.zip, ../../outside.html": "Its path leads out of the archive",
+        "outside.zip, bomb.html": "Unpacks to more than 200 times its size: a bomb",
+        "wrong-charset.txt": "Not readable in any charset",
+    }
+    assert len(broken) == 10
+    assert all(row["source"] == str(source) and row["remedy"] for row in broken)
+    whole_lines = zlib.decompressobj(wbits=31).decompress(cut).count(b"\n")
+    assert f" {401 + whole_lines:,} articles, 3 stories to summarise, 10 failures" in done.stderr
+    assert len(lines(output)) == 3
+
+
+def test_a_dry_run_counts_and_estimates_and_writes_nothing(tmp_path):
+    source = write_archive(tmp_path / "a.jsonl", 8)
+    source.write_bytes(source.read_bytes() + b"{broken\n")
+    done = batch(source, "-o", tmp_path / "out.jsonl", "--dry-run", workers=1)
+    assert done.stdout.startswith("8 articles, 8 articles to summarise, 1 failures; about 0.0 hours ("), done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["a.jsonl"]
+
+
+def test_stories_are_shown_as_lines_and_as_json(tmp_path):
+    source = tmp_path / "a.jsonl"
+    ferry = [d.text for d in load_documents("examples/ferry")]
+    rows = [{"id": f"f{n}", "text": text, "date": f"2026-03-1{n}", "source": f"S{n}"} for n, text in enumerate(ferry)]
+    rows[0]["title"] = "Ferry aground"
+    source.write_bytes(b"".join(json.dumps(row).encode() + b"\n" for row in rows) + json_line(3) + b"{broken\n")
+    shown, told = (
+        subprocess.run([*SUMMARIZER, "stories", str(source), "--workers", "1", *more], capture_output=True, text=True)
+        for more in (["--min-articles", "2"], ["--json"])
+    )
+    assert shown.returncode == told.returncode == 1
+    assert json.loads(told.stderr.removeprefix("summarizer: "))["place"] == "line 6"
+    stories = [json.loads(line) for line in told.stdout.splitlines()]
+    assert [story["documents"] for story in stories] == [["article-3"], ["f0", "f1", "f2", "f3"]]
+    row = f"{stories[1]['id']}  2026-03-10 to 2026-03-13  4 articles   Ferry aground  (S0, S1, S2, S3)\n"
+    assert shown.stdout == row
+
+
+def test_groups_parquet_and_field_maps(tmp_path):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    rows = [{"body": article(n)["text"], "topic": {"name": f"t{n % 3}"}} for n in range(6)]
+    source = tmp_path / "rows.jsonl"
+    source.write_text("".join(json.dumps(row) + "\n" for row in [*rows, {"body": article(7)["text"]}]))
+    output = tmp_path / "out.parquet"
+    done = batch(source, "-o", output, "--group-by", "topic.name", "--field", "text=body", "--no-texts")
+    assert done.returncode == 1, done.stderr
+    table = parquet.read_table(output).to_pylist()
+    assert [row["id"] for row in table] == ["t0", "t1", "t2"]
+    assert [row["documents"] for row in table] == [[f"rows.jsonl#{n + 1}", f"rows.jsonl#{n + 4}"] for n in range(3)]
+    assert all(row["text"] == json.loads(row["summary"])["text"] and row["copies"] == [] for row in table)
+    assert place_in(output) == ["line 7"]
+    by_folder = batch("examples", "-o", tmp_path / "f.jsonl", "--group-by", "folder", "--limit", "2")
+    assert by_folder.returncode == 0, by_folder.stderr
+    assert lines(tmp_path / "f.jsonl")[-1]["id"] == "ferry"
+
+
+def test_the_newest_come_first_and_what_was_told_of_the_same_articles_is_left_out(tmp_path):
+    source, first, second = tmp_path / "a.jsonl", tmp_path / "first.jsonl", tmp_path / "second.jsonl"
+    source.write_bytes(b"".join(map(json_line, range(8))) + b"{broken\n")
+    done = batch(source, "-o", first, "--order", "newest", "--since", "1d", workers=1)
+    assert done.returncode == 1, done.stderr
+    assert [row["id"] for row in lines(first)] == [f"article-{n}" for n in (7, 6, 5, 4, 3)], "five hours apart"
+    report = json.loads((tmp_path / "first.jsonl.report.json").read_text())
+    assert (report["documents"], report["groups"], report["failures"]) == (8, 5, 1)
+    [(reason, count)] = report["reasons"].items()
+    assert count == 1
+    assert f"1 x {reason}" in done.stderr
+    source.write_bytes(b"".join(map(json_line, range(9))))
+    again = batch(source, "-o", second, "--only-changed", first, "--since", "1d", workers=1)
+    assert again.returncode == 0, again.stderr
+    assert [row["id"] for row in lines(second)] == ["article-8"]
+    for wrong, told in ((["--only-changed", source], "no output of a batch run"), (["--since", "soon"], "no length")):
+        refused = batch(source, "-o", tmp_path / "out.jsonl", *wrong)
+        assert refused.returncode == 1
+        assert told in refused.stderr
+
+
+def test_limit_stops_reading(tmp_path):
+    source = write_archive(tmp_path / "a.jsonl", 30)
+    done = batch(source, "-o", tmp_path / "out.jsonl", "--limit", "3", workers=1)
+    assert done.returncode == 0, done.stderr
+    assert [row["id"] for row in lines(tmp_path / "out.jsonl")] == ["article-0", "article-1", "article-2"]
+
+
+def test_wrong_usage_is_told(tmp_path):
+    source = write_archive(tmp_path / "a.jsonl", 1)
+    for wrong in (["--stories", "--group-by", "source"], ["--field", "text"], ["--key-points", "99"]):
+        done = batch(source, "-o", tmp_path / "out.jsonl", *wrong)
+        assert done.returncode == 2
+        assert not (tmp_path / "out.jsonl").exists()
+
+
+def descendants(process):
+    """(pid, command) of all processes below one."""
+    found = subprocess.run(["ps", "-ww", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+    rows = [line.split(None, 2) for line in found.splitlines()]
+    below, grown = {process}, True
+    while grown:
+        grown = {int(pid) for pid, parent, _ in rows if int(parent) in below} - below
+        below |= grown
+    return [(int(pid), rest[0] if rest else "") for pid, _, *rest in rows if int(pid) in below - {process}]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kill", [False, True])
+def test_ray_writes_the_same_file_even_when_a_worker_is_killed(whole, tmp_path, kill):
+    pytest.importorskip("ray")
+    source, output = whole
+    made = tmp_path / "out.jsonl"
+    with (tmp_path / "log").open("w") as log:
+        run = subprocess.Popen([*command(source, "--stories", "-o", made), "--ray", "auto"], stderr=log)
+    killed = []
+    while kill and not killed and run.poll() is None:
+        time.sleep(0.05)
+        workers = [pid for pid, told in descendants(run.pid) if told.startswith("ray::") and "Summarize" in told]
+        for pid in workers[:1]:
+            os.kill(pid, signal.SIGKILL)
+            killed.append(pid)
+    assert run.wait(timeout=300) == 1, (tmp_path / "log").read_text()
+    assert bool(killed) is kill
+    assert made.read_bytes() == output.read_bytes()
