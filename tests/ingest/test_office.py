@@ -38,7 +38,7 @@ def check(document: Document) -> None:
 
 @pytest.mark.parametrize("name", ["report.docx", "report.odt", "report.fodt"])
 def test_documents_of_libreoffice(name: str) -> None:
-    """The .docx, .odt, .doc, .rtf and .pdf were made from the .fodt by ``soffice --headless --convert-to``."""
+    """The .docx, .odt, .doc and .rtf were made from the .fodt by ``soffice --headless --convert-to``."""
     [document] = load_documents(FILES / name)
     check(document)
     [document] = load_documents("-", stdin=io.BytesIO((FILES / name).read_bytes()))
