@@ -18,11 +18,12 @@ import numpy.typing as npt
 
 LEAST_LINES = 5
 """Lines that a column has at least."""
-LEAST_GUTTER = 8.0
-"""Points between columns, and nine tenths of a line's height: more than between two words."""
+LEAST_GUTTER = 7.0
+"""Points between columns, and seven tenths of a line's height: more than between most words, and over several lines."""
 
-_CELL = 2.0  # points of a cell of the grid
-_HEIGHTS_OF_GUTTER, _HEIGHTS_OF_COLUMN, _HEIGHTS_OF_HEADING = 0.9, 8.0, 1.4
+_CELL = 1.0  # points of a cell of the grid
+_HEIGHTS_OF_GUTTER, _HEIGHTS_OF_COLUMN, _HEIGHTS_OF_HEADING = 0.7, 8.0, 1.4
+_OVERLAP = 2.0  # points by which letters reach into the next line
 _DEEPEST, _MOST_CELLS = 12, 4_000_000
 
 
@@ -65,11 +66,31 @@ def _cut(pieces: Sequence[Box], depth: int) -> Iterator[Box]:
 
 
 def _between_headings(pieces: Sequence[Box]) -> Iterator[Box]:
-    """Headings, which are in larger letters and end without a mark, apart from the text above and below them."""
+    """Headings, which are in larger letters alone on their lines, apart from the text above and below them."""
     least = _HEIGHTS_OF_HEADING * float(np.median([piece.top - piece.bottom for piece in pieces]))
-    ordered = sorted(pieces, key=lambda piece: -(piece.bottom + piece.top))
-    for _, group in groupby(ordered, lambda piece: least <= piece.top - piece.bottom <= (piece.right - piece.left) / 3):
-        yield _around(list(group))
+    for _, group in groupby(_lines(pieces), lambda line: _is_heading(line, least)):
+        yield _around([piece for line in group for piece in line])
+
+
+def _is_heading(line: Sequence[Box], least: float) -> bool:
+    """All of it large, and longer than high: a first letter that is as high as three lines is none."""
+    around = _around(line)
+    height = around.top - around.bottom
+    return min(piece.top - piece.bottom for piece in line) >= least and around.right - around.left >= 3 * height
+
+
+def _lines(pieces: Sequence[Box]) -> Iterator[list[Box]]:
+    """Pieces side by side, from the top down; what overlaps in height is one line."""
+    line: list[Box] = []
+    bottom = 0.0
+    for piece in sorted(pieces, key=lambda piece: -piece.top):
+        if line and piece.top <= bottom + _OVERLAP:
+            yield line
+            line = []
+        bottom = min(bottom, piece.bottom) if line else piece.bottom
+        line.append(piece)
+    if line:
+        yield line
 
 
 def _around(pieces: Sequence[Box]) -> Box:

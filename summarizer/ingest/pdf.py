@@ -15,8 +15,8 @@ from summarizer.ingest.text import document_from_text
 from summarizer.types import Document
 
 MAGIC = b"%PDF-"
-_MOST_PIECES = 20_000
-"""A page of more pieces of text, each some words, is a map or a drawing."""
+_MOST_PIECES, _MOST_PIECES_OF_A_PAGE = 300_000, 8_000
+"""Pieces of text, mostly lines, that are put in order; a page of more is a map or a drawing, and a file a register."""
 _END_OF_TEXT = 20
 _FULL_LINE = 0.75  # of the longest line; a shorter one that ends a sentence ends its paragraph
 
@@ -34,9 +34,12 @@ def read(data: bytes, raw: Raw, *, limit: int) -> Document:
             with suppress(UnicodeError):
                 meta = pdf.get_metadata_dict(skip_empty=True)
             texts: list[str] = []
-            size = 0
+            size = pieces = 0
             for page in pdf:
-                for part in filter(None, map(_paragraphs, _parts(page.get_textpage()))):
+                shown = page.get_textpage()
+                pieces += shown.count_rects()
+                parts = _parts(shown) if pieces <= _MOST_PIECES else [shown.get_text_bounded()]
+                for part in filter(None, map(_paragraphs, parts)):
                     texts += [_joint(texts[-1], part), part] if texts else [part]
                     size += len(part)
                 if size > limit:
@@ -64,11 +67,18 @@ def _parts(page: Any) -> list[str]:
     """The texts of a page's columns and of what spans them, in reading order."""
     from summarizer.ingest.columns import Box, reading_order
 
+    whole = str(page.get_text_bounded())
     count = page.count_rects()
-    if count > _MOST_PIECES:
-        return [page.get_text_bounded()]
+    if count > _MOST_PIECES_OF_A_PAGE:
+        return [whole]
     order = reading_order([Box(*page.get_rect(number)) for number in range(count)])
-    return [page.get_text_bounded(*box) for box in order] if len(order) > 1 else [page.get_text_bounded()]
+    parts = [str(page.get_text_bounded(*box)) for box in order]
+    return parts if _letters("".join(parts)) == _letters(whole) else [whole]
+
+
+def _letters(text: str) -> int:
+    """What a cut must keep; it may part lines that overlap."""
+    return sum(map(str.isalnum, text))
 
 
 def _joint(text: str, part: str) -> str:
