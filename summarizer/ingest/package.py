@@ -22,6 +22,7 @@ DAMAGE = (zipfile.BadZipFile, RuntimeError, ValueError, OSError, EOFError, struc
 _ODF, _LONGEST_TYPE = "application/vnd.oasis.opendocument.", 100
 _READ = {f"{_ODF}text": "odt", f"{_ODF}text-template": "odt", "application/epub+zip": "epub"}
 _AS_CSV, _AS_PDF = "Save its sheets as CSV", "Save it as PDF, or its text as a document"
+_OF_IWORK = ("Index/Document.iwa", "Metadata/BuildVersionHistory.plist", "buildVersionHistory.plist")
 _REFUSED = {
     "xl/": ("an Excel workbook", _AS_CSV),
     "ppt/": ("a PowerPoint presentation", _AS_PDF),
@@ -41,7 +42,7 @@ def kind(archive: zipfile.ZipFile, *, where: str) -> str | None:
     elif "[Content_Types].xml" in names:
         folders = {name.partition("/")[0] for name in names}
         typed = next((f"{folder}/" for folder in ("word", "xl", "ppt") if folder in folders), "")
-    elif any(name in names for name in ("Index/Document.iwa", "Index.zip", "index.apxl", "index.xml.gz")):
+    elif any(name in names for name in _OF_IWORK):
         typed = "Index"
     if typed == "word/":
         return "docx"

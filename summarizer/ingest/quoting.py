@@ -34,8 +34,9 @@ def _table(name: str) -> re.Pattern[str]:
 _INTRODUCTION, _FORWARD, _PARTING, _NOTICE, _FOOT = map(
     _table, ("introductions", "forwards", "partings", "notices", "feet")
 )
-_FROM = re.compile(rf"\*?(?:{_DATA['from']})\*? ?[:：]", re.IGNORECASE)
-_FIELD = re.compile(rf"\*?(?:{_DATA['fields']})\*? ?[:：]", re.IGNORECASE)
+_FROM, _SUBJECT, _FIELD = (
+    re.compile(rf"\*?(?:{_DATA[name]})\*? ?[:：]", re.IGNORECASE) for name in ("from", "subject", "fields")
+)
 _TIME_OR_ADDRESS = re.compile(r"\d[:.h]\d\d|\S@\S")
 _DATE_OR_ADDRESS = re.compile(r"\d|\S@\S")
 
@@ -96,10 +97,20 @@ def _opens_another_mail(lines: Sequence[str], i: int) -> bool:
     line = lines[i].strip()
     if len(line) > _LONGEST or not line:
         return False
-    if _FROM.match(line):
-        block = [line for line in lines[i + 1 : i + 2 * _HEADER_LINES] if line.strip()][:_HEADER_LINES]
-        return sum(bool(_FIELD.match(line.strip())) for line in block) >= _HEADER_FIELDS
+    if _is_header(lines, i):
+        return True
     return (line[0] in "-_—" or line.endswith((":", "："))) and bool(_FORWARD.fullmatch(line))
+
+
+def _is_header(lines: Sequence[str], i: int) -> bool:
+    """Whether the header of a mail begins with line ``i``, as Outlook writes it into an answer."""
+    first = lines[i].strip()
+    if not (_FROM.match(first) or _FIELD.match(first)):
+        return False
+    block = [line.strip() for line in lines[i : i + 2 * _HEADER_LINES] if line.strip()][:_HEADER_LINES]
+    about = [line for line in block if _SUBJECT.match(line) or "@" in line]
+    others = sum(bool(_FIELD.match(line) or _SUBJECT.match(line)) for line in block)
+    return bool(about) and any(map(_FROM.match, block)) and others >= _HEADER_FIELDS
 
 
 def _introduction(lines: Sequence[str], i: int) -> int:

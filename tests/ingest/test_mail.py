@@ -136,6 +136,7 @@ REPLIES = {
     "Russian": f"{OWN}\n\nпн, 2 мар. 2026 г. в 09:12, Oskar <o@example.org>:\n> {QUOTED}\n",
     "unmarked": f"{OWN}\n\nOn 3/2/26, 9:12 AM, Oskar <o@example.org> wrote:\n\n{QUOTED}\n",
     "Outlook": f"{OWN}\n\n-----Original Message-----\nFrom: Oskar\nSent: Monday\nTo: Jana\n\n{QUOTED}\n",
+    "GMX": f"{OWN}\n\nGesendet: Montag\nVon: Oskar <o@example.org>\nAn: Jana\nBetreff: Konzert\n\n{QUOTED}\n",
     "Outlook in German": f"{OWN}\n\nVon: Oskar\nGesendet: Montag\nAn: Jana\nBetreff: Konzert\n\n{QUOTED}\n",
     "between the lines": f"> {QUOTED}\n\n{OWN}\n\n> And when is the concert?\n",
     "a list": f"Hi all,\n\n{OWN}\n\nThanks,\nJana\n\n{'_' * 47}\nChoir mailing list\nchoir@lists.example.org\n",
@@ -177,6 +178,11 @@ def test_html_of_mail_programs(tmp_path: Path, html: str) -> None:
 def test_a_sentence_about_what_somebody_wrote_is_no_introduction(tmp_path: Path) -> None:
     text = "In her letter to the council the head of the school wrote:\n\nWe have no room for 40 more children."
     assert "head of the school wrote" in read(tmp_path, mail(text)).text
+
+
+def test_hours_of_opening_are_no_header(tmp_path: Path) -> None:
+    text = f"The hall is open.\n\nFrom: ten in the morning\nTo: four\nDate: the third of March\n\n{OWN}"
+    assert read(tmp_path, mail(text)).text.endswith(OWN)
 
 
 def test_a_mail_that_only_forwards_is_an_error(tmp_path: Path) -> None:
