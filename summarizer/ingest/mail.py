@@ -35,6 +35,8 @@ MAX_MULTIPARTS = 50
 """Bodies with parts, within or beside each other; a forwarded newsletter with attachments has four."""
 MAX_PART_LINES = 20_000
 """Lines that may part two bodies."""
+MAX_LINES = 200_000
+"""Lines of a body; a year of a mailing list has as many, and that is an mbox."""
 
 _FIELD = re.compile(rb"[!-9;-~]{1,80}:")
 _NAMED = frozenset((b"from", b"subject", b"date", b"message-id"))
@@ -129,7 +131,7 @@ def _own_words(mail: Message, where: str) -> str:
     if mail.get_content_type() in _LOCKED:
         raise InputError("An encrypted mail", remedy="Open it in your mail program, and save it decrypted", where=where)
     for kind, own in (("text/html", _of_html), ("text/plain", _of_plain)):
-        text = "\n\n".join(filter(None, (own(_decoded(part, where)) for part in _bodies(mail, kind))))
+        text = "\n\n".join(filter(None, (own(_decoded(part, where), where) for part in _bodies(mail, kind))))
         if any(char.isalnum() for char in text):
             return text
     problem = "No words of the sender's own: it quotes, forwards or attaches"
@@ -158,18 +160,24 @@ def _decoded(part: Message, where: str) -> str:
     return decode(content, where=where, declared=part.get_content_charset() or declared_charset(content))
 
 
-def _of_html(html: str) -> str:
+def _bounded(text: str, where: str) -> str:
+    if text.count("\n") > MAX_LINES:
+        raise InputError(f"More than {MAX_LINES:,} lines in one mail", remedy="Give its text as a file", where=where)
+    return text
+
+
+def _of_html(html: str, where: str) -> str:
     tree = parse(html) if html.strip() else None
     if tree is None:
         return ""
     marked = without_quotes(tree)
-    return "\n".join(own_lines(text_of(tree), quotes_are_out=marked)).strip()
+    return "\n".join(own_lines(_bounded(text_of(tree), where), quotes_are_out=marked)).strip()
 
 
-def _of_plain(text: str) -> str:
+def _of_plain(text: str, where: str) -> str:
     """Paragraphs, which mails break into short lines, in one line each; items of lists in one of their own."""
     pieces: list[str] = []
-    for line in own_lines(_LINK.sub("", text)):
+    for line in own_lines(_LINK.sub("", _bounded(text, where))):
         separator = "\n\n" if not line else "\n" if _ITEM.match(line) else " "
         pieces += (separator, line)
     return re.sub(r"\n[\n ]+", "\n\n", "".join(pieces)).strip()

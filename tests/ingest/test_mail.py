@@ -245,6 +245,7 @@ HOSTILE = {
     "mails within mails": HEADER + b"\nContent-Type: message/rfc822\n" * 100_000,
     "an endless header": HEADER + b"\nX-A: " + b"a" * 5_000_000,
     "comments within comments": b"From: " + b"(" * 100_000 + b"\n" + HEADER + b"\n\n> no",
+    "millions of lines": HEADER + b"\n\n" + b"a:\n" * 6_000_000,
     "elements within elements": HEADER + b"\nContent-Type: text/html\n\n" + b"<div>" * 300_000,
 }
 
