@@ -18,6 +18,7 @@ from api import failures
 from api.connections import loop_fault
 from api.encoding import GzipRequests
 from api.engine import VERSION, Engine
+from api.forwarded import Forwarded
 from api.jobs import Jobs
 from api.loading import Loading
 from api.openapi import describe
@@ -25,6 +26,7 @@ from api.routes import about, chat, documents, jobs, page, submission, summaries
 from api.security import Gate
 from api.settings import ServiceSettings
 from api.telemetry import Metrics, Telemetry, log_json
+from api.unversioned import Unversioned
 
 
 def create_app(settings: ServiceSettings | None = None) -> FastAPI:
@@ -65,15 +67,17 @@ def create_app(settings: ServiceSettings | None = None) -> FastAPI:
     app.add_middleware(GzipRequests)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=4)  # events are left as they are
     app.add_middleware(Gate, settings=settings)
+    app.add_middleware(Unversioned)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "POST", "DELETE"],
-            allow_headers=["Authorization", "Content-Encoding", "Content-Type", "Idempotency-Key", "X-Request-Id"],
+            allow_headers=["*"],  # other people's clients send headers of their own, as x-stainless-lang
             expose_headers=["Location", "Retry-After", "RateLimit", "RateLimit-Policy", "X-Request-Id"],
         )
     app.add_middleware(Telemetry, metrics=metrics)
+    app.add_middleware(Forwarded)
     app.openapi = lambda: describe(app, settings)  # type: ignore[method-assign]
     return app
 

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Literal, NamedTuple
 
+from api.permits import Permits, Share
 from api.telemetry import Metrics
 from summarizer.generation.base import Candidate, Generator, Limits, Prompt, Streaming
 from summarizer.interruption import interrupt
@@ -23,7 +24,6 @@ from summarizer.summarizer import Summarizer
 from summarizer.verification.judge import Judge, Pair
 
 Reason = Literal["left", "deadline", "cancelled", "stopping"]
-_LOOK_SECONDS = 0.2
 _MERGED = 64
 """Prompts up to which calls are merged."""
 
@@ -40,6 +40,7 @@ class Ticket:
 
     def __init__(self, seconds: float = math.inf) -> None:
         self.reason: Reason | None = None
+        self.share = Share(self.check)
         self._deadline = time.monotonic() + seconds
         self._waits_for: Future[list[list[Candidate]]] | None = None
 
@@ -73,22 +74,27 @@ current: ContextVar[Ticket] = ContextVar("ticket")
 """The ticket of the request that this thread works on."""
 
 
-def work_for(ticket: Ticket) -> None:
-    """This thread works for the request of ``ticket``, and its model stops between tokens once that is given up."""
+def work_for(ticket: Ticket, permits: Permits) -> None:
+    """This thread works for the request of ``ticket``: it stops once that is given up, its model between tokens too,
+    and gives its permit to one that has run less."""
+
+    def look() -> None:
+        ticket.check()
+        permits.give_way(ticket.share)
+
     current.set(ticket)
-    interrupt.set(ticket.check)
+    interrupt.set(look)
 
 
 @contextmanager
-def permitted(permits: threading.Semaphore, ticket: Ticket) -> Iterator[None]:
+def permitted(permits: Permits, ticket: Ticket) -> Iterator[None]:
     """Hold a permit. Raises Abandoned when nobody waits for the request any more, be it before there is one."""
-    while not permits.acquire(timeout=_LOOK_SECONDS):
-        ticket.check()
+    permits.acquire(ticket.share)
     try:
         ticket.check()
         yield
     finally:
-        permits.release()
+        permits.release(ticket.share)
 
 
 class _Call(NamedTuple):
@@ -98,22 +104,22 @@ class _Call(NamedTuple):
 
 
 @contextmanager
-def elsewhere(permits: threading.Semaphore) -> Iterator[Ticket]:
+def elsewhere(permits: Permits) -> Iterator[Ticket]:
     """Give the permit back while something else works for this thread. Raises Abandoned when nobody waits for it."""
     ticket = current.get()
     ticket.check()
-    permits.release()
+    permits.release(ticket.share)
     try:
         yield ticket
     finally:
-        permits.acquire()
+        permits.acquire(ticket.share, come_what_may=True)
         ticket.check()
 
 
 class SharedGenerator:
     """A Generator that gives its permit back while it waits for the wrapped one, and stops when given up."""
 
-    def __init__(self, generator: Generator, permits: threading.Semaphore) -> None:
+    def __init__(self, generator: Generator, permits: Permits) -> None:
         self.name, self.window = generator.name, generator.window
         self.languages, self.unit = generator.languages, generator.unit
         self.count_tokens, self.overhead = generator.count_tokens, generator.overhead
@@ -128,7 +134,7 @@ class SharedGenerator:
 class SharedStreamer(SharedGenerator):
     """The same for one that streams: llama.cpp and servers, which put the tokens of many requests into one batch."""
 
-    def __init__(self, generator: Streaming, permits: threading.Semaphore) -> None:
+    def __init__(self, generator: Streaming, permits: Permits) -> None:
         super().__init__(generator, permits)
         self._stream = generator.stream
 
@@ -150,7 +156,7 @@ class SharedStreamer(SharedGenerator):
 class SharedJudge:
     """A Judge that gives its permit back while it reads."""
 
-    def __init__(self, judge: Judge, permits: threading.Semaphore) -> None:
+    def __init__(self, judge: Judge, permits: Permits) -> None:
         self.name, self.threshold = judge.name, judge.threshold
         self._entailed, self._permits = judge.entailed, permits
 
@@ -166,9 +172,7 @@ class BatchingGenerator(SharedGenerator):
     most_prompts: a merged call takes further calls as long as it has no more prompts than this.
     """
 
-    def __init__(
-        self, generator: Generator, permits: threading.Semaphore, metrics: Metrics, *, most_prompts: int
-    ) -> None:
+    def __init__(self, generator: Generator, permits: Permits, metrics: Metrics, *, most_prompts: int) -> None:
         super().__init__(generator, permits)
         self._metrics, self._most_prompts = metrics, most_prompts
         self._waiting: list[_Call] = []
@@ -225,7 +229,7 @@ class BatchingGenerator(SharedGenerator):
 class SharedSummarizer(Summarizer):
     """A Summarizer whose models many requests share; each runs in a thread with its ``current`` ticket set."""
 
-    def __init__(self, settings: Settings, permits: threading.Semaphore, metrics: Metrics) -> None:
+    def __init__(self, settings: Settings, permits: Permits, metrics: Metrics) -> None:
         super().__init__(settings=settings)
         self._permits, self._metrics = permits, metrics
         self._shared: dict[str, Generator] = {}

@@ -1,42 +1,30 @@
 """The chat interface that other people's programs speak: a conversation in, a summary request out, and the answer back.
 
 Feed readers and chat pages send an article as the last message of a user, and what they want of it as a system message
-or as a short line before it. Of that, length and form are read by pattern; nothing in it is obeyed.
+or beside the article. Of that, length and form are read by pattern (form.py); nothing in it is obeyed.
 """
 
 from __future__ import annotations
 
-import re
+import json
 import time
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from api.form import form
+from api.instructions import CHAT_HISTORY, Parted, documents, parted
 from api.problem import ProblemError, of_validation_error
 from api.schemas import SummaryRequest
+from summarizer.language.words import count_words
 from summarizer.render import to_text
 from summarizer.types import Summary
 from summarizer.wire import CITED, PLAIN, Fault
 
-_DIVIDER = re.compile(r"^[ \t]*-{3,}[ \t]*$", re.MULTILINE)
-_HTML = re.compile(r"<(?:!doctype|html|body|article|section|div|p|h[1-6]|ul|ol|table|br|span)\b[^<>]*>", re.IGNORECASE)
-_ASKS = re.compile(
-    r"\W*(?:(?:please|kindly|bitte|can you|could you|i want you to),? )?"
-    r"(?:summari[sz]e\b|tl;?dr\b|(?:write|give|make|create|provide|list)\b.*\b(?:summary|bullets?|key points)\b"
-    r"|(?:condense|shorten|fass\w*|résum\w*|resum\w*|riassum\w*|vat)\b.*:$|请?总结|请?摘要)",
-    re.IGNORECASE,
-)
-"""How a line begins that asks for a summary: the first line of an article may hold any of these words further on."""
-_LABEL = re.compile(r"\A\s*(?:input|article|content|text)\s*:\s*", re.IGNORECASE)
-_MOST_ASKED = 60  # words of a line that asks
-_NUMBERS = {word: n for n, word in enumerate("one two three four five six seven eight nine ten".split(), start=1)}
-_NUMBER = rf"(\d{{1,4}}|{'|'.join(_NUMBERS)})"
-_WORDS = re.compile(rf"{_NUMBER}[ -]words?\b", re.IGNORECASE)
-_SENTENCES = re.compile(rf"{_NUMBER}(?:[ -]\w+)?[ -]sentences?\b", re.IGNORECASE)
-_BULLETS = re.compile(rf"(?:{_NUMBER}(?:[ -]\w+)?[ -])?(?:bullet(?:ed|s)?\b|key points?\b)", re.IGNORECASE)
-_WORDS_A_SENTENCE = 20
-_BULLETS_USUAL = 4
+_FEW_WORDS = 20  # of a message that only says more about what was wanted before
+_WORDS_OF_A_TITLE = 12
+_MANY_WORDS = 40  # of the article before it
 
 
 class Part(BaseModel):
@@ -44,8 +32,8 @@ class Part(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    type: str
-    text: str = ""
+    type: str = "text"
+    text: str | None = None
 
 
 class Message(BaseModel):
@@ -53,20 +41,29 @@ class Message(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    role: Literal["system", "developer", "user", "assistant", "tool"]
-    content: str | list[Part] | None = None
+    role: str = Field(examples=["system", "user", "assistant"])
+    content: str | list[str | Part] | None = None
 
     def text(self) -> str:
         """All that it says."""
-        parts = self.content or ""
-        return parts if isinstance(parts, str) else "\n".join(part.text for part in parts if part.type == "text")
+        parts = [self.content] if isinstance(self.content, str) else self.content or []
+        return "\n".join(part if isinstance(part, str) else part.text or "" for part in parts)
+
+
+class StreamOptions(BaseModel):
+    """What a stream holds beside the answer."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    include_usage: bool | None = None
 
 
 class ChatRequest(BaseModel):
     """A conversation whose last user message holds the article; several stand between lines of ``---``.
 
     model: ``summarizer-cited`` adds ``[1]``, the sources and warnings; any other name, whatever a program insists on,
-    means ``summarizer``. Settings of other models (temperature, max_tokens …) are taken and change nothing.
+    means ``summarizer``. max_tokens, max_completion_tokens: a summary of more is not made. Settings of other models
+    (temperature, tools …) are taken and change nothing.
     """
 
     model_config = ConfigDict(
@@ -88,60 +85,62 @@ class ChatRequest(BaseModel):
         },
     )
 
-    model: str = PLAIN
+    model: str | None = PLAIN
     messages: list[Message] = Field(min_length=1, max_length=1_000)
-    stream: bool = False
+    stream: bool | None = None
+    stream_options: StreamOptions | None = None
+    max_tokens: int | None = None
+    max_completion_tokens: int | None = None
 
     @property
     def cited(self) -> bool:
         """Whether the answer is to show what it rests on."""
         return self.model == CITED
 
-    def wanted(self) -> SummaryRequest:
-        """The summary that is asked for. Raises ProblemError where no user message holds a text."""
-        users = [message.text() for message in self.messages if message.role == "user"]
-        asked, article = _parted(users[-1] if users else "")
-        asked += " ".join(message.text() for message in self.messages if message.role in {"system", "developer"})
-        if not article and len(users) > 1:  # the article first, what to do with it in a message of its own
-            asked, article = f"{asked} {users[-1]}", _parted(users[-2])[1]
-        texts = [text for part in _DIVIDER.split(article) if (text := part.strip())]
-        if not texts:
-            detail = "the last message of a user holds no article"
+    @property
+    def usage_streamed(self) -> bool:
+        """Whether a stream is to end with the tokens that were used."""
+        return bool(self.stream_options and self.stream_options.include_usage)
+
+    def wanted(self) -> Wanted:
+        """The summary that is asked for. Raises ProblemError where no message holds a text. Takes a second for a
+        megabyte: not for the event loop."""
+        asked, message = self._article()
+        articles = documents(message.article)
+        if not articles:
+            detail = "no message of a user holds an article"
             raise ProblemError("invalid-request", detail, errors=[Fault(pointer="/messages", detail=detail)])
-        documents = [{"html" if _HTML.search(text) else "text": text} for text in texts]
+        options = form(asked, self.max_completion_tokens or self.max_tokens)
+        if message.frame == CHAT_HISTORY:  # a chat page's own task, as a title: the model need not write for that
+            options |= {"model": "extractive", "max_words": _WORDS_OF_A_TITLE, "style": "paragraph"}
         points = {"key_points": 0, "include": frozenset({"text"})}
         try:
-            return SummaryRequest.model_validate({"documents": documents, **points, **form(asked)})
+            request = SummaryRequest.model_validate({"documents": articles, **points, **options})
         except ValidationError as error:
             raise of_validation_error(error) from None
+        return Wanted(request, message.frame == CHAT_HISTORY and '"title"' in asked)
+
+    def _article(self) -> tuple[str, Parted]:
+        """All that is asked, and the message that holds the article: the last of a user; where that has few words, the
+        one before it or a system message, if that has many."""
+        said = [(message.role, message.text()) for message in self.messages]
+        users = [parted(text) for role, text in said if role == "user"][:-3:-1]
+        systems = [parted(text) for role, text in said if role in {"system", "developer"}]
+        found = users[0] if users else Parted("", "")
+        if (words := count_words(found.article)) <= _FEW_WORDS:
+            framed = [system for system in systems if system.frame]
+            least = _MANY_WORDS if words else 1
+            found = next((other for other in users[1:] + framed if count_words(other.article) >= least), found)
+        asked = [found.asked]
+        asked += [f"{part.asked} {part.article}" for part in users[:1] + systems if part is not found]
+        return "\n".join(asked), found
 
 
-def _parted(text: str) -> tuple[str, str]:
-    """A first line that asks for a summary, and the article after it. A text that only asks has no article."""
-    text = _LABEL.sub("", text).strip()
-    first, _, rest = text.partition("\n")
-    if _ASKS.match(first.strip()) and len(first.split()) <= _MOST_ASKED:
-        return f"{first} ", _LABEL.sub("", rest).strip()
-    return "", text
+class Wanted(NamedTuple):
+    """request: of a summary; titled: whether it is to be sent as the title of a conversation, in JSON."""
 
-
-def form(asked: str) -> dict[str, Any]:
-    """The options for what is asked: so many words, sentences or bullets. The rest is left alone."""
-    options: dict[str, Any] = {}
-    if found := _BULLETS.search(asked):
-        options["style"] = "bullets"
-        options["max_words"] = _WORDS_A_SENTENCE * (_number(found[1]) if found[1] else _BULLETS_USUAL)
-    if found := _SENTENCES.search(asked):
-        options["max_words"] = _WORDS_A_SENTENCE * _number(found[1])
-    if found := _WORDS.search(asked):
-        options["max_words"] = _number(found[1])
-    if "max_words" in options:
-        options["max_words"] = min(2_000, max(10, options["max_words"]))
-    return options
-
-
-def _number(text: str) -> int:
-    return _NUMBERS.get(text.lower()) or int(text)
+    request: SummaryRequest
+    titled: bool
 
 
 class Reply(BaseModel):
@@ -201,7 +200,8 @@ class ChatCompletionChunk(BaseModel):
     object: Literal["chat.completion.chunk"]
     created: int = Field(description="Seconds since 1970.")
     model: str
-    choices: list[ChunkChoice]
+    choices: list[ChunkChoice] = Field(description="One; none in the last chunk, where usage was asked for.")
+    usage: ChatUsage | None = None
 
 
 class ChatError(BaseModel):
@@ -227,27 +227,30 @@ class ChatEvent(BaseModel):
 class Answer:
     """One answer in the form that chat clients read, whole or in pieces."""
 
-    def __init__(self, request: ChatRequest, *, bullets: bool) -> None:
+    def __init__(self, request: ChatRequest, wanted: Wanted) -> None:
         self._about: dict[str, Any] = {
             "id": f"chatcmpl-{uuid4().hex}",
             "created": int(time.time()),
-            "model": request.model,
+            "model": request.model or PLAIN,
         }
-        self._cited, self._bullets = request.cited, bullets
+        self._cited, self._titled = request.cited, wanted.titled
+        self._bullets = wanted.request.style == "bullets"
         self._begun = False
+
+    @property
+    def at_the_end(self) -> bool:
+        """Whether nothing of it can be sent before all is known."""
+        return self._cited or self._titled
 
     def whole(self, summary: Summary) -> ChatCompletion:
         """The answer at once."""
-        used = summary.usage
-        usage = ChatUsage(
-            prompt_tokens=used.prompt_tokens,
-            completion_tokens=used.completion_tokens,
-            total_tokens=used.prompt_tokens + used.completion_tokens,
-        )
-        return ChatCompletion(**self._about, choices=[Choice(message=Reply(content=self.text(summary)))], usage=usage)
+        choice = Choice(message=Reply(content=self.text(summary)))
+        return ChatCompletion(**self._about, choices=[choice], usage=_usage(summary))
 
     def text(self, summary: Summary) -> str:
         """The summary as it is shown."""
+        if self._titled:
+            return json.dumps({"title": summary.text.rstrip(".")}, ensure_ascii=False)
         if not self._cited:
             return summary.text
         warnings = "".join(f"\nNote: {warning}" for warning in summary.warnings)
@@ -266,9 +269,22 @@ class Answer:
         return self._chunk(Delta(role="assistant", content=text), None)
 
     def end(self) -> ChatCompletionChunk:
-        """The last chunk."""
+        """The last chunk of the text."""
         return self._chunk(Delta(), "stop")
+
+    def usage(self, summary: Summary) -> ChatCompletionChunk:
+        """The chunk after it, of the tokens that were used."""
+        return ChatCompletionChunk(**self._about, object="chat.completion.chunk", choices=[], usage=_usage(summary))
 
     def _chunk(self, delta: Delta, finish: Literal["stop"] | None) -> ChatCompletionChunk:
         choice = ChunkChoice(index=0, delta=delta, finish_reason=finish, logprobs=None)
         return ChatCompletionChunk(**self._about, object="chat.completion.chunk", choices=[choice])
+
+
+def _usage(summary: Summary) -> ChatUsage:
+    used = summary.usage
+    return ChatUsage(
+        prompt_tokens=used.prompt_tokens,
+        completion_tokens=used.completion_tokens,
+        total_tokens=used.prompt_tokens + used.completion_tokens,
+    )

@@ -73,14 +73,18 @@ class Connection(H11Protocol):
     """uvicorn's own, with a clock on everything that a client can draw out, and a limit to their number."""
 
     most = 10_000
+    read_seconds = 60.0
+    """In which a client must take what waits for it: 64 KB of a long answer, or an event."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._clock: asyncio.TimerHandle | None = None
+        self._untaken: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin; one too many is told so and closed."""
         super().connection_made(transport)
+        transport.set_write_buffer_limits(high=0)  # hear of every byte that the client does not take
         if len(self.connections) > self.most:
             self._turn_away()
         else:
@@ -96,9 +100,22 @@ class Connection(H11Protocol):
         super().on_response_complete()
         self._watch()
 
+    def pause_writing(self) -> None:
+        """The client is slower than its answer."""
+        super().pause_writing()
+        self._untaken = self._untaken or self.loop.call_later(self.read_seconds, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """It has taken all that waited."""
+        super().resume_writing()
+        if self._untaken is not None:
+            self._untaken.cancel()
+            self._untaken = None
+
     def connection_lost(self, exc: Exception | None) -> None:
         """End."""
         self._stop()
+        self.resume_writing()
         super().connection_lost(exc)
 
     def _watch(self) -> None:

@@ -16,6 +16,7 @@ from cachetools import LRUCache
 
 from api.admission import Admission, Place
 from api.batching import Abandoned, Reason, SharedSummarizer, Ticket, permitted, work_for
+from api.permits import Permits
 from api.problem import ProblemError, of_summarizer_error
 from api.schemas import SummaryRequest
 from api.settings import ServiceSettings
@@ -44,10 +45,10 @@ class Engine:
         self.settings = settings
         self.metrics = metrics
         self.ready = False
-        self._permits = threading.Semaphore(os.cpu_count() or 1)
+        self._permits = Permits(os.cpu_count() or 1)
         self._summarizer = SharedSummarizer(settings, self._permits, metrics)
-        self._pool = ThreadPoolExecutor(settings.concurrency, thread_name_prefix="summary")
         self._admission = Admission(settings.concurrency, settings.queue_size)
+        self._pool = ThreadPoolExecutor(self._admission.places, thread_name_prefix="summary")
         self._cache: LRUCache[str, tuple[Piece, ...]] | None = None
         if settings.cache_bytes:
             self._cache = LRUCache(settings.cache_bytes, getsizeof=lambda pieces: sum(len(p.json) for p in pieces))
@@ -55,8 +56,9 @@ class Engine:
 
     def load(self) -> None:
         """Load the default model and the encoder, and write once; until then the server is alive but not ready."""
-        work_for(Ticket())
-        with self._permits:
+        ticket = Ticket()
+        work_for(ticket, self._permits)
+        with permitted(self._permits, ticket):
             self._summarizer.summarize("The ferry reached the harbour on Tuesday. All of the passengers were safe.")
         self.ready = True
 
@@ -73,9 +75,10 @@ class Engine:
         """The model strings that clients may ask for, the default first."""
         return list(dict.fromkeys([self.settings.model, "extractive", *self.settings.allowed_models]))
 
-    def start(self, request: SummaryRequest, caller: str) -> Run:
-        """Begin, from the event loop, when it is ``caller``'s turn. Raises ProblemError ``overloaded``, at once, when
-        there is no place in line; a run that has to give its place to another caller raises it later."""
+    def start(self, request: SummaryRequest, caller: str, most: int | None = None) -> Run:
+        """Begin, from the event loop, when it is ``caller``'s turn, and fewer than ``most`` of its requests run. Raises
+        ProblemError ``overloaded``, at once, when there is no place in line; a run that has to give its place to
+        another caller raises it later."""
         run = Run(self.settings.request_timeout)
         context = copy_context()
 
@@ -91,7 +94,7 @@ class Engine:
             self._admission.leave(place)
             self._count()
 
-        place = Place(caller, begin, refuse)
+        place = Place(caller, begin, refuse, request.length, most)
         try:
             self._admission.enter(place)
         except ProblemError:
@@ -107,7 +110,8 @@ class Engine:
         if (known := self._known(key)) is not None:
             yield from known
             return
-        work_for(ticket)
+        ticket.share.length = request.length
+        work_for(ticket, self._permits)
         pieces: list[Piece] = []
         with permitted(self._permits, ticket):
             try:

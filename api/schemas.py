@@ -77,6 +77,11 @@ class SummaryRequest(SummaryOptions):
             raise ValueError(f"two documents have the id {twice[0]!r}")
         return self
 
+    @property
+    def length(self) -> int:
+        """Characters of all articles."""
+        return sum(len(document.text or document.html or "") for document in self.documents)
+
     def options(self) -> SummaryOptions:
         """The options alone."""
         return SummaryOptions(**{name: getattr(self, name) for name in SummaryOptions.model_fields})

@@ -10,6 +10,9 @@ from pydantic import Field, SecretStr, model_validator
 
 from summarizer.settings import Settings
 
+ROOT_PATH = r"^(/[\w.~-]+)*$"
+"""The form of a path below which a server may stand."""
+
 
 def _default_jobs_url() -> str:
     return f"sqlite:///{user_data_path('summarizer')}/jobs.sqlite"
@@ -31,7 +34,7 @@ class ServiceSettings(Settings):
     max_job_requests: int = Field(default=100_000, ge=1, description="More requests in one job are refused.")
 
     root_path: str = Field(
-        default="", pattern=r"^(/[\w.~-]+)*$", description="Path below which a proxy serves it, as /news."
+        default="", pattern=ROOT_PATH, description="Path below which a proxy serves it that does not say so, as /news."
     )
     concurrency: int = Field(default=8, ge=1, description="Requests under way at once; they share the model's batches.")
     queue_size: int = Field(default=32, ge=0, description="Requests that may wait; one more is refused with 503.")
@@ -52,7 +55,9 @@ class ServiceSettings(Settings):
     )
     webhook_secret: SecretStr | None = Field(default=None, description="Signs what they are told (Standard Webhooks).")
 
-    api_keys_file: Path | None = Field(default=None, description="Lines of `name sha256-of-key`; read anew on change.")
+    api_keys_file: Path | None = Field(
+        default=None, description="Lines of `name sha256-of-key [rate=60/minute] [places=2]`; read anew on change."
+    )
     rate_limit: str | None = Field(default="600/minute", description="Requests a key, or an address without keys.")
     cors_origins: tuple[str, ...] = Field(default=(), description="JSON list of origins whose pages may call; none.")
 

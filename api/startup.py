@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import socket
 
-from limits import parse
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
 from api.connections import Connection, most_connections
-from api.security import Keys
+from api.security import Keys, rate_of
 from api.settings import ServiceSettings
 from api.tables import Database
 from api.webhooks import key
@@ -21,11 +20,7 @@ def check(host: str, port: int) -> ServiceSettings:
     settings = _settings()
     key(settings)
     if settings.rate_limit:
-        try:
-            parse(settings.rate_limit)
-        except ValueError as refused:
-            remedy = "Write it as in 600/minute, or leave it empty."
-            raise InputError("it is no rate", remedy=remedy, where="SUMMARIZER_RATE_LIMIT") from refused
+        rate_of(settings.rate_limit, where="SUMMARIZER_RATE_LIMIT")
     if settings.api_keys_file:
         Keys(settings.api_keys_file)
     _bind(host, port)
@@ -33,9 +28,10 @@ def check(host: str, port: int) -> ServiceSettings:
     return settings
 
 
-def connections() -> type[Connection]:
+def connections(settings: ServiceSettings) -> type[Connection]:
     """What uvicorn makes of a connection; as many as the system lets this process have."""
     Connection.most = most_connections()
+    Connection.read_seconds = settings.request_timeout
     return Connection
 
 

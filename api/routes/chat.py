@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
+from starlette.concurrency import run_in_threadpool
 
 from api.chat import Answer, ChatCompletion, ChatCompletionChunk, ChatError, ChatEvent, ChatFailure, ChatRequest
 from api.engine import Engine, Piece, Run
@@ -39,10 +40,10 @@ async def complete_chat(request: Request) -> Response:
     engine: Engine = request.app.state.engine
     media_type(request, "application/json")
     asked = await parsed(ChatRequest, await whole(request, engine.settings))
-    wanted = asked.wanted()
-    engine.check(wanted)
-    answer = Answer(asked, bullets=wanted.style == "bullets")
-    run = engine.start(wanted, request.scope["caller"])
+    wanted = await run_in_threadpool(asked.wanted)
+    engine.check(wanted.request)
+    answer = Answer(asked, wanted)
+    run = engine.start(wanted.request, request.scope["caller"], request.scope["places"])
     try:
         if asked.stream:
             first = await unless_gone(request, anext(run))
@@ -64,11 +65,15 @@ async def _chunks(request: Request, first: Piece, run: Run, answer: Answer, aske
         async for piece in pieces(request, first, run, silence):
             if piece is None:
                 yield SIGN_OF_LIFE
-            elif piece.kind == "sentence" and not asked.cited:
+            elif piece.kind == "sentence" and not answer.at_the_end:
                 yield _event(answer.sentence(SummarySentence.model_validate_json(piece.json).text))
-            elif piece.kind == "done" and asked.cited:
-                yield _event(answer.piece(answer.text(Summary.model_validate_json(piece.json))))
-        yield _event(answer.end())
+            elif piece.kind == "done":
+                summary = Summary.model_validate_json(piece.json)
+                if answer.at_the_end:
+                    yield _event(answer.piece(answer.text(summary)))
+                yield _event(answer.end())
+                if asked.usage_streamed:
+                    yield _event(answer.usage(summary))
         yield "data: [DONE]\n\n"
     except ProblemError as error:
         # The form in which clients of OpenAI's interface look for a failure on the way.

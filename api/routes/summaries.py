@@ -56,7 +56,7 @@ async def create_summary(request: Request, key: IdempotencyKey = None) -> Respon
             return _again(reservation.outcome, streamed=streamed)
         asked = await parsed(SummaryRequest, body)
         engine.check(asked)
-        run = engine.start(asked, request.scope["caller"])
+        run = engine.start(asked, request.scope["caller"], request.scope["places"])
         if streamed:
             first = await unless_gone(request, anext(run))
             return StreamingResponse(

@@ -196,12 +196,13 @@ def serve(
     uvicorn.run(
         "api.app:serve",
         factory=True,
-        http=startup.connections(),
+        http=startup.connections(settings),
         host=host,
         port=port,
         root_path=settings.root_path,
         log_config=None,
         access_log=False,
+        proxy_headers=False,  # the app reads them itself, with one that uvicorn does not know
         server_header=False,
         timeout_graceful_shutdown=settings.stop_timeout,
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
+from summarizer.cached import cached_property
 from summarizer.interruption import interruptible
 from summarizer.language.lexicon import by_form, words_of
 from summarizer.language.words import FUNCTION_WORDS, Token, stem, tokens

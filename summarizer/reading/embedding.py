@@ -70,10 +70,10 @@ class SentenceEncoder:
 
     def embed(self, tokens: NDArray[np.int64], mask: NDArray[np.int64]) -> Floats:
         """Unit rows, float32, (n, 384), of one batch of token ids and their mask, (n, length)."""
+        look()  # outside the turn: whoever is asked may let another thread go first, and that one may want the turn
         with self._turn:
             if self._request is None:
                 raise ModelError("the encoder is closed", remedy="Make a new one.", where="all-minilm-l6-v2")
-            look()  # the turn may have been long in coming
             return np.array(self._request.infer({"ids": tokens, "mask": mask})[0])
 
     def close(self) -> None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
 
+from summarizer.cached import cached_property
 from summarizer.interruption import interruptible
 from summarizer.language.english import CONJUNCTIONS, PREPOSITIONS, is_finite_verb, key
 from summarizer.language.lexicon import words_of

@@ -11,12 +11,12 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from summarizer.cached import cached_property
 from summarizer.interruption import interruptible
 from summarizer.language.names import NameSource
 from summarizer.language.words import joined_initials, stem, tokens

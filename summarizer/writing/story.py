@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from summarizer.cached import cached_property
 from summarizer.reading.embedding import Floats
 from summarizer.reading.moments import Moment, is_live_blog, moments
 from summarizer.reading.sources import Sources

@@ -20,15 +20,15 @@ from api.problem import ProblemError
 class Line:
     """An Admission of one place to run and three to wait; what began and what was refused, in order."""
 
-    def __init__(self) -> None:
-        self.admission = Admission(1, 3)
+    def __init__(self, running: int = 1, waiting: int = 3) -> None:
+        self.admission = Admission(running, waiting)
         self.begun: list[str] = []
         self.refused: list[str] = []
         self.places: dict[str, Place] = {}
 
-    def enter(self, name: str) -> None:
+    def enter(self, name: str, length: int = 0, most: int | None = None) -> None:
         """name: its caller is the first letter."""
-        place = Place(name[0], lambda: self.begun.append(name), lambda _: self.refused.append(name))
+        place = Place(name[0], lambda: self.begun.append(name), lambda _: self.refused.append(name), length, most)
         self.admission.enter(place)
         self.places[name] = place
 
@@ -68,6 +68,57 @@ def test_who_leaves_the_line_is_passed_over() -> None:
     assert line.admission.leave(line.places["a2"])
     assert not line.admission.leave(line.places["a1"])  # it runs
     assert line.end_all() == ["a1", "b1"]
+
+
+def test_in_a_line_the_shortest_comes_first_and_the_others_in_the_end() -> None:
+    line = Line(1, 20)
+    line.enter("a0")
+    line.enter("a-long", 20_000)
+    line.enter("b1")
+    for number in range(6):
+        line.enter(f"a{number}-short", 500)
+    assert line.end_all()[:5] == ["a0", "a0-short", "b1", "a1-short", "a2-short"]
+    assert line.begun[5] == "a-long", "it was passed over three times"
+
+
+def test_further_places_are_for_much_shorter_texts_and_for_callers_of_whom_nothing_runs() -> None:
+    line = Line(8, 10)
+    for number in range(10):
+        line.enter(f"a{number}", 8_000)
+    assert len(line.begun) == 8
+    line.enter("a-less", 4_000)
+    assert len(line.begun) == 8
+    line.enter("b-first", 50_000)
+    line.enter("b-second", 50_000)
+    line.enter("a-short", 500)
+    line.enter("c-first", 500)
+    assert line.begun[8:] == ["b-first", "a-short"], "there are two"
+    line.admission.end(line.places["b-first"])
+    assert line.begun[10:] == ["b-second"], "again nothing of b runs, and it is before c"
+    line.admission.end(line.places["a-short"])
+    assert line.begun[11:] == ["c-first"]
+    assert len(line.end_all()) == 15
+
+
+def test_one_place_is_one_place() -> None:
+    line = Line(1, 3)
+    line.enter("a1", 8_000)
+    line.enter("b1", 5)
+    assert line.begun == ["a1"]
+    assert line.end_all() == ["a1", "b1"]
+
+
+def test_a_caller_may_have_fewer_places_than_there_are() -> None:
+    line = Line(4, 3)
+    for number in range(4):
+        line.enter(f"a{number}", most=2)
+    line.enter("b0")
+    assert line.begun == ["a0", "a1", "b0"]
+    line.admission.end(line.places["b0"])
+    assert line.begun == ["a0", "a1", "b0"]
+    line.admission.end(line.places["a1"])
+    assert line.begun == ["a0", "a1", "b0", "a2"]
+    assert line.admission.pause("a", 2) >= line.admission.pause("c")
 
 
 KEYS = ("hog", "desk")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from api.batching import Abandoned, BatchingGenerator, SharedStreamer, Ticket, current, work_for
+from api.batching import Abandoned, BatchingGenerator, SharedStreamer, Ticket, current, permitted, work_for
+from api.permits import Permits
 from api.telemetry import Metrics
 from summarizer.errors import GenerationError
 from summarizer.generation.base import Candidate, Limits, Passage, Prompt, Unit
@@ -51,12 +51,13 @@ class Shared:
     """A batching generator and a way to call it as a request does."""
 
     def __init__(self, most_prompts: int = 64) -> None:
-        self.echo, self.permits = Echo(), threading.Semaphore(1)
+        self.echo, self.permits = Echo(), Permits(1)
         self.generator = BatchingGenerator(self.echo, self.permits, Metrics(), most_prompts=most_prompts)
 
     def call(self, texts: Sequence[str], seed: int = 0, ticket: Ticket | None = None) -> list[str]:
-        current.set(ticket or Ticket())
-        with self.permits:
+        ticket = ticket or Ticket()
+        current.set(ticket)
+        with permitted(self.permits, ticket):
             drafts = self.generator.generate([prompt(text) for text in texts], Limits(seed=seed))
         return [candidates[0].text for candidates in drafts]
 
@@ -104,13 +105,13 @@ def test_a_cancelled_call_is_not_made() -> None:
 
 def streamer(path: Path, **settings: int) -> SharedStreamer:
     generator = GgufGenerator(path, Settings(threads=1, **settings), name="gguf:tiny")
-    return SharedStreamer(generator, threading.Semaphore(1))
+    return SharedStreamer(generator, Permits(1))
 
 
 def read(shared: SharedStreamer, text: str, ticket: Ticket, words: int = 100) -> str:
-    work_for(ticket)
+    work_for(ticket, shared._permits)
     asked = prompt(text).model_copy(update={"max_words": words})
-    with shared._permits:
+    with permitted(shared._permits, ticket):
         return "".join(shared.stream(asked, Limits()))
 
 
@@ -133,12 +134,14 @@ def test_with_slots_nobody_waits_for_the_end_of_anothers_text(tiny_gguf: Path) -
     shared = streamer(tiny_gguf, slots=4)
 
     def client(number: int) -> str:
-        work_for(Ticket())
-        with shared._permits:
+        ticket = Ticket()
+        work_for(ticket, shared._permits)
+        with permitted(shared._permits, ticket):
             return "".join(shared.stream(prompt(f"Bridge {number} is closed."), Limits()))
 
-    work_for(Ticket())
-    with shared._permits:
+    ticket = Ticket()
+    work_for(ticket, shared._permits)
+    with permitted(shared._permits, ticket):
         open_text = shared.stream(prompt("Bridge 1 is closed."), Limits())
         next(open_text)
     with ThreadPoolExecutor(8) as pool, closing(open_text):  # closed first, so that nobody waits for it for ever

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import socket
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from serving import Server, sqlite_url, story
 
@@ -76,6 +77,27 @@ def test_a_body_that_nobody_reads_does_not_keep_its_connection(server: Server) -
         seconds, said = dripped(connection, head, HEADER_SECONDS + 5)
     assert b" 415 " in said.partition(b"\r\n")[0]
     assert seconds < HEADER_SECONDS + 3
+
+
+def test_a_client_that_does_not_read_is_given_the_time_of_a_request(narrow: Server) -> None:
+    path = "/static/swagger/swagger-ui-bundle.js"
+    size = len(httpx.get(f"{narrow.url}{path}", headers={"Accept-Encoding": "identity"}).content)
+    asked = f"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n".encode() * 8  # more than the system keeps for a reader
+    with connect(narrow) as patient, connect(narrow) as asleep:
+        for connection in (patient, asleep):
+            connection.settimeout(10)
+            connection.sendall(asked)
+        read, begun = 0, time.monotonic()
+        while read < 8 * size:  # slower than it could, but it reads
+            read += len(patient.recv(1_000_000))
+            time.sleep(0.2)
+        assert time.monotonic() - begun > 1.5
+        time.sleep(max(0.0, begun + 5 - time.monotonic()))
+        got = 0
+        with suppress(ConnectionError):
+            while piece := asleep.recv(1_000_000):
+                got += len(piece)
+    assert got < 8 * size
 
 
 FILES = RESERVED + 60

@@ -6,6 +6,7 @@ import hashlib
 import json
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -18,8 +19,8 @@ from summarizer import InputError
 from summarizer.client import Client, RequestError
 
 
-def line(name: str, key: str) -> str:
-    return f"{name} {hashlib.sha256(key.encode()).hexdigest()}\n"
+def line(name: str, key: str, limits: str = "") -> str:
+    return f"{name} {hashlib.sha256(key.encode()).hexdigest()} {limits}\n"
 
 
 def test_keys_are_rotated_without_a_restart_and_jobs_stay_their_owners(tmp_path: Path) -> None:
@@ -52,6 +53,43 @@ def test_a_broken_keys_file_stops_the_start(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot be read"):
         Keys(file)
     file.write_text(line("desk", "one") + "desk two\n")
+    with pytest.raises(InputError, match="line 2"):
+        Keys(file)
+
+
+def test_a_key_may_have_limits_of_its_own(tmp_path: Path) -> None:
+    file = tmp_path / "keys"
+    file.write_text(line("desk", "one", "rate=2/hour  places=1") + line("wire", "two"))
+    with Server(jobs_url=sqlite_url(tmp_path), api_keys_file=file, rate_limit="4/hour") as server:
+
+        def asked(key: str) -> httpx.Response:
+            return httpx.get(f"{server.url}/v1/models", headers={"Authorization": f"Bearer {key}"})
+
+        assert [asked("one").status_code for _ in range(3)] == [200, 200, 429]
+        assert asked("one").headers["RateLimit-Policy"] == '"default";q=2;w=3600'
+        assert [asked("two").status_code for _ in range(5)] == [200] * 4 + [429]
+
+
+@pytest.mark.slow
+def test_a_key_with_one_place_runs_one_request_at_a_time(tmp_path: Path) -> None:
+    file = tmp_path / "keys"
+    file.write_text(line("desk", "one", "places=1"))
+    with Server(jobs_url=sqlite_url(tmp_path), api_keys_file=file, cache_bytes=0, queue_size=1) as server:
+        body = {"documents": [{"text": story(number) * 20} for number in range(20)]}
+
+        def ask(_: int) -> int:
+            headers = {"Authorization": "Bearer one"}
+            return httpx.post(f"{server.url}/v1/summaries", json=body, headers=headers, timeout=120).status_code
+
+        with ThreadPoolExecutor(4) as clients:
+            found = sorted(clients.map(ask, range(4)))
+    assert found == [200, 200, 503, 503], "one runs, one waits, though eight might run"
+
+
+@pytest.mark.parametrize("limits", ["rate=often", "rate=3/fortnight", "places=0", "places=many", "rate=", "burst=3"])
+def test_limits_that_are_none_are_told(tmp_path: Path, limits: str) -> None:
+    file = tmp_path / "keys"
+    file.write_text(line("desk", "one") + line("wire", "two", limits))
     with pytest.raises(InputError, match="line 2"):
         Keys(file)
 
