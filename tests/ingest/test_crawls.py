@@ -41,7 +41,16 @@ def test_a_crawl_of_wget_now(tmp_path: Path) -> None:
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), answer) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         urls = [f"http://127.0.0.1:{server.server_port}/{name}.html" for name in (0, 1, "none")]
-        command = ["wget", "--quiet", "--no-proxy", "--tries=1", "--warc-file=crawl", *urls]
+        command = [
+            "wget",
+            "--quiet",
+            "--no-proxy",
+            "--tries=5",
+            "--retry-connrefused",
+            "--waitretry=1",
+            "--warc-file=crawl",
+            *urls,
+        ]
         subprocess.run(command, cwd=tmp_path, timeout=60, check=False)
         server.shutdown()
     crawl = tmp_path / "crawl.warc.gz"
