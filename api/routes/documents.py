@@ -47,7 +47,8 @@ class ReadDocuments(BaseModel):
     },
 )  # fmt: skip
 async def read_file(request: Request, name: FileName = "file") -> ReadDocuments:
-    """Read the articles of one file: text in any encoding, HTML, Markdown, PDF, mail, feeds, JSON and JSON lines.
+    """Read the articles of one file: text in any encoding, HTML, Markdown, PDF, DOCX, ODT, EPUB, mail and mbox, RSS,
+    Atom and JSON Feed, JSON, JSON lines, CSV and TSV; no zip files of articles, no compressed files.
 
     The body is the file itself, whatever its content type. Nothing is kept.
     """

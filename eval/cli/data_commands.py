@@ -17,7 +17,7 @@ def published() -> None:
 
 
 def card(
-    data: Annotated[str, typer.Argument(help="JSON Lines file, or NAME:SPLIT of a published set.")],
+    data: Annotated[str, typer.Argument(help="JSON Lines file, .story files, or NAME:SPLIT of a published set.")],
     limit: Annotated[int | None, typer.Option(min=1)] = None,
     seed: Annotated[int, typer.Option(min=0)] = 13,
     language: Annotated[str, typer.Option(help="ISO 639-1 code of the data.")] = "en",

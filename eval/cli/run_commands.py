@@ -14,7 +14,7 @@ from summarizer.errors import InputError
 
 
 def run(
-    data: Annotated[str, typer.Option(help="JSON Lines file, or NAME:SPLIT of a published set.")],
+    data: Annotated[str, typer.Option(help="JSON Lines file, .story files, or NAME:SPLIT of a published set.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Folder of the run; resumed when it is there.")],
     systems: Annotated[str, typer.Option(help="Names separated by commas; see 'eval systems'.")] = "lead,extractive",
     metrics: Annotated[str, typer.Option(help="Names separated by commas, or all.")] = "default",

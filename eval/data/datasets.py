@@ -1,6 +1,7 @@
 """Data sets: local JSON Lines, or the field's own by name (see published_datasets.py), as one Dataset of Examples.
 
-A local row is ``{id, documents: [{text, title?}], references: [...], systems?: {name: output}}``, gzipped or not.
+A local row is ``{id, documents: [{text, title?}], references: [...], systems?: {name: output}}``, gzipped or not. A
+``.story`` of CNN/DailyMail, or a folder of them, is one example a file, with its highlights as the reference.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from eval.data.text_files import broken_row, read_rows
 from eval.data.tokenization import word_count
 from eval.types import Example, Record
 from summarizer.errors import InputError
+from summarizer.ingest.corpora import without_highlights
+from summarizer.ingest.encoding import decode
 from summarizer.types import Document
 
 
@@ -42,8 +45,13 @@ class Dataset:
 
 
 def load(source: str, language: str | None = None) -> Dataset:
-    """A path to JSON Lines, or ``<name>:<split>`` of a published set, such as ``wcep:test``. Raises InputError."""
+    """A path to JSON Lines or ``.story`` files, or ``<name>:<split>`` of a published set, such as ``wcep:test``.
+
+    Raises InputError.
+    """
     path = Path(source).expanduser()
+    if path.is_dir() or path.suffix == ".story":
+        return _load_stories(path, language)
     if path.is_file():
         return _build(_local_name(path), _local_rows(path), path.read_bytes(), language)
     from eval.data.published_datasets import is_named, load_rows
@@ -57,6 +65,23 @@ def load(source: str, language: str | None = None) -> Dataset:
         remedy="Give a .jsonl or .jsonl.gz file, or a name that 'python -m eval datasets' lists.",
         where=source,
     )
+
+
+def _load_stories(path: Path, language: str | None) -> Dataset:
+    files = sorted(path.glob("*.story")) if path.is_dir() else [path]
+    if not files:
+        raise InputError("no .story file in this folder", remedy="Give a folder that holds some.", where=str(path))
+    rows, content = [], bytearray()
+    try:
+        for file in files:
+            data = file.read_bytes()
+            content += data
+            text, highlights = without_highlights(decode(data, where=str(file)))
+            rows.append({"id": file.stem, "documents": [{"text": text}], "references": ["\n".join(highlights)]})
+    except OSError as error:
+        remedy = "Give a .story file, or a folder that holds some."
+        raise InputError(f"cannot be read ({error.strerror})", remedy=remedy, where=str(path)) from error
+    return _build(path.resolve().stem, rows, bytes(content), language)
 
 
 def _local_name(path: Path) -> str:

@@ -93,7 +93,8 @@ def summarize(
 ) -> None:
     """Summarise all the given articles as one story.
 
-    Text, HTML, Markdown, JSON and JSONL are told apart by content; a folder is read whole; - is standard input.
+    Text, HTML, Markdown, PDF, DOCX, ODT, EPUB, mail (EML, mbox, Maildir), RSS, Atom, JSON Feed, JSON, JSONL, CSV, TSV
+    and archives are told apart by content; a folder is read whole; - is standard input.
 
     Example: summarizer summarize report.html wire.txt --max-words 60 --format markdown
     """

@@ -6,26 +6,25 @@ What a file is, its first bytes decide; of rows and lines there is one in memory
 from __future__ import annotations
 
 import io
-import lzma
 import os
 import tarfile
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from summarizer.errors import InputError
-from summarizer.ingest import csv, jsonl, parquet, warc
+from summarizer.ingest import csv, jsonl, mbox, package, parquet, warc
 from summarizer.ingest.base import Entries, Entry, File, needs_extra, read_all
 from summarizer.ingest.compressed import kind, unpacked
 from summarizer.ingest.members import broken, in_tar, in_zip, is_hidden
 
 MAX_DEPTH = 3
-"""Archives within archives that are opened; ``pages.tar.gz`` is two."""
+"""Archives within archives that are opened; ``pages.tar.gz`` is two, and an office document is none."""
 
 _HEAD = 512
-_DAMAGED = (OSError, EOFError, zlib.error, lzma.LZMAError, tarfile.TarError, zipfile.BadZipFile, RuntimeError)
+_MAILDIR = frozenset(("cur/", "new/", "tmp/"))
+_DAMAGED = (*package.DAMAGE, tarfile.TarError)
 
 
 def entries(location: str | Path, limit: int) -> Entries:
@@ -73,18 +72,20 @@ def _opened(file: File, limit: int, depth: int) -> Entries:
     head = cast("Any", file.stream).peek(_HEAD)[:_HEAD]
     packed = kind(head)
     is_tar = head[257:262] == b"ustar"
-    if depth == MAX_DEPTH and (packed or is_tar or head.startswith(b"PK\x03\x04")):
-        raise InputError(f"More than {MAX_DEPTH} archives within each other", remedy="Unpack some", where=file.where)
+    if depth == MAX_DEPTH and (packed or is_tar):
+        raise _too_deep(file.where)
     if packed:
         yield from in_file(unpacked(file, packed), limit, depth + 1)
     elif is_tar:
         yield from _members(in_tar(file), limit, depth)
     elif head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        yield from _members(in_zip(_seekable(file, limit)), limit, depth)
+        yield from _zipped(_seekable(file, limit), limit, depth)
     elif head.startswith(b"PAR1"):
         yield from parquet.entries(_seekable(file, limit))
     elif head.startswith(b"WARC/"):
         yield from warc.entries(file, limit)
+    elif mbox.is_mbox(head):
+        yield from mbox.entries(file, limit)
     elif file.name.lower().endswith(csv.SUFFIXES):
         yield from csv.entries(file, limit)
     elif file.name.lower().endswith(jsonl.SUFFIXES):
@@ -92,6 +93,21 @@ def _opened(file: File, limit: int, depth: int) -> Entries:
     else:
         data = read_all(file.stream, limit, where=file.where, size=file.size)
         yield Entry(file.name, file.where, data, hint=Path(file.name).suffix.lstrip("."))
+
+
+def _zipped(file: File, limit: int, depth: int) -> Entries:
+    with zipfile.ZipFile(file.stream) as archive:
+        if package.kind(archive, where=file.where):
+            file.stream.seek(0)
+            yield Entry(file.name, file.where, read_all(file.stream, limit, where=file.where, size=file.size))
+        elif depth == MAX_DEPTH:
+            raise _too_deep(file.where)
+        else:
+            yield from _members(in_zip(archive, file), limit, depth)
+
+
+def _too_deep(where: str) -> InputError:
+    return InputError(f"More than {MAX_DEPTH} archives within each other", remedy="Unpack some", where=where)
 
 
 def _members(found: Iterator[File | InputError], limit: int, depth: int) -> Entries:
@@ -130,9 +146,11 @@ def _below(folder: Path) -> Iterator[Path]:
     with os.scandir(folder) as listing:
         # "a.txt" comes before "a/b.txt"
         names = sorted(f"{e.name}/" if e.is_dir(follow_symlinks=False) else e.name for e in listing)
+    if _MAILDIR.issubset(names):  # what is being delivered and the server's notes are no mails; its folders are hidden
+        names = [name for name in names if name in ("cur/", "new/") or (name.startswith(".") and name.endswith("/"))]
+    else:
+        names = [name for name in names if not is_hidden(name)]
     for name in names:
-        if is_hidden(name):
-            continue
         if name.endswith("/"):
             yield from _below(folder / name)
         elif (folder / name).is_file():

@@ -55,7 +55,7 @@ def document_from_html(
         html = decode(html, where=where, declared=declared_charset(html))
     if not html.strip():
         raise InputError("Empty", remedy="Give a page that holds an article", where=where)
-    tree = _parse(html)
+    tree = parse(html)
     page_published, page_language = (_published(tree), _language(tree)) if tree is not None else (None, None)
     teasers = _teasers(tree) if tree is not None else 0
     found = _extract(tree, url) if tree is not None else None
@@ -87,7 +87,8 @@ def declared_charset(html: bytes) -> str | None:
     return found.group(1).decode("ascii", errors="ignore") if found else None
 
 
-def _parse(html: str) -> HtmlElement | None:
+def parse(html: str) -> HtmlElement | None:
+    """The tree of a page or a fragment of one; None where it is no HTML."""
     from trafilatura import load_html
 
     html = _XML_DECLARATION.sub("", html)

@@ -8,13 +8,16 @@ from datetime import datetime
 from typing import Any
 
 from summarizer.errors import InputError
+from summarizer.ingest import corpora, jsonfeed
 from summarizer.ingest.base import Fields, Raw, Report
 from summarizer.ingest.dates import parse_date
 from summarizer.ingest.html import document_from_html
 from summarizer.ingest.text import document_from_text
 from summarizer.types import Document
 
-_TEXT_FIELDS = ("text", "html", "content", "body", "article", "articleBody", "story", "content_html", "maintext")
+_TEXT_FIELDS = tuple("text html content body article articleBody story content_html maintext document desc".split())
+_ADDRESSES = ("url", "link")
+_SOURCES = ("source", "publisher", "site_name", "sitename", "outletName", "source_domain", "domain")
 _LIST_FIELDS = ("documents", "articles")
 _SHAPE = (
     f"Give objects with one of {', '.join(_TEXT_FIELDS[:5])}; title, url, source, published and id may stand beside it"
@@ -62,9 +65,15 @@ def articles(value: object, raw: Raw, report: Report) -> Iterator[Document]:
 
 def _entries(value: object) -> list[object] | None:
     """The list that ``value`` is or wraps; None when it is one article."""
+    of_feed = jsonfeed.items(value)
+    if of_feed is not None:
+        return of_feed
     if isinstance(value, list):
         return value
     if isinstance(value, Mapping):
+        parts = corpora.joined(str(value["document"])) if isinstance(value.get("document"), str) else None
+        if parts is not None:
+            return list(parts)
         return next((value[field] for field in _LIST_FIELDS if isinstance(value.get(field), list)), None)
     return None
 
@@ -90,18 +99,22 @@ def _article(entry: object, *, name: str, where: str) -> Document:
         return document_from_text(entry, id=name, where=where)
     if not isinstance(entry, Mapping):
         raise InputError("Not an article", remedy=_SHAPE, where=where)
-    field = next((field for field in _TEXT_FIELDS if _body(entry.get(field)) is not None), None)
+    bodies = {field: body for field in _TEXT_FIELDS if (body := _body(entry.get(field))) is not None}
+    field = next((field for field, body in bodies.items() if body.strip()), next(iter(bodies), None))
+    if field is None and _string(entry, *_ADDRESSES):
+        remedy = "Fetch the page of that address and give it, or name the text's field with --field text=NAME"
+        raise InputError("No article text in it, only an address", remedy=remedy, where=where)
     if field is None:
         raise InputError("No article text in it", remedy=_SHAPE, where=where)
-    body = _body(entry[field]) or ""
+    body = bodies[field]
     is_page = "html" in field or _looks_like_html(body)
     read_body = document_from_html if is_page else document_from_text
     return read_body(
         body,
         id=_string(entry, "id", "custom_id", "uuid") or name,
         title=_string(entry, "title", "headline"),
-        url=_string(entry, "url", "link"),
-        source=_string(entry, "source", "publisher", "site_name", "sitename"),
+        url=_string(entry, *_ADDRESSES),
+        source=_string(entry, *_SOURCES),
         published=_date(entry),
         language=_language(entry),
         where=where,
@@ -142,6 +155,7 @@ def _date(entry: Mapping[str, object]) -> datetime | None:
         "datePublished",
         "pub_date",
         "date_publish",
+        "seendate",
         "timestamp",
     )
     return next((date for field in fields if (date := parse_date(entry.get(field)))), None)

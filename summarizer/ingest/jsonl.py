@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from summarizer.errors import InputError
 from summarizer.ingest import json
 from summarizer.ingest.base import Entries, Entry, File, Raw, Report, lines
+from summarizer.ingest.encoding import as_utf8
 from summarizer.types import Document
 
 SUFFIXES = (".jsonl", ".ndjson")
@@ -15,7 +16,7 @@ SUFFIXES = (".jsonl", ".ndjson")
 def entries(file: File, limit: int) -> Entries:
     """One entry a line that is not blank; an article without an id is called ``name#line``."""
     found = False
-    for number, line in enumerate(lines(file.stream, limit, where=file.where), start=1):
+    for number, line in enumerate(lines(as_utf8(file.stream), limit, where=file.where), start=1):
         if isinstance(line, InputError):
             yield line
         elif not line.isspace():

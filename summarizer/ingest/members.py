@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tarfile
 import zipfile
 from collections.abc import Iterator
@@ -12,33 +13,27 @@ from summarizer.errors import InputError
 from summarizer.ingest.base import File
 from summarizer.ingest.compressed import bomb, is_bomb
 
-OFFICE = ("[Content_Types].xml", "mimetype")
-"""Members by which a zip file is an office document or an e-book."""
+_CRAWL = re.compile(r"archive/.{1,200}\.warc(?:\.gz|\.zst)?$")
 
 
-def in_zip(file: File) -> Iterator[File | InputError]:
-    """Members of a zip file in its own order; ``file.stream`` must be seekable."""
-    with zipfile.ZipFile(file.stream) as archive:
-        infos = archive.infolist()
-        if infos and infos[0].filename in OFFICE:
-            raise InputError(
-                "Looks like an office document", remedy="Save or export it as text or HTML first", where=file.where
-            )
-        for info in infos:
-            if info.is_dir() or is_hidden(info.filename):
-                continue
-            where = f"{file.where}, {info.filename}"
-            refused = _refused(info, where)
-            if refused:
-                yield refused
-                continue
-            try:
-                stream = archive.open(info)
-            except (zipfile.BadZipFile, NotImplementedError, OSError) as error:
-                yield broken(error, where=where)
-                continue
-            with stream:
-                yield File(f"{file.name}/{info.filename}", where, cast("BinaryIO", stream), info.file_size)
+def in_zip(archive: zipfile.ZipFile, file: File) -> Iterator[File | InputError]:
+    """Members of the zip file that was opened from ``file``, in its own order; of a WACZ its WARC files."""
+    is_wacz = "datapackage.json" in archive.NameToInfo and any(map(_CRAWL.match, archive.NameToInfo))
+    for info in archive.infolist():
+        if info.is_dir() or is_hidden(info.filename) or (is_wacz and not _CRAWL.match(info.filename)):
+            continue
+        where = f"{file.where}, {info.filename}"
+        refused = _refused(info, where)
+        if refused:
+            yield refused
+            continue
+        try:
+            stream = archive.open(info)
+        except (zipfile.BadZipFile, NotImplementedError, OSError) as error:
+            yield broken(error, where=where)
+            continue
+        with stream:
+            yield File(f"{file.name}/{info.filename}", where, cast("BinaryIO", stream), info.file_size)
 
 
 def in_tar(file: File) -> Iterator[File | InputError]:

@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
+import io
 import json as json_codec
 import re
 from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from typing import Any, BinaryIO, TypeAlias, cast
 
 from summarizer.errors import InputError
-from summarizer.ingest import feed, html, json, jsonl, mail, markdown, pdf, text
-from summarizer.ingest.base import Entry, Fields, Raw, Report
-from summarizer.ingest.encoding import decode
+from summarizer.ingest import (
+    corpora,
+    csv,
+    docx,
+    epub,
+    feed,
+    html,
+    json,
+    jsonl,
+    mail,
+    markdown,
+    mbox,
+    odt,
+    package,
+    pdf,
+    text,
+)
+from summarizer.ingest.base import Entries, Entry, Fields, File, Raw, Report
+from summarizer.ingest.encoding import decode, refuse_binary
 from summarizer.ingest.html import declared_charset
 from summarizer.types import Document
 
 Reader: TypeAlias = Callable[[Raw, Report], Iterator[Document]]
 """Reports what is wrong with one of several articles, and raises InputError where there is but one."""
+
+PackageReader: TypeAlias = Callable[..., Iterator[Document]]
+"""The same of an open zip file; ``limit``: bytes of a member."""
 
 READERS: dict[str, Reader] = {
     "text": text.read,
@@ -24,15 +44,16 @@ READERS: dict[str, Reader] = {
     "json": json.read,
     "jsonl": jsonl.read,
     "feed": feed.read,
-    "mail": mail.read,
+    "story": corpora.read_story,
+    "joined": corpora.read_joined,
 }
+PACKAGES: dict[str, PackageReader] = {"docx": docx.read, "epub": epub.read, "odt": odt.read}
 _HINTS = {
     "html": ("html", "htm", "xhtml", "text/html", "application/xhtml+xml"),
     "markdown": ("md", "markdown", "mkd", "text/markdown"),
     "json": ("json", "application/json"),
     "jsonl": ("jsonl", "ndjson", "application/x-ndjson", "application/jsonl"),
     "text": ("txt", "text", "text/plain"),
-    "mail": ("eml", "message/rfc822"),
 }
 _TAG = re.compile(r"<(?:!doctype html|html|head|body|article|main|div|section|p|h1|meta|script)\b", re.IGNORECASE)
 _FEED = re.compile(r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:rss|feed|rdf:RDF)\b", re.DOTALL)
@@ -53,17 +74,51 @@ def documents(entry: Entry, report: Report, *, limit: int, fields: Fields | None
 
     What is wrong with the entry is reported, and never raised but by ``report`` itself.
     """
-    raw = Raw(entry.name, "", entry.where, entry.hint, entry.url, fields or {})
-    try:
-        if not isinstance(entry.data, bytes):
-            yield from json.articles(entry.data, raw, report)
-        elif entry.data.startswith(pdf.MAGIC):
-            yield pdf.read(entry.data, raw, limit=limit)
+    for one in _each(entry, limit):
+        try:
+            if isinstance(one, InputError):
+                raise one
+            yield from _read(one, report, limit, fields or {})
+        except InputError as error:
+            report(error)
+
+
+def _each(entry: Entry, limit: int) -> Entries:
+    """The entries of a file of many articles; any other is itself."""
+    if isinstance(entry.data, bytes) and not entry.format:
+        stream = cast("BinaryIO", io.BufferedReader(cast("Any", io.BytesIO(entry.data))))
+        file = File(entry.name, entry.where, stream, len(entry.data))
+        if entry.name.lower().endswith(csv.SUFFIXES):
+            return csv.entries(file, limit)
+        if mbox.is_mbox(entry.data[:_HEAD]):
+            return mbox.entries(file, limit)
+    return iter([entry])
+
+
+def _read(entry: Entry, report: Report, limit: int, fields: Fields) -> Iterator[Document]:
+    raw, data = Raw(entry.name, "", entry.where, entry.hint, entry.url, fields), entry.data
+    if not isinstance(data, bytes):
+        yield from json.articles(data, raw, report)
+    elif data.startswith(pdf.MAGIC):
+        yield pdf.read(data, raw, limit=limit)
+    elif data.startswith(package.MAGIC):
+        yield from _packed(data, raw, report, limit)
+    elif odt.is_flat(data[:_HEAD]):
+        yield odt.read_flat(data, raw)
+    elif entry.format == mail.FORMAT or (not entry.format and mail.is_mail(data, entry.hint)):
+        yield mail.read(data, raw)
+    else:
+        content = decode(data, where=entry.where, declared=entry.charset or declared_charset(data))
+        yield from READERS.get(entry.format, read)(raw._replace(text=content), report)
+
+
+def _packed(data: bytes, raw: Raw, report: Report, limit: int) -> Iterator[Document]:
+    with package.opened(io.BytesIO(data), where=raw.where) as archive:
+        kind = package.kind(archive, where=raw.where)
+        if not kind:
+            refuse_binary(data, where=raw.where)
         else:
-            content = decode(entry.data, where=entry.where, declared=entry.charset or declared_charset(entry.data))
-            yield from READERS.get(entry.format, read)(raw._replace(text=content), report)
-    except InputError as error:
-        report(error)
+            yield from PACKAGES[kind](archive, raw, report, limit=limit)
 
 
 def sniff(content: str, hint: str = "") -> str:
@@ -72,16 +127,18 @@ def sniff(content: str, hint: str = "") -> str:
     if _FEED.match(content[:_HEAD]):
         return "feed"
     start = content.lstrip()[:_HEAD]
-    if hinted == "mail" or mail.is_mail(start):
-        return "mail"
     if start.startswith(("{", "[")):
         found = _sniff_json(content, hinted)
         if found:
             return found
     if start.startswith("<") and _TAG.search(start):
         return "html"
+    if corpora.is_story(content):
+        return "story"
     if hinted == "html" and re.search(r"<\w+[^>]{0,500}>", content[:100_000]):
         return "html"
+    if corpora.joined(content):
+        return "joined"
     if hinted in ("markdown", "text"):
         return hinted
     return "markdown" if _is_markdown(start) else "text"

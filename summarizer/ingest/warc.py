@@ -11,6 +11,7 @@ from summarizer.ingest.members import broken
 
 _RECORDS = ("response", "resource", "conversion")
 _READABLE = ("text/html", "application/xhtml+xml", "text/plain", "application/pdf")
+_OF_THE_CRAWLER = ("metadata:", "urn:")  # logs of wget, screenshots and texts of Browsertrix
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 
 
@@ -36,6 +37,8 @@ def _page(record: Any, file: File, limit: int) -> Entries:
     if kind not in _READABLE or (http and http.get_statuscode() != "200"):
         return
     url = (record.rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
+    if url.startswith(_OF_THE_CRAWLER):
+        return
     name = url or record.rec_headers.get_header("WARC-Record-ID") or file.name
     where = f"{file.where}, {name}"
     try:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import httpx
 import pytest
-from archives import pdf
+from archives import pdf, zipped
 from serving import Server, story
+
+FILES = Path(__file__).parents[1] / "ingest" / "files"
 
 
 def sent(server: Server, name: str, content: bytes) -> httpx.Response:
@@ -54,3 +58,28 @@ def test_a_file_beyond_the_limit_is_refused(server: Server) -> None:
     answer = sent(server, "long.txt", b"a " * 5_000_001)
     assert answer.status_code == 413
     assert answer.json()["type"].endswith("too-large")
+
+
+@pytest.mark.parametrize(
+    ("name", "count", "title"),
+    [
+        ("report.docx", 1, "Bridge closes for three months"),
+        ("report.odt", 1, "Bridge closes for three months"),
+        ("book.epub", 3, "The wooden bridge"),
+        ("newsletter.eml", 1, "Bridge closes – and two more stories"),
+    ],
+)
+def test_documents_that_people_have(server: Server, name: str, count: int, title: str) -> None:
+    documents = sent(server, name, (FILES / name).read_bytes()).json()["documents"]
+    assert (len(documents), documents[0]["title"]) == (count, title)
+
+
+def test_mboxes_and_tables_are_read_and_archives_are_not(server: Server) -> None:
+    mail = f"From a@b Tue Mar  3 10:00:00 2026\nFrom: A <a@b.example>\nSubject: S\nDate: x\n\n{story(1)}\n\n"
+    documents = sent(server, "list.mbox", (mail + mail).encode()).json()["documents"]
+    assert [one["id"] for one in documents] == ["list.mbox#1", "list.mbox#2"]
+    (document,) = sent(server, "a.csv", f'Title;Text\nAground;"{story(2)}"'.encode("cp1252")).json()["documents"]
+    assert (document["title"], document["text"]) == ("Aground", story(2))
+    answer = sent(server, "a.zip", zipped({"a.txt": story(1).encode()}))
+    assert answer.status_code == 422
+    assert answer.json()["remedy"] == "Unpack it and give the files inside"

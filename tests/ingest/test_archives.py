@@ -53,6 +53,7 @@ FORMATS = {
     "lines.jsonl.bz2": lambda: bz2.compress(LINES),
     "lines.jsonl.xz": lambda: lzma.compress(LINES),
     "lines.jsonl.zst": lambda: zst(LINES),
+    "utf-16.jsonl": lambda: LINES.decode().encode("utf-16"),
     "table.csv": lambda: csv_bytes(","),
     "table.tsv": lambda: csv_bytes("\t"),
     "table.parquet": parquet_bytes,
@@ -207,7 +208,7 @@ def test_large_pages_and_rows_are_refused_and_the_rest_read(tmp_path):
     ]  # fmt: skip
 
 
-def test_office_documents_and_locked_members_say_what_they_are(tmp_path):
+def test_broken_office_documents_and_locked_members_say_what_they_are(tmp_path):
     (tmp_path / "a.docx").write_bytes(zipped({"[Content_Types].xml": b"<x/>", "word/document.xml": b"<x/>"}))
     locked = bytearray(zipped({"a.txt": b"text"}))
     for mark, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
@@ -215,7 +216,7 @@ def test_office_documents_and_locked_members_say_what_they_are(tmp_path):
     (tmp_path / "b.zip").write_bytes(locked)
     assert zipfile.is_zipfile(tmp_path / "b.zip")
     _, errors = read(tmp_path)
-    assert [e.problem for e in errors] == ["Looks like an office document", "Encrypted"]
+    assert [e.problem for e in errors] == ["Damaged: no text is named in it", "Encrypted"]
 
 
 def test_summarize_reads_archives_too(tmp_path):

@@ -97,3 +97,17 @@ def test_a_card_without_references_has_sizes_only(tmp_path: Path, rows: list[dic
     card = describe(datasets.load(str(path), "en"), "en")
     assert "novel" not in card
     assert any(line.startswith("source") for line in card_lines(card))
+
+
+def test_highlights_of_story_files_are_the_reference(tmp_path: Path) -> None:
+    for name, text in (("b", "Rain fell."), ("a", "Snow fell on Monday.\n\nIt melted.")):
+        (tmp_path / f"{name}.story").write_text(f"{text}\n\n@highlight\n\nIt fell .\n\n@highlight\n\nIt was wet .\n")
+    loaded = datasets.load(str(tmp_path))
+    assert [example.id for example in loaded.examples] == ["a", "b"]
+    assert loaded.examples[0].documents[0].text == "Snow fell on Monday.\n\nIt melted."
+    assert {example.references for example in loaded.examples} == {("It fell .\nIt was wet .",)}
+    assert datasets.load(str(tmp_path / "b.story")).examples[0].documents[0].text == "Rain fell."
+    (tmp_path / "empty").mkdir()
+    for place in ("empty", "none.story"):
+        with pytest.raises(InputError, match="story"):
+            datasets.load(str(tmp_path / place))
