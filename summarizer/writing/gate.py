@@ -18,15 +18,14 @@ from summarizer.language.english import (
     is_english,
     quotations,
     unquoted,
-    words,
 )
-from summarizer.language.lexicon import words_of
 from summarizer.language.names import names
 from summarizer.language.words import UNSPACED, count_words
 from summarizer.selection.cohesion import adds_little, opens_dangling, repeats
 from summarizer.selection.moving_facts import tells_passed
 from summarizer.types import SummarySentence
 from summarizer.verification.agreement import is_negated
+from summarizer.writing.speakers import ATTRIBUTES, changes_speaker, cited, drops_speaker
 from summarizer.writing.story import Story
 
 _LABELLED = re.compile(
@@ -46,11 +45,6 @@ _NOMINAL = re.compile(r"^(?:(?:The|An?) [\w-]+ (?:of|for|in|by|to) |(?:[A-Z][\w.
 _TORN_OFF = re.compile(r"(?:\s(?:of|the|an?|and|or|than|whose|which|as|with|from|by|into)|['’]s)[.!?]$", re.IGNORECASE)
 _SAID_AFTER = re.compile(rf",\s[^,]{{2,50}}\b(?:{'|'.join(sorted(REPORTING))})\.$")
 _DENIES = re.compile(r"\b(?:den(?:y|ies|ied|ying|ials?)|untrue|not true|refut(?:es?|ed|ing))\b", re.IGNORECASE)
-_ATTRIBUTES = re.compile(
-    r"\b(?:according to|said|says|wrote|written|writes|claim(?:s|ed)|alleg\w+|accus\w+|told)\b", re.IGNORECASE
-)
-_SPEECH = REPORTING | words_of("speech")
-_SAID_WORDS, _SAID_SHARE = 2, 0.5  # content words of a sentence that only a quotation holds; their share
 _LEAST_SHARED, _MOSTLY = 4, 0.6  # content words of a sentence that its denial holds
 _SAME_THING = 0.3  # share of the content words before "it" that its article has before it too
 _BEFORE = 3  # sentences in which an article names whom a pronoun means
@@ -62,7 +56,8 @@ class Verdict(NamedTuple):
     """sentence: as the verifier returns it, with what it rests on; reasons: why it is refused, none when it may enter.
 
     A reason is "language", "first_person", "label", "fragment" (no sentence), "capitals", "repeats", "passed" (an old
-    state of a moving fact), "pronoun" (it means somebody else here), "speaker" (what somebody says, told as so),
+    state of a moving fact), "pronoun" (it means somebody else here), "speaker" (what somebody says is told as so, or as
+    somebody else's words),
     "denied" (told without saying so), or one of the verifier's.
     """
 
@@ -89,21 +84,9 @@ def _amiss(sentence: SummarySentence, told: Sequence[str], story: Story) -> tupl
     """What is wrong with a sentence that its evidence states: nothing, in most cases."""
     if story.language != "en":
         return ()
-    if drops_speaker(sentence, story):
+    if drops_speaker(sentence, story) or changes_speaker(sentence, story):
         return ("speaker",)
     return ("pronoun",) if points_elsewhere(sentence, told, story) else ()
-
-
-def drops_speaker(sentence: SummarySentence, story: Story) -> bool:
-    """Whether a sentence tells as so what in its article stands between quotation marks alone; English."""
-    if quotations(sentence.text) or _ATTRIBUTES.search(sentence.text) or set(words(sentence.text.lower())) & _SPEECH:
-        return False
-    rows = [story.sentences[row].text for row in _cited(sentence, story)]
-    said = {word for text in rows for start, end in quotations(text) for word in content(text[start:end])}
-    for text in rows:
-        said -= content(unquoted(text))
-    own = content(sentence.text)
-    return len(own & said) >= _SAID_WORDS and len(own & said) > _SAID_SHARE * len(own)
 
 
 def unfit(text: str, told: Sequence[str], story: Story) -> str:
@@ -142,7 +125,7 @@ def is_fragment(text: str) -> bool:
 
 def is_denied(text: str, story: Story) -> bool:
     """Whether the articles deny what ``text`` tells without a word of who says it or that it is denied."""
-    if denies(text) or is_negated(text) or _ATTRIBUTES.search(text):
+    if denies(text) or is_negated(text) or ATTRIBUTES.search(text):
         return False
     return bool(denials(text, story))
 
@@ -172,25 +155,15 @@ def points_elsewhere(sentence: SummarySentence, told: Sequence[str], story: Stor
     """
     if (_THING.match(sentence.text) and opens_dangling(sentence.text)) or _THING_LAST.search(sentence.text):
         before = content(told[-1]) if told else set[str]()
-        shared = [len(before & content(_thing(row, story))) for row in _cited(sentence, story)]
+        shared = [len(before & content(_thing(row, story))) for row in cited(sentence, story)]
         return max(shared, default=0) < max(2, _SAME_THING * len(before))
     if not _PRONOUN.match(sentence.text):
         return False
     named = names(told[-1]) if told else []
     if not named:
         return not told
-    meant = {word for row in _cited(sentence, story) for word in _meant(row, story)}
+    meant = {word for row in cited(sentence, story) for word in _meant(row, story)}
     return not any(word in meant for name in named for word in name.words)
-
-
-def _cited(sentence: SummarySentence, story: Story) -> list[int]:
-    """Rows of the source sentences that ``sentence`` cites."""
-    spans = [(c.document, c.start, c.end) for c in sentence.citations]
-    return [
-        row
-        for row, s in interruptible(enumerate(story.sentences))
-        if any(s.document == document and start <= s.start and s.end <= end for document, start, end in spans)
-    ]
 
 
 def _thing(row: int, story: Story) -> str:

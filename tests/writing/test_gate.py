@@ -10,6 +10,7 @@ from summarizer.reading.sources import read_sources
 from summarizer.types import Citation, Document, SummaryOptions, SummarySentence
 from summarizer.writing.draft import bare
 from summarizer.writing.gate import is_foreign, is_fragment, points_elsewhere
+from summarizer.writing.speakers import changes_speaker
 from summarizer.writing.story import weigh
 
 
@@ -79,3 +80,24 @@ def test_that_at_the_end_must_mean_what_it_meant_in_its_article() -> None:
     cited = (Citation(document="a", start=0, end=end, score=1.0),)
     paper = claim.model_copy(update={"text": "The paper found no trace of it.", "citations": cited})
     assert not points_elsewhere(paper, told, sources)
+
+
+def test_words_stay_with_whoever_said_them() -> None:
+    text = (
+        "The ship lost its radar ten minutes before it struck the reef, according to the coast guard. "
+        "An investigation has been opened by the Maritime Board. "
+        "Anna Koval of the port met the crew. She said the radar was old."
+    )
+    story = weigh(read_sources([Document(id="a", text=text, language="en")], hashed), SummaryOptions())
+
+    def changed(claim: str, end: str) -> bool:
+        span = Citation(document="a", start=0, end=text.index(end) + len(end), score=1.0)
+        return changes_speaker(SummarySentence(text=claim, citations=(span,), support=0.9, supported=True), story)
+
+    assert changed("The ship lost its radar, according to the Maritime Board.", "Maritime Board.")
+    assert changed("The ship lost its radar, the Maritime Board said.", "Maritime Board.")
+    assert changed("The Maritime Board said that the ship lost its radar.", "Maritime Board.")
+    assert not changed("The ship lost its radar, the coast guard said.", "Maritime Board.")
+    assert not changed("According to the coast guard, the ship lost its radar.", "Maritime Board.")
+    assert not changed("Anna Koval said that the radar was old.", "was old.")
+    assert not changed("The Maritime Board has opened an investigation.", "Maritime Board.")

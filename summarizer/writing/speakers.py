@@ -1,0 +1,72 @@
+"""Who says it: whether a sentence keeps what its articles tell as somebody's words with whoever said them; English."""
+
+from __future__ import annotations
+
+import re
+
+from summarizer.interruption import interruptible
+from summarizer.language.english import REPORTING, content, quotations, unquoted, words
+from summarizer.language.lexicon import words_of
+from summarizer.types import SummarySentence
+from summarizer.writing.story import Story
+
+ATTRIBUTES = re.compile(
+    r"\b(?:according to|said|says|wrote|written|writes|claim(?:s|ed)|alleg\w+|accus\w+|told)\b", re.IGNORECASE
+)
+_SPEECH = REPORTING | words_of("speech")
+_SAID_WORDS, _SAID_SHARE = 2, 0.5  # content words of a sentence that only a quotation holds; their share
+_SAID = r"(?:said|says|told|announced|confirmed|added|stated|warned|argued|noted)"
+_SPEAKERS = (
+    re.compile(r"\baccording to (?P<who>[^,.;]{2,60})", re.IGNORECASE),
+    re.compile(rf",[”\"]? (?P<who>[^,”\"]{{2,60}}?) {_SAID}(?: \w+){{0,2}}\.$"),
+    re.compile(rf"^(?P<who>(?:[\w.’'&-]+ ){{1,8}}?){_SAID}\b"),
+)
+_TELLS = words_of("documents_that_tell")
+_PRONOUNS = frozenset({"he", "she", "they", "it", "who"})
+_NEAR = 4  # words within which a pronoun is followed by its verb
+
+
+def drops_speaker(sentence: SummarySentence, story: Story) -> bool:
+    """Whether a sentence tells as so what in its article stands between quotation marks alone."""
+    if quotations(sentence.text) or ATTRIBUTES.search(sentence.text) or set(words(sentence.text.lower())) & _SPEECH:
+        return False
+    rows = [story.sentences[row].text for row in cited(sentence, story)]
+    said = {word for text in rows for start, end in quotations(text) for word in content(text[start:end])}
+    for text in rows:
+        said -= content(unquoted(text))
+    own = content(sentence.text)
+    return len(own & said) >= _SAID_WORDS and len(own & said) > _SAID_SHARE * len(own)
+
+
+def changes_speaker(sentence: SummarySentence, story: Story) -> bool:
+    """Whether whom a sentence names as its speaker says nothing at all in what it cites: no cited sentence that names
+    him tells of anybody's saying, asking or thinking something. "She said" may be anybody whom the cited sentences
+    name."""
+    who = next((found["who"] for pattern in _SPEAKERS if (found := pattern.search(unquoted(sentence.text)))), "")
+    named = content(who)
+    if not named:
+        return False
+    rows = [story.sentences[row].text for row in cited(sentence, story)]
+    if any(named & content(text) and _tells_of_speech(text) for text in rows):
+        return False
+    return not (any(map(_by_pronoun, rows)) and any(named & content(text) for text in rows))
+
+
+def _tells_of_speech(text: str) -> bool:
+    return bool(quotations(text) or set(words(text.lower())) & (_SPEECH | _TELLS))
+
+
+def _by_pronoun(text: str) -> bool:
+    """Whether "he", "she", "they" or "it" says something."""
+    said = words(text.lower())
+    return any(word in _PRONOUNS and _SPEECH & set(said[at + 1 : at + _NEAR]) for at, word in enumerate(said))
+
+
+def cited(sentence: SummarySentence, story: Story) -> list[int]:
+    """Rows of the source sentences that ``sentence`` cites."""
+    spans = [(c.document, c.start, c.end) for c in sentence.citations]
+    return [
+        row
+        for row, s in interruptible(enumerate(story.sentences))
+        if any(s.document == document and start <= s.start and s.end <= end for document, start, end in spans)
+    ]
