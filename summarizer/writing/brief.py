@@ -154,11 +154,17 @@ class _Brief:
                 found.supported
                 and self._fits(found.text)
                 and row not in self._story.passed
-                and (can_stand_alone(found.text) if alone else self._stands(found.text, row))
+                and (
+                    self._is_of_letter(row) or (can_stand_alone(found.text) if alone else self._stands(found.text, row))
+                )
                 and not unfit(found.text, self._told, self._story)
             ):
                 return found
         return None
+
+    def _is_of_letter(self, row: int) -> bool:
+        """Whether a source sentence is quoted with its writer's name: it is told as talk, and need not be a report."""
+        return self._story.sentences[row].document in self._story.writers
 
     def _stands(self, text: str, row: int) -> bool:
         """Whether the text of a source sentence is understood here: by itself, or as an article's own opening."""

@@ -83,11 +83,20 @@ def verbatim(
     rows: Sequence[int], story: Story, max_words: int | None = None, forms: Mapping[str, str] | None = None
 ) -> dict[int, Piece]:
     """The sentences themselves, shortened where the check agrees that nothing changed; what is in capitals only comes
-    in normal case, its names as ``forms`` has them by their small letters."""
+    in normal case, its names as ``forms`` has them by their small letters, and a letter's are its writer's words."""
     whole = [normal_case(bare(story.sentences[row].text), forms) for row in rows]
     short = [shorten(text, max_words) for text in interruptible(whole)]
     checked = story.ground([*short, *whole])
     return {
-        row: Piece(row, (cut if cut.sentence.supported else full).sentence)
+        row: Piece(row, _signed((cut if cut.sentence.supported else full).sentence, row, story))
         for row, cut, full in zip(rows, checked[: len(rows)], checked[len(rows) :], strict=True)
     }
+
+
+def _signed(sentence: SummarySentence, row: int, story: Story) -> SummarySentence:
+    """A sentence of a letter between quotation marks, with the name of who wrote it."""
+    writer = story.writers.get(story.sentences[row].document)
+    if writer is None:
+        return sentence
+    said = sentence.text.removeprefix(f"{writer} wrote: ").replace('"', "'").rstrip(".")
+    return sentence.model_copy(update={"text": f"“{said},” {writer} wrote."})

@@ -44,6 +44,7 @@ _NO_CLAUSE = re.compile(r"(?:with|without|after|amid|despite)\b", re.IGNORECASE)
 _NOMINAL = re.compile(r"^(?:(?:The|An?) [\w-]+ (?:of|for|in|by|to) |(?:[A-Z][\w.-]*,? ){0,6}[A-Z][\w.-]*['’]s? )")
 _TORN_OFF = re.compile(r"(?:\s(?:of|the|an?|and|or|than|whose|which|as|with|from|by|into)|['’]s)[.!?]$", re.IGNORECASE)
 _SAID_AFTER = re.compile(rf",\s[^,]{{2,50}}\b(?:{'|'.join(sorted(REPORTING))})\.$")
+_BLANK = re.compile(r"(?<!\w)_|_(?!\w)|__")  # for a word; that in "ring_setup" is none
 _DENIES = re.compile(r"\b(?:den(?:y|ies|ied|ying|ials?)|untrue|not true|refut(?:es?|ed|ing))\b", re.IGNORECASE)
 _LEAST_SHARED, _MOSTLY = 4, 0.6  # content words of a sentence that its denial holds
 _SAME_THING = 0.3  # share of the content words before "it" that its article has before it too
@@ -99,7 +100,7 @@ def unfit(text: str, told: Sequence[str], story: Story) -> str:
         return "capitals"
     if _LABELLED.search(text):
         return "label"
-    if text[:1].islower() or "_" in text or is_fragment(text) or not is_balanced(text):
+    if text[:1].islower() or _BLANK.search(text) or is_fragment(text) or not is_balanced(text):
         return "fragment"
     if quotations(text) and not content(unquoted(text)):
         return "speaker"

@@ -72,6 +72,11 @@ class Story(Sources):
         return frozenset(d.id for d in self.independent if is_live_blog(d.text))
 
     @cached_property
+    def writers(self) -> dict[str, str]:
+        """Who wrote a letter, by the ids of those documents that are one: its text says so first."""
+        return {d.id: d.source for d in self.independent if d.source and d.text.startswith(f"{d.source} wrote: ")}
+
+    @cached_property
     def _evidence(self) -> Evidence:
         return Evidence(self.independent, self.sentences, self.vectors, self.language)
 

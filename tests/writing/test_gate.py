@@ -8,8 +8,8 @@ from hashed_encoder import hashed
 from summarizer.language.casing import is_headline
 from summarizer.reading.sources import read_sources
 from summarizer.types import Citation, Document, SummaryOptions, SummarySentence
-from summarizer.writing.draft import bare
-from summarizer.writing.gate import is_foreign, is_fragment, points_elsewhere
+from summarizer.writing.draft import bare, verbatim
+from summarizer.writing.gate import is_foreign, is_fragment, points_elsewhere, unfit
 from summarizer.writing.speakers import changes_speaker
 from summarizer.writing.story import weigh
 
@@ -101,3 +101,25 @@ def test_words_stay_with_whoever_said_them() -> None:
     assert not changed("According to the coast guard, the ship lost its radar.", "Maritime Board.")
     assert not changed("Anna Koval said that the radar was old.", "was old.")
     assert not changed("The Maritime Board has opened an investigation.", "Maritime Board.")
+
+
+def test_a_letters_sentences_are_its_writers_words() -> None:
+    text = "Ines Kolar wrote: I cannot take this version. Please rename ring_setup() in the next one."
+    letter = Document(id="a", text=text, source="Ines Kolar", language="en")
+    story = weigh(read_sources([letter], hashed), SummaryOptions())
+    told = [piece.checked for piece in verbatim([0, 1], story).values()]
+    assert [s.text for s in told] == [
+        "“I cannot take this version,” Ines Kolar wrote.",
+        "“Please rename ring_setup() in the next one,” Ines Kolar wrote.",
+    ]
+    assert all(s.supported and s.citations for s in told)
+    assert [unfit(s.text, [], story) for s in told] == ["", ""]
+    report = weigh(read_sources([letter.model_copy(update={"source": "The Echo"})], hashed), SummaryOptions())
+    assert [p.checked.text for p in verbatim([1], report).values()] == ["Please rename ring_setup() in the next one."]
+
+
+def test_a_blank_for_a_word_is_told_from_a_name_in_code() -> None:
+    story = weigh(read_sources([Document(id="a", text="The road is closed.")], hashed), SummaryOptions())
+    assert unfit("The mayor, ___, closed the road.", [], story) == "fragment"
+    assert unfit("The mayor closed the _ road.", [], story) == "fragment"
+    assert unfit("The patch renames ring_setup and closes the road.", [], story) == ""
