@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -40,22 +41,42 @@ def dripped(connection: socket.socket, opening: bytes, most: float) -> tuple[flo
     return time.monotonic() - begun, said
 
 
-@pytest.mark.slow
-def test_headers_that_never_end_are_given_fifteen_seconds(server: Server) -> None:
-    with connect(server) as silent, connect(server) as slow:
-        seconds, said = dripped(slow, b"GET /healthz HTTP/1.1\r\nHost: a\r\nX-Slow: ", HEADER_SECONDS + 5)
-        assert HEADER_SECONDS - 1 < seconds < HEADER_SECONDS + 3
-        assert said == b""
-        assert silent.recv(1) == b""
+@pytest.fixture(scope="module")
+def drawn_out(server: Server) -> dict[str, tuple[float, bytes]]:
+    """What became of connections that were drawn out, all at the same time: seconds until their end, and what came."""
+    head = b"POST /v1/summaries HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Length: 9000\r\n\r\n"
+    openings = {
+        "headers": b"GET /healthz HTTP/1.1\r\nHost: a\r\nX-Slow: ",
+        "another request": b"GET /healthz HTTP/1.1\r\nX-Slow: ",
+        "unread body": head,
+    }
+    with ExitStack() as stack, ThreadPoolExecutor(len(openings)) as pool:
+        to = {name: stack.enter_context(connect(server)) for name in [*openings, "silent"]}
+        to["another request"].sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert b"200 OK" in to["another request"].recv(65_536)
+        ends = {name: pool.submit(dripped, to[name], said, HEADER_SECONDS + 5) for name, said in openings.items()}
+        found = {name: end.result() for name, end in ends.items()}
+        return {**found, "silent": (HEADER_SECONDS, to["silent"].recv(1))}
 
 
 @pytest.mark.slow
-def test_another_request_on_a_connection_is_given_as_long(server: Server) -> None:
-    with connect(server) as connection:
-        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
-        assert b"200 OK" in connection.recv(65_536)
-        seconds, _ = dripped(connection, b"GET /healthz HTTP/1.1\r\nX-Slow: ", HEADER_SECONDS + 5)
+def test_headers_that_never_end_are_given_fifteen_seconds(drawn_out: dict[str, tuple[float, bytes]]) -> None:
+    seconds, said = drawn_out["headers"]
     assert HEADER_SECONDS - 1 < seconds < HEADER_SECONDS + 3
+    assert said == b""
+    assert drawn_out["silent"][1] == b""
+
+
+@pytest.mark.slow
+def test_another_request_on_a_connection_is_given_as_long(drawn_out: dict[str, tuple[float, bytes]]) -> None:
+    assert HEADER_SECONDS - 1 < drawn_out["another request"][0] < HEADER_SECONDS + 3
+
+
+@pytest.mark.slow
+def test_a_body_that_nobody_reads_does_not_keep_its_connection(drawn_out: dict[str, tuple[float, bytes]]) -> None:
+    seconds, said = drawn_out["unread body"]
+    assert b" 415 " in said.partition(b"\r\n")[0]
+    assert seconds < HEADER_SECONDS + 3
 
 
 @pytest.mark.parametrize(
@@ -68,15 +89,6 @@ def test_a_body_that_is_dripped_ends_with_the_time_of_a_request(narrow: Server, 
     assert b" 408 " in said.partition(b"\r\n")[0]
     assert b"problem+json" in said
     assert seconds < 5
-
-
-@pytest.mark.slow
-def test_a_body_that_nobody_reads_does_not_keep_its_connection(server: Server) -> None:
-    head = b"POST /v1/summaries HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Length: 9000\r\n\r\n"
-    with connect(server) as connection:
-        seconds, said = dripped(connection, head, HEADER_SECONDS + 5)
-    assert b" 415 " in said.partition(b"\r\n")[0]
-    assert seconds < HEADER_SECONDS + 3
 
 
 def test_a_client_that_does_not_read_is_given_the_time_of_a_request(narrow: Server) -> None:
