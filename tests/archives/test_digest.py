@@ -13,6 +13,7 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 from archives import article
+from browsing import DESKTOP, PHONE
 
 pytest.importorskip("rensa")
 pytest.importorskip("jinja2")
@@ -150,6 +151,34 @@ def test_a_name_that_asks_for_no_form_and_a_broken_memory_are_told(tmp_path: Pat
     broken.write_text('{"id": 1}\n')
     with pytest.raises(InputError, match="no stories of a digest"):
         remembered(broken)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_the_page_is_read_on_any_screen(browser: Any, edition: Path, size: dict[str, int], scheme: str) -> None:
+    axe = pytest.importorskip("axe_core_python.sync_playwright").Axe()
+    context = browser.new_context(viewport=size, color_scheme=scheme)
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(edition.as_uri())
+    found = axe.run(page)["violations"]
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "it scrolls sideways"
+    page.locator("sup a").first.click()
+    page.locator("li:target").wait_for(state="visible")
+    found += axe.run(page)["violations"]
+    assert asked == [edition.as_uri()], "it loads something"
+    context.close()
+    assert found == []
+
+
+@pytest.fixture(scope="module")
+def edition(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of two days, with a story that was told before."""
+    page = tmp_path_factory.mktemp("edition") / "d.html"
+    digest(NEWSROOM, page, until=TUESDAY)
+    digest(NEWSROOM, page, until=THURSDAY, since="2d")
+    return page
 
 
 def killed(run: subprocess.Popen[Any], after: float) -> bool:
