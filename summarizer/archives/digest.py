@@ -1,7 +1,8 @@
 """A digest of an archive: the stories of the last days by weight, each told once and then only with what is new.
 
 What earlier digests told stands in a file beside the output, so that a story comes back under the same id, and only
-when articles that were not told before add something. A run may be killed at any moment: the same command goes on.
+when articles that were not told before add something. A run may be killed at any moment: the same command goes on, and
+after its end gives the same again.
 """
 
 from __future__ import annotations
@@ -72,12 +73,20 @@ def run(job: Job, span: Span, memory: Path, workers: Workers, say: Say, most: in
             ledger.add_groups(_due(ledger, begin, end, earlier, say), most)
         ledger.forget_failures()
         summarize(ledger, job, workers, say, method="tell", argument=lambda group: (group, earlier.get(group.id)))
-        stories = [Story.model_validate_json(line) for line in ledger.lines() if line]
+        told = [Story.model_validate_json(line) for line in ledger.lines() if line]
+        stories = _edition(told, earlier, end)
         undated = sum(moment is None for _, moment in ledger.dates().values())
         kept = {story.id: story for story in [*earlier.values(), *stories]}
         recent = [s for s in kept.values() if end - s.updated <= timedelta(days=KEPT_DAYS)]
         recent.sort(key=lambda story: (story.updated, story.id), reverse=True)
         return Told(begin, end, stories, recent, list(ledger.failures()), undated)
+
+
+def _edition(told: list[Story], earlier: Mapping[str, Story], end: datetime) -> list[Story]:
+    """What this digest tells: given again, with nothing new in the archive, it is the same."""
+    now = {story.id for story in told}
+    again = sorted((s for s in earlier.values() if s.edition == end and s.id not in now), key=lambda s: s.place)
+    return [s.model_copy(update={"edition": end, "place": place}) for place, s in enumerate([*again, *told])]
 
 
 def keep(told: Told, memory: Path) -> None:

@@ -55,7 +55,8 @@ class Article(_Record):
 class Story(_Record):
     """An entry of a digest. id: the same as long as the story runs; title: its newest article's; updated: when that was
     published; outlets: how many tell it, near-copies counted once; new: what came since the last digest, None when the
-    story is told for the first time; quotations: of the articles that were not told before."""
+    story is told for the first time; quotations: of the articles that were not told before; edition, place: the end of
+    the days of the digest that told it last, and where it stood there."""
 
     id: str
     title: str
@@ -66,6 +67,8 @@ class Story(_Record):
     quotations: tuple[Quotation, ...]
     timeline: tuple[Day, ...]
     articles: tuple[Article, ...]
+    edition: datetime | None = None
+    place: int = 0
 
 
 def tell(

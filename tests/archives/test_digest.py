@@ -81,7 +81,11 @@ def test_three_days(tmp_path: Path) -> None:
     assert titles[-1] == "## Library of Larne reopens after flood"
     assert page.read_text().count("<article ") == len(titles) == 3
 
+    written = [path.read_bytes() for path in (page, text, feed)]
     digest(NEWSROOM, page, text, feed, until=THURSDAY)
+    assert [path.read_bytes() for path in (page, text, feed)] == written, "the same once more"
+
+    digest(NEWSROOM, page, text, feed, until="2026-03-06T09:00:00")
     assert "Nothing new" in text.read_text()
     assert len(entries(feed)) == 3
 
