@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 
 from summarizer.cached import cached_property
 from summarizer.interruption import interruptible
@@ -81,17 +82,22 @@ class Mentions:
     def _people(self) -> Mapping[str, dict[str, dict[str, int]]]:
         """Of each article: last name -> full name as written -> index of the first sentence that has it."""
         found: dict[str, dict[str, dict[str, int]]] = {}
+        is_person = cache(lambda last, first, document: _is_person(last, first, self._texts[document][:_OPENS]))
         for sentence in interruptible(self.sentences):
             own = found.setdefault(sentence.document, {})
             for name in names(sentence.text):
                 full = full_name(name)
                 titled = len(full) < len(name.words)
-                if full and (titled or _is_person(full[-1], full[0], self._texts[sentence.document])):
+                if full and (titled or is_person(full[-1], full[0], sentence.document)):
                     written = " ".join(sentence.text[name.start : name.end].split()[-len(full) :])
                     fulls = own.setdefault(full[-1], {})
                     written = re.sub(r"['’]s?$", "", written)
                     fulls[written] = min(sentence.index, fulls.get(written, sentence.index))
         return found
+
+
+_OPENS = 50_000
+"""Characters of an article in which a name is looked up as a person's, so that time grows with its length."""
 
 
 def stems(text: str) -> frozenset[str]:
