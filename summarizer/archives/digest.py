@@ -108,7 +108,8 @@ def remembered(memory: Path) -> dict[str, Story]:
     if not memory.exists():
         return {}
     try:
-        stories = [Story.model_validate_json(line) for line in memory.read_text(encoding="utf-8").splitlines()]
+        with memory.open(encoding="utf-8") as lines:  # which U+2028 in a text does not end
+            stories = [Story.model_validate_json(line) for line in lines]
     except ValueError as error:
         raise InputError(
             f"Holds no stories of a digest: {str(error).splitlines()[0]}",

@@ -116,6 +116,7 @@ def test_nothing_of_an_article_becomes_markup_or_a_link_to_follow(tmp_path: Path
     for name in ("d.html", "d.md", "d.atom"):
         assert "javascript:" not in (tmp_path / name).read_text()
     assert "\\<script\\>" in (tmp_path / "d.md").read_text()
+    assert len(remembered(tmp_path / "d.html.told.jsonl")) == 1
 
 
 def test_who_is_quoted_is_named_and_the_words_are_the_articles_own() -> None:
