@@ -7,7 +7,7 @@ from typing import Literal, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Task = Literal["summary", "key_points"]
+Task = Literal["summary", "key_points", "rewording"]
 Unit = Literal["story", "sentence"]
 
 
@@ -30,7 +30,8 @@ class Passage(BaseModel):
 class Prompt(BaseModel):
     """One thing to write, before any model's own wording of it: each backend renders it by its own convention.
 
-    max_words: of the summary; told: that summary, for the task "key_points", which adds at most ``points`` to it;
+    max_words: of the summary; told: that summary, for the task "key_points", which adds at most ``points`` to it, and
+    for the task "rewording", which says ``sentence``, one of the articles' own, in other words;
     own_words: what is told are somebody's views, a letter or an opinion;
     written: what the answer already says; the draft goes on from there, and its text is only what is new.
     """
@@ -45,6 +46,7 @@ class Prompt(BaseModel):
     points: int = Field(default=5, ge=1)
     own_words: bool = False
     told: str = ""
+    sentence: str = ""
     written: str = ""
 
 

@@ -126,11 +126,11 @@ def _load(source: str, settings: Settings, device: str, dtype: torch.dtype | Non
 
 def _dequantised(name: str, settings: Settings, device: str, dtype: torch.dtype | None) -> Loaded:
     """The GGUF of an embedded model, in full precision."""
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 
     source = _gguf_source(name, settings)
     tokenizer = AutoTokenizer.from_pretrained(**source)
-    model: Any = AutoModelForCausalLM.from_pretrained(**source)
+    model: Any = AutoModelForCausalLM.from_pretrained(**source, quantization_config=GgufConfig(dequantize=True))
     tokenizer.model_max_length = model.config.max_position_embeddings
     # Without these marks removed, what is trained on top and saved would be taken for a quantised model.
     model.config.__dict__.pop("quantization_config", None)

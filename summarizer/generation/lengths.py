@@ -10,6 +10,9 @@ from summarizer.generation.base import Candidate, Prompt
 from summarizer.reading.segment import split_sentences
 from summarizer.types import Document
 
+WORDS_OF_A_POINT = 18
+"""Words that a key point has at most."""
+
 _HEADROOM = 1.25  # a model that is cut at its very last word leaves no whole sentence to keep
 _SPARE = 8
 _MIN_SHARE = 0.3
@@ -24,7 +27,7 @@ class OutputTokens(NamedTuple):
 
 
 def output_tokens(prompt: Prompt, counts: Sequence[int], limit: int | None = None) -> OutputTokens:
-    """Token limits for ``prompt.max_words``.
+    """Token limits for what ``prompt`` asks for.
 
     counts: tokens of each sentence of the prompt, whose ratio to words is the tokenizer's fertility on this very text;
     it is rounded up to a quarter, so that prompts of one language share one limit and can share a batch.
@@ -32,12 +35,19 @@ def output_tokens(prompt: Prompt, counts: Sequence[int], limit: int | None = Non
     """
     words = sum(len(sentence.split()) for passage in prompt.passages for sentence in passage.sentences)
     fertility = math.ceil(4 * sum(counts) / words) / 4 if words else _USUAL_FERTILITY
-    most = math.ceil(prompt.max_words * max(1.0, fertility) * _HEADROOM) + _SPARE
+    most = math.ceil(_words(prompt) * max(1.0, fertility) * _HEADROOM) + _SPARE
     if limit is not None:
         most = min(most, limit)
     # A summary is no stub, but neither longer than half of what it summarises.
-    least = 0 if prompt.task == "key_points" else min(int(prompt.max_words * _MIN_SHARE), sum(counts) // 2)
+    least = 0 if prompt.task != "summary" else min(int(prompt.max_words * _MIN_SHARE), sum(counts) // 2)
     return OutputTokens(min(least, most // 2), most)
+
+
+def _words(prompt: Prompt) -> int:
+    """How many words the answer to ``prompt`` may have."""
+    if prompt.task == "key_points":
+        return prompt.points * WORDS_OF_A_POINT
+    return len(prompt.sentence.split()) if prompt.task == "rewording" else prompt.max_words
 
 
 def trim(text: str, max_words: int, language: str = "en") -> tuple[str, bool]:

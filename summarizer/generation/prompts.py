@@ -23,6 +23,7 @@ class Wording(NamedTuple):
     key_points: str
     query: str
     own_words: str = ""
+    rewording: str = ""
 
 
 _DATA = tomllib.loads((files("summarizer.generation") / "prompts.toml").read_text(encoding="utf-8"))
@@ -40,11 +41,20 @@ def chat_messages(prompt: Prompt) -> list[dict[str, str]]:
     asked = f"{fenced(prompt, wording.article)}\n\n{_task(prompt, wording, wording.summary)}"
     messages = [{"role": "system", "content": wording.system}, {"role": "user", "content": asked}]
     if prompt.task == "key_points":
-        messages += [
-            {"role": "assistant", "content": prompt.told},
-            {"role": "user", "content": _task(prompt, wording, wording.key_points)},
-        ]
+        messages += _after(prompt.told, _task(prompt, wording, wording.key_points))
+    if prompt.task == "rewording":
+        messages += _after(prompt.told, wording.rewording.format(sentence=_inline(prompt.sentence)))
     return messages
+
+
+def can_reword(language: str) -> bool:
+    """Whether there is a wording for the task "rewording" in ``language``, an ISO 639-1 code."""
+    return bool(WORDINGS.get(language, WORDINGS["en"]).rewording) and language in WORDINGS
+
+
+def _after(told: str, asked: str) -> list[dict[str, str]]:
+    """A further request, after the answer ``told`` to the first."""
+    return [{"role": "assistant", "content": told}, {"role": "user", "content": asked}]
 
 
 def unsaid(prompt: Prompt) -> list[str]:

@@ -36,12 +36,16 @@ class ClaimReader:
 
     def __init__(self, model: Path, layers: int, dtype: str) -> None:
         import torch
-        from transformers import AutoModelForCausalLM, AutoTokenizer
+        from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 
         self._torch: Any = torch
         self._tokenizer: Any = AutoTokenizer.from_pretrained(model.parent, gguf_file=model.name)
+        # Weights that stay packed are unpacked anew for each text.
         loaded: Any = AutoModelForCausalLM.from_pretrained(
-            model.parent, gguf_file=model.name, dtype=getattr(torch, dtype)
+            model.parent,
+            gguf_file=model.name,
+            dtype=getattr(torch, dtype),
+            quantization_config=GgufConfig(dequantize=True),
         )
         self._model: Any = loaded.model.eval()
         self._model.layers = self._model.layers[:layers]

@@ -12,8 +12,10 @@ from contextlib import closing
 from itertools import islice
 
 from summarizer.generation.base import Limits, Streaming
+from summarizer.generation.prompts import can_reword
 from summarizer.interruption import interruptible
 from summarizer.language.casing import capital_forms
+from summarizer.language.english import quotations
 from summarizer.language.words import count_words
 from summarizer.selection.mentions import stems
 from summarizer.selection.quotable import is_statement
@@ -21,7 +23,7 @@ from summarizer.selection.shorten import is_well_formed
 from summarizer.types import SummaryOptions, SummarySentence
 from summarizer.writing.chosen_points import can_stand_alone
 from summarizer.writing.draft import TIGHT, Draft, verbatim
-from summarizer.writing.gate import denials, fits, judged, unfit
+from summarizer.writing.gate import denials, fits, judged, unfit, unhooked
 from summarizer.writing.plan import SURELY_TOLD, Plan, fits_window, missing_words, untold
 from summarizer.writing.story import Story
 from summarizer.writing.stream import written_sentences
@@ -30,6 +32,8 @@ REFUSALS = 4
 """Refused sentences after which the articles' own fill what is missing."""
 WORDINGS = 1
 """Other wordings drawn in the place of a refused sentence."""
+REWORDINGS = 4
+"""Sentences of the articles that the model is asked to tell in other words before they are taken as they are."""
 
 _TEMPERATURE = 0.6
 _FEWEST = 6  # words for which another sentence is worth writing
@@ -55,6 +59,7 @@ class _Brief:
         self._plan, self._story, self._generator = planned, story, generator
         self._options, self._made = options, made
         self._refused: list[str] = []
+        self._rewordings = 0
 
     @property
     def _told(self) -> list[str]:
@@ -96,14 +101,17 @@ class _Brief:
                 return
             yield self._taken(mended)
 
-    def _drawn(self, limits: Limits) -> Generator[str, None, None]:
-        prompt = self._plan.prompt.model_copy(update={"written": " ".join(self._told)})
+    def _drawn(self, limits: Limits, **asked: str) -> Generator[str, None, None]:
+        """Sentences that go on from the brief, or answer what else is ``asked``."""
+        prompt = self._plan.prompt.model_copy(update=asked or {"written": " ".join(self._told)})
         if not fits_window(prompt, self._generator):
             return
         limits = limits.model_copy(update={"reuse": self._made.candidates > 0})
         self._made.candidates += 1
         pieces = self._generator.stream(prompt, limits)
-        yield from written_sentences(self._made.counted(pieces, self._generator, prompt), self._story.language)
+        written = written_sentences(self._made.counted(pieces, self._generator, prompt), self._story.language)
+        with closing(written):
+            yield from map(unhooked, written)
 
     def _other_wording(self, place: int) -> SummarySentence | None:
         """Another sentence in the place of the refused one, drawn at a low temperature."""
@@ -137,6 +145,22 @@ class _Brief:
         # A brief that opens with "The fire" is better than one that never tells of it.
         return self._verbatim([*self._leads(), *rows]) or self._verbatim(rows, alone=True)
 
+    def _reworded(self, own: SummarySentence) -> SummarySentence:
+        """An article's own sentence in the model's words where these pass, else as it is."""
+        self._rewordings += 1
+        language = self._story.language
+        if self._rewordings > REWORDINGS or quotations(own.text) or not can_reword(language):
+            return own
+        asked = {"task": "rewording", "told": " ".join(self._told), "sentence": own.text}
+        with closing(self._drawn(Limits(seed=self._options.seed), **asked)) as drawn:
+            text = next(iter(islice(drawn, 1)), "")
+        if not text or not self._fits(text):
+            return own
+        [verdict] = judged([text], self._told, self._story)
+        if verdict.reasons:
+            self._made.note(text, verdict.reasons)
+        return own if verdict.reasons else verdict.sentence
+
     def _leads(self) -> list[int]:
         """Rows of the plan with which their articles open; live blogs open with their oldest news."""
         sentences, live = self._story.sentences, self._story.live
@@ -159,7 +183,7 @@ class _Brief:
                 )
                 and not unfit(found.text, self._told, self._story)
             ):
-                return found
+                return found if self._is_of_letter(row) else self._reworded(found)
         return None
 
     def _is_of_letter(self, row: int) -> bool:
@@ -175,8 +199,9 @@ class _Brief:
     def _filled(self) -> Iterator[SummarySentence]:
         """The articles' own sentences, what is untold first, then what adds to what is told, until enough words are
         used."""
-        left = untold(self._plan, self._told, self._story)
-        adding = untold(self._plan, self._told, self._story, alike=SURELY_TOLD)
+        planned, more = self._plan.rows, self._plan.more
+        left = untold([*planned, *more], self._told, self._story)
+        adding = untold(planned, self._told, self._story, alike=SURELY_TOLD)
         for row in dict.fromkeys([*left, *adding]):
             if not self._is_short():
                 return

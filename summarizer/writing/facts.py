@@ -13,6 +13,7 @@ from itertools import chain, islice
 import numpy as np
 
 from summarizer.generation.base import Limits, Streaming
+from summarizer.generation.lengths import WORDS_OF_A_POINT
 from summarizer.interruption import interruptible
 from summarizer.language.english import is_balanced
 from summarizer.language.words import count_words
@@ -25,9 +26,6 @@ from summarizer.writing.gate import judged, unfit
 from summarizer.writing.plan import Plan, fits_window, missing_words, untold
 from summarizer.writing.story import Story
 from summarizer.writing.stream import written_lines
-
-MOST_WORDS = 18
-"""Words of a point."""
 
 _FEWEST = 4
 _TOLERATED = 24  # a point of more is left out
@@ -43,7 +41,7 @@ def further_facts(
     """
     told = [sentence.text for sentence in made.sentences]
     points = options.key_points if "key_points" in options.include else 0
-    wanted = missing_words(planned, told) // MOST_WORDS + min(points, len(untold(planned, told, story)))
+    wanted = missing_words(planned, told) // WORDS_OF_A_POINT + min(points, len(untold(planned.rows, told, story)))
     if not wanted:
         return
     for text in _lines(planned, generator, options, made, told, wanted):
@@ -60,12 +58,12 @@ def written_points(
 ) -> list[KeyPoint]:
     """At most ``options.key_points`` of ``facts``, the weightiest first; where they are few, sentences of the articles'
     own join them. Fewer for short articles, and none where the brief tells all. Raises GenerationError."""
-    left = untold(planned, [sentence.text for sentence in made.sentences], story)
+    left = untold([*planned.rows, *planned.more], [sentence.text for sentence in made.sentences], story)
     wanted = min(options.key_points, len(left))
     points = [_point(fact, story) for fact in islice(chain(made.spare, facts), wanted)]
     if len(points) < wanted:
         texts = [*(sentence.text for sentence in made.sentences), *(point.text for point in points)]
-        own = chosen_points(story, wanted - len(points), told=texts, max_words=MOST_WORDS, rows=left)
+        own = chosen_points(story, wanted - len(points), told=texts, max_words=WORDS_OF_A_POINT, rows=left)
         points += [point for point in own if not unfit(point.text, texts, story)]
     weight = {point.text: _weight(point, story) for point in points}
     return sorted(points, key=lambda point: -weight[point.text])
@@ -80,13 +78,12 @@ def _lines(
     made.candidates += 1
     pieces = made.counted(generator.stream(prompt, Limits(seed=options.seed, reuse=True)), generator, prompt)
     with closing(written_lines(pieces)) as lines:
-        for number, line in enumerate(lines):
-            if number == wanted + _SPARE:
-                return
+        for line in islice(lines, wanted + _SPARE):
             text = line if line[-1:] in ".!。！" else f"{line}{'。' if prompt.language in {'zh', 'ja'} else '.'}"
-            whole = not text[0].islower() and is_balanced(text) and _FEWEST <= count_words(text) <= _TOLERATED
-            if whole and len(split_sentences(Document(id="draft", text=text, language=prompt.language))) == 1:
-                yield text
+            for sentence in split_sentences(Document(id="draft", text=text, language=prompt.language)):
+                whole = not sentence.text[0].islower() and is_balanced(sentence.text)
+                if whole and _FEWEST <= count_words(sentence.text) <= _TOLERATED:
+                    yield sentence.text
 
 
 def _point(sentence: SummarySentence, story: Story) -> KeyPoint:

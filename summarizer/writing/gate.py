@@ -30,6 +30,7 @@ from summarizer.writing.story import Story
 
 _LABELLED = re.compile(
     r"^(?:[A-Z]|[\w .]{1,20}|\d{1,2}[:.]\d{2})\s?[:：]\s|^(?:Article|Source|Title)s? \d|^\W*\d{1,2}:\d{2}\b"
+    r"|: (?:What|How|Why|Who|Where|When|Here['’]s)\b"  # "Year two: What comes next" is a headline
 )
 _ABOUT_ITSELF = re.compile(
     r"^(?:(?:in )?(?:the|this|these|both) (?:news )?(?:articles?|briefs?|texts?|passages?|summary)\b"
@@ -39,6 +40,7 @@ _ABOUT_ITSELF = re.compile(
 )
 _PRONOUN = re.compile(r"^\W*(?:he|she|his|her|they|their)\b", re.IGNORECASE)
 _THING = re.compile(r"^\W*(?:it|its|this|these|those|that|both|another)\b", re.IGNORECASE)
+_HOOK = re.compile(r"^(?:This|It) (?:comes|came)(?: just)? (?:as (?!an? )|(?P<when>after |when ))")
 _THING_LAST = re.compile(r"\b(?:of|about|for|against) (?:it|this|that|those)\W*$", re.IGNORECASE)
 _NO_CLAUSE = re.compile(r"(?:with|without|after|amid|despite)\b", re.IGNORECASE)
 _NOMINAL = re.compile(r"^(?:(?:The|An?) [\w-]+ (?:of|for|in|by|to) |(?:[A-Z][\w.-]*,? ){0,6}[A-Z][\w.-]*['’]s? )")
@@ -111,6 +113,16 @@ def unfit(text: str, told: Sequence[str], story: Story) -> str:
     if tells_passed(text, story.moving):
         return "passed"
     return "denied" if is_denied(text, story) else ""
+
+
+def unhooked(text: str) -> str:
+    """``text`` without the "This comes as" by which small models tie a sentence to the one before, and which nothing
+    states."""
+    hook = _HOOK.match(text)
+    if hook is None or (hook["when"] and not has_finite_verb(text[hook.end() :])):
+        return text
+    told = text[hook.end() :]
+    return told[:1].upper() + told[1:]
 
 
 def is_fragment(text: str) -> bool:

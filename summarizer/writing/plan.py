@@ -51,10 +51,12 @@ _FITTINGS = 4  # attempts at a prompt that fits the window
 
 
 class Plan(NamedTuple):
-    """rows: source sentences that the model reads, best first; unheard: documents of which none fits; prompt: for the
-    whole brief; max_words: what the brief may have, fewer than asked for where the articles are short."""
+    """rows: source sentences that the model reads, best first; more: those for which its prompt has no room, best
+    first; unheard: documents of which none fits; prompt: for the whole brief; max_words: what the brief may have, fewer
+    than asked for where the articles are short."""
 
     rows: list[int]
+    more: list[int]
     unheard: list[int]
     prompt: Prompt
     max_words: int
@@ -64,8 +66,11 @@ def plan(story: Story, generator: Generator, options: SummaryOptions) -> Plan:
     """The plan for the summary of ``story`` that ``generator`` is to write."""
     words = sum(count_words(s.text) for s in story.sentences)
     max_words = min(options.max_words, max(_FEWEST_WORDS, math.ceil(words * MOST_OF_A_STORY)))
-    rows, unheard = _rows(story, generator, options, max_words)
-    return Plan(rows, unheard, prompt_of(rows, story, options, max_words), max_words)
+    readable = _readable(story)
+    rows, unheard = _rows(readable, story, generator, options, max_words)
+    by_weight = np.argsort(-story.relevance, kind="stable").tolist()
+    more = [row for row in by_weight if readable[row] and row not in rows]
+    return Plan(rows, more, unheard, prompt_of(rows, story, options, max_words), max_words)
 
 
 def prompt_of(rows: Collection[int], story: Story, options: SummaryOptions, max_words: int) -> Prompt:
@@ -121,10 +126,11 @@ def _order(moment: Moment | None) -> float:
     return moment.order if moment else 0.0
 
 
-def _rows(story: Story, generator: Generator, options: SummaryOptions, max_words: int) -> tuple[list[int], list[int]]:
+def _rows(
+    readable: NDArray[np.bool_], story: Story, generator: Generator, options: SummaryOptions, max_words: int
+) -> tuple[list[int], list[int]]:
     """Rows to read and documents unheard: of every document its best sentence, then the best of all by MMR."""
     lengths = np.array(generator.count_tokens([s.text for s in story.sentences]), dtype=np.int64)
-    readable = _readable(story)
     pool = np.flatnonzero(readable)
     budget = int(min(generator.window, max(EVIDENCE_TOKENS, EVIDENCE_SHARE * max_words)))
     # When the model goes on from its brief, that is part of the prompt.
@@ -167,16 +173,16 @@ def missing_words(planned: Plan, told: Sequence[str]) -> int:
     return 0 if used >= LEAST_USED * planned.max_words else planned.max_words - used
 
 
-def untold(planned: Plan, told: Sequence[str], story: Story, *, alike: float = TOLD) -> list[int]:
-    """Rows of the plan that ``told``, the sentences so far, have not told, best first; alike: cosine with one of them
-    from which a source sentence is told."""
-    if not told:
-        return list(planned.rows)
-    nearest = (story.vectors[planned.rows] @ story.encode(list(told)).T).max(axis=1)
+def untold(rows: Sequence[int], told: Sequence[str], story: Story, *, alike: float = TOLD) -> list[int]:
+    """Those of ``rows`` that ``told``, the sentences so far, have not told, in their order; alike: cosine with one of
+    them from which a source sentence is told."""
+    if not told or not rows:
+        return list(rows)
+    nearest = (story.vectors[list(rows)] @ story.encode(list(told)).T).max(axis=1)
     denied = any(denies(text) for text in told)
     return [
         row
-        for row, cosine in zip(planned.rows, nearest, strict=True)
+        for row, cosine in zip(rows, nearest, strict=True)
         # A denial is near to what it denies, and not told by it.
         if cosine < alike or (not denied and denies(story.sentences[row].text))
     ]

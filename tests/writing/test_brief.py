@@ -170,3 +170,12 @@ def test_what_is_denied_is_not_told_as_so(told: Any) -> None:
     summary = told(article, f"{wrong} More.", right, max_words=40)
     assert wrong not in summary.text
     assert summary.text.startswith((right, "The harbour trust did not sell"))
+
+
+def test_an_article_s_sentence_is_told_in_other_words_where_these_pass(told: Any, server: Server) -> None:
+    wrong = "Lord Ashby of Wessex paid $3 million for the gate of the Tarrant canal lock."
+    own = "Lock keeper Nadia Okafor found a crack in the main gate of the Tarrant canal lock on Monday."
+    reworded = "On Monday lock keeper Nadia Okafor found a crack in the main gate of the Tarrant canal lock."
+    assert told(LOCK, wrong, wrong, reworded, max_words=40).text.startswith(reworded)
+    assert own in server.bodies[2]["messages"][-1]["content"]
+    assert told(LOCK, wrong, wrong, wrong, max_words=40).text.startswith(own)

@@ -67,3 +67,40 @@ def test_where_the_brief_tells_all_there_are_none(told: Any) -> None:
     article = f"{VOTE} The vote was nine to two. The mayor voted too."
     summary = told(article, f"{VOTE} The vote was nine to two. The mayor voted too.", key_points=5, max_words=80)
     assert all(point.text not in summary.text for point in summary.key_points)
+
+
+def test_a_line_of_two_sentences_is_two_facts(told: Any) -> None:
+    summary = told(BRIDGE, VOTE, f"{CARS} {BUS}\n", key_points=2, max_words=20)
+    assert {point.text for point in summary.key_points} == {CARS, BUS}
+
+
+def test_the_list_may_be_as_long_as_its_points(told: Any, server: Server) -> None:
+    told(BRIDGE, VOTE, "", key_points=5, max_words=20)
+    brief, points = (body["max_tokens"] for body in server.bodies[:2])
+    assert points > 2 * brief
+
+
+def test_where_the_model_lists_too_few_the_whole_story_gives_the_rest(told: Any, server: Server) -> None:
+    more = """Two ferries from the coast will carry bicycles between the market square and the old mill.
+The school in Hill Road opens half an hour later from September because its buses need the long way.
+A retired welder, Tom Vance, has photographed each rivet of the supports since 1988 for a museum.
+Water pipes under the road deck will be moved first, which the waterworks had planned for 2029.
+The county paid for new paint in 2015 and for new lamps in 2019, its accounts show.
+Fire engines will be kept on both banks for as long as the work lasts, the fire chief wrote.
+Bats that sleep under the arches are to be caught in April and set free in Colder Wood.
+Divers looked at the piers last week and saw no damage below the waterline.
+The bridge was opened in 1931 by a minister who arrived late and left early.
+A firm from Velm builds the new supports in a shipyard that once made cranes.
+Taxi drivers asked for a lower tax until the road is open again.
+The council's own lorries will cross at Norbury, eleven miles up the river.
+Anglers may fish from the eastern bank on Sundays in autumn, when the cranes stand still.
+The hospital moved its blood store to the western side in March.
+A choir of pupils sang under the first arch on the evening of the vote.
+The railway offered cheaper tickets to commuters who leave before seven in the morning.
+Storms in 1962 tore off a parapet, which was replaced by a fence of iron.
+Two bakers have already closed their shops at the eastern end.
+The state's road fund was last asked for money after the flood in Colder.
+"""
+    summary = told(BRIDGE[0] + more, "", key_points=20, max_words=20)
+    shown = server.bodies[0]["messages"][-1]["content"]
+    assert any(point.text not in shown for point in summary.key_points)

@@ -9,7 +9,7 @@ from summarizer.language.casing import is_headline
 from summarizer.reading.sources import read_sources
 from summarizer.types import Citation, Document, SummaryOptions, SummarySentence
 from summarizer.writing.draft import bare, verbatim
-from summarizer.writing.gate import is_foreign, is_fragment, points_elsewhere, unfit
+from summarizer.writing.gate import is_foreign, is_fragment, points_elsewhere, unfit, unhooked
 from summarizer.writing.speakers import changes_speaker
 from summarizer.writing.story import weigh
 
@@ -123,3 +123,16 @@ def test_a_blank_for_a_word_is_told_from_a_name_in_code() -> None:
     assert unfit("The mayor, ___, closed the road.", [], story) == "fragment"
     assert unfit("The mayor closed the _ road.", [], story) == "fragment"
     assert unfit("The patch renames ring_setup and closes the road.", [], story) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("This comes as armed groups fire rockets at bases.", "Armed groups fire rockets at bases."),
+        ("It came after Brandt said the lock was safe.", "Brandt said the lock was safe."),
+        ("This comes after the vote.", "This comes after the vote."),
+        ("It came as a surprise to the town.", "It came as a surprise to the town."),
+    ],
+)
+def test_what_ties_a_sentence_to_the_one_before_goes_where_a_sentence_is_left(text: str, told: str) -> None:
+    assert unhooked(text) == told
