@@ -34,6 +34,7 @@ _DEFINITE = either_of("definite")
 _DEFINED = either_of("defined")
 _POINTERS = either_of("pointers")
 _BACKWARD = re.compile(rf"^(?:the {_DEFINITE}(?! {_DEFINED}\b)\b|{_POINTERS}(?!\w))")
+_THEY_SAY = re.compile(rf", (?:it|they) (?:{either_of('says')}|say|add|report)\b[^,]*$")
 _PERSONS = words_of("persons")
 _PERSON_ENDINGS = ("er", "or", "ist", "man", "ian")
 _INSTITUTIONS = words_of("bodies")
@@ -183,7 +184,7 @@ def _pronoun_subject(bare: str) -> bool:
 
 def _has_unnamed_person(text: str) -> bool:
     """``Police said she ...``, ``..., it added.``: a pronoun for someone whom nothing before it introduces."""
-    if re.search(r", (?:it|they) (?:said|says?|added|adds?|wrote|noted|report(?:s|ed)?)\b[^,]*$", text):
+    if _THEY_SAY.search(text):
         return True
     said = words(text)
     at = next(

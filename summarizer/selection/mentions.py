@@ -14,7 +14,7 @@ from functools import cache
 from summarizer.cached import cached_property
 from summarizer.interruption import interruptible
 from summarizer.language.english import CONJUNCTIONS, PREPOSITIONS, is_finite_verb, key
-from summarizer.language.lexicon import words_of
+from summarizer.language.lexicon import either_of, words_of
 from summarizer.language.names import Name, bare_name, full_name, names
 from summarizer.language.words import is_content, stem, tokens
 from summarizer.types import Document, Sentence
@@ -25,8 +25,8 @@ _EXPLAINING = words_of("explaining")
 _KNOWN = words_of("known_to_all")
 _LONGEST_PHRASE = 4  # words up to its noun
 _SAME_START = 3  # letters
-_SAYS = "(?:said|says|told|tells|added|adds|wrote|writes|argued|tweeted|explained|asked|testified)"
-_TITLE = "(?:Mr|Ms|Mrs|Miss|Dr|Sen|Rep|Gov|President|Senator|Judge|Justice|Detective|Officer|Mayor|Professor)"
+_SAYS = either_of("says")
+_TITLE = either_of("short_titles", "persons_titles")
 
 
 class Mentions:

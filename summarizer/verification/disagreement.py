@@ -19,7 +19,7 @@ import numpy.typing as npt
 from summarizer.interruption import interruptible, look
 from summarizer.language.counts import counts
 from summarizer.language.english import content, words
-from summarizer.language.lexicon import words_of
+from summarizer.language.lexicon import either_of, words_of
 from summarizer.language.measures import Measure, comparable, differ
 from summarizer.language.names import name_keys
 from summarizer.language.outcomes import days, outcomes
@@ -36,9 +36,7 @@ _SCOPES = words_of("scopes")
 _TIMES = frozenset({"date", "weekday", "relative", "ordinal"})
 _NEAR = 6  # words
 _TELLING = 20  # a smaller number stands in any document for some other reason
-_SOURCE = re.compile(
-    r"\b(?:according to|citing) [^,.;]+|, (?:[A-Z][\w.’'-]* ){1,4}(?:said|says|reported|reports|told|confirmed)\b[^,]*$"
-)
+_SOURCE = re.compile(rf"\b(?:according to|citing) [^,.;]+|, (?:[A-Z][\w.’'-]* ){{1,4}}{either_of('says')}\b[^,]*$")
 _WHEN = re.compile(r"\b(?:in|since|during|until|till|by|of|for|from|early|late|mid)[ -]$", re.IGNORECASE)
 
 
