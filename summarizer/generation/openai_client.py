@@ -113,7 +113,7 @@ class OpenAIClient:
                     return answer
                 answer.close()
                 asked_pause = answer.headers.get("Retry-After")
-            time.sleep(_pause(attempt, asked_pause))
+            time.sleep(pause(attempt, asked_pause))
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     @contextmanager
@@ -199,7 +199,7 @@ def _message(answer: httpx.Response) -> str:
     return str(said)[:300]
 
 
-def _pause(attempt: int, retry_after: str | None = None) -> float:
+def pause(attempt: int, retry_after: str | None = None) -> float:
     """Seconds before the next attempt: what the server asks for and up to a quarter more, else exponential with full
     jitter; either way, clients that failed together do not come back together."""
     asked = _seconds(retry_after)

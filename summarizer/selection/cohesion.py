@@ -47,7 +47,7 @@ _EXPLETIVE = re.compile(
 _THERE = re.compile(
     r"there(?:'s|'re| (?:is|are|was|were|will|has|have|had|may|can|could|would|appears?|seems?|remains?)\b)"
 )
-_THIS_TIME = re.compile(
+_THIS_TIME = re.compile(  # no antecedent needed
     r"(?:this|that) (?:week|month|year|morning|spring|summer|autumn|fall|winter|weekend|coming|past)\b"
     r"|those (?:who|with|in)\b|such as\b|that the\b"
 )
@@ -66,7 +66,7 @@ def opens_dangling(sentence: str) -> bool:
     first = key(re.split(r"'", opening[0])[0])
     if first == "it":
         return not _EXPLETIVE.match(bare)
-    if first in _PRONOUNS or (first in _DEMONSTRATIVES and not _points_inside(bare)):
+    if first in _PRONOUNS or (first in _DEMONSTRATIVES and not _THIS_TIME.match(bare)):
         return True
     if first in _CONNECTIVES or (first == "there" and not _THERE.match(bare)):
         return True
@@ -166,11 +166,6 @@ def _next(
         return i in waiting, place[i] - affinity * near, left.index(i)
 
     return min(earliest.values(), key=cost)
-
-
-def _points_inside(bare: str) -> bool:
-    """``This week``, ``those who``: no antecedent needed."""
-    return bool(_THIS_TIME.match(bare))
 
 
 def _pronoun_subject(bare: str) -> bool:

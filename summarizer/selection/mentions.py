@@ -8,7 +8,7 @@ McKeown 2003, "References to named entities: a corpus study").
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from summarizer.cached import cached_property
@@ -63,7 +63,8 @@ class Mentions:
             last = bare_name(name)
             fulls = {full for full, index in people.get(last, {}).items() if index <= sentence.index}
             alone = [token.norm for token in tokens(text)].count(last) == 1
-            if fulls and _are_one(people[last]) and last not in known and alone:
+            one = len({full[:_SAME_START] for full in people.get(last, ())}) == 1  # not "Ivanka" and "Donald"
+            if fulls and one and last not in known and alone:
                 full = min(fulls, key=lambda written: people[last][written])
                 text = f"{text[: name.start]}{full}{text[name.start :][_length(text, name) :]}"
         return text
@@ -132,11 +133,6 @@ def _is_person(last: str, first: str, text: str) -> bool:
         rf"\b{called}, (?:\d\d|who)\b",
     )
     return any(re.search(sign, text, re.IGNORECASE) for sign in signs)
-
-
-def _are_one(fulls: Iterable[str]) -> bool:
-    """Whether the names can be one person's: "Matthew Lesser" and "Matt Lesser", not "Ivanka" and "Donald"."""
-    return len({full[:_SAME_START] for full in fulls}) == 1
 
 
 def _length(text: str, name: Name) -> int:

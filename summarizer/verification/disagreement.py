@@ -101,7 +101,7 @@ def _pairs(
         a, b = group[i], group[j]
         if homes[a.row] == homes[b.row] or not _same_thing(a, b, sentences):
             continue
-        if _conflict(a, b) and not _reconciled(a, b, group, homes):
+        if comparable(a.measure, b.measure) and differ(a.measure, b.measure) and not _reconciled(a, b, group, homes):
             pairs.append((float(cosines[i, j]), a, b))
     return pairs
 
@@ -112,10 +112,6 @@ def _reconciled(a: _Told, b: _Told, group: Sequence[_Told], homes: Sequence[str]
         (homes[t.row] == homes[a.row] and _agree(t, b)) or (homes[t.row] == homes[b.row] and _agree(t, a))
         for t in group
     )
-
-
-def _conflict(a: _Told, b: _Told) -> bool:
-    return comparable(a.measure, b.measure) and differ(a.measure, b.measure)
 
 
 def _agree(a: _Told, b: _Told) -> bool:
