@@ -96,7 +96,7 @@ class Patience:
         if self._attempt == self._attempts or (status is not None and status not in _RETRIED):
             raise self._exchange.lost(outcome) if isinstance(outcome, httpx.TransportError) else _refused(outcome)
         asked = None if isinstance(outcome, httpx.TransportError) else outcome.headers.get("Retry-After")
-        return pause(self._attempt, asked)
+        return pause(self._attempt, asked, first=0.25)
 
 
 def named(method: str, headers: Mapping[str, str] | None) -> dict[str, str]:
