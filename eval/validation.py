@@ -114,7 +114,11 @@ def read(path: Path, clusters: Mapping[str, Example] | None = None, half: Half =
             claims.append(_claim(row, clusters or {}))
         except (ValueError, KeyError, TypeError) as error:
             raise broken_row(path, number, f"no labelled row ({type(error).__name__}: {error})", _FORM) from error
-    kept = [claim for claim in claims if half == "all" or len(claim.documents) > 1 or _is_in(claim, half)]
+    kept = [
+        claim
+        for claim in claims
+        if half == "all" or len(claim.documents) > 1 or int(claim.group[0], 16) % 2 == (half == "odd")
+    ]
     if len({claim.label for claim in kept}) < 2:
         raise InputError("it needs faithful and unfaithful rows", remedy="Give both labels.", where=str(path))
     return sorted(kept, key=lambda claim: claim.group)
@@ -134,10 +138,6 @@ def _claim(row: dict[str, Any], clusters: Mapping[str, Example]) -> Claim:
 def _kinds(row: Mapping[str, Any]) -> tuple[str, ...]:
     said = row.get("kind") or row.get("error_type") or row.get("edit_types") or ()
     return (said,) if isinstance(said, str) else tuple(said)
-
-
-def _is_in(claim: Claim, half: Half) -> bool:
-    return (int(claim.group[0], 16) % 2 == 1) == (half == "odd")
 
 
 def validate(

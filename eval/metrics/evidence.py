@@ -61,7 +61,9 @@ def cited_only(example: Example, evidence: Evidence, citations: Sequence[Citatio
     rows = [
         row
         for row, sentence in enumerate(evidence.sentences)
-        if any(_inside(sentence.document, sentence.start, sentence.end, citation) for citation in citations)
+        if any(
+            c.document == sentence.document and c.start <= sentence.start and sentence.end <= c.end for c in citations
+        )
     ]
     cited = {citation.document for citation in citations}
     return Evidence(
@@ -70,10 +72,6 @@ def cited_only(example: Example, evidence: Evidence, citations: Sequence[Citatio
         evidence.vectors[rows],
         evidence.language,
     )
-
-
-def _inside(document: str, start: int, end: int, citation: Citation) -> bool:
-    return document == citation.document and citation.start <= start and end <= citation.end
 
 
 def verifier_of(options: MetricOptions) -> dict[str, str]:

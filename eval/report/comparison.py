@@ -118,13 +118,9 @@ def lines(rows: Sequence[Row], baseline: Contender, measure: Measure) -> list[li
                 f"{ours + d.mean * scale:.{digits}f}",
                 f"{d.mean * scale:+.{digits}f} {bounds}",
                 f"{row.p_bootstrap:.4f}",
-                f"{row.p_randomisation:.4f}{_stars(row.p_randomisation)}",
+                f"{row.p_randomisation:.4f}{'*' * sum(row.p_randomisation < level for level in (0.05, 0.01, 0.001))}",
                 f"{found.effect:+.2f}",
                 f"{found.wins:.0%}",
             ]
         )
     return table
-
-
-def _stars(p: float) -> str:
-    return "*" * sum(p < level for level in (0.05, 0.01, 0.001))

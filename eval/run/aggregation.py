@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 import numpy as np
 
@@ -74,12 +75,7 @@ def _bounded(scores: dict[str, float], ids: Sequence[str], resamples: int, seed:
         return None
     found = interval(figures, seed=seed, resamples=resamples)
     # Rounded, so that a library's other order of summation is not another result.
-    return {
-        "mean": round(found.mean, _DIGITS),
-        "low": round(found.low, _DIGITS),
-        "high": round(found.high, _DIGITS),
-        "n": found.n,
-    }
+    return {key: round(value, _DIGITS) for key, value in asdict(found).items()}
 
 
 def _signature(manifest: Record, folder: RunFolder, system: str, metrics: Sequence[Metric], resamples: int) -> str:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from summarizer.archives.worker import Job
     from summarizer.errors import InputError
 
-SOME_FAILED, USAGE = 1, 2
+SOME_FAILED = 1
+"""Exit code when some inputs failed; each is named on stderr."""
 
 
 class Order(StrEnum):
@@ -42,6 +43,9 @@ Window = Annotated[float, typer.Option(help="Days after which an article no long
 Ray = Annotated[str | None, typer.Option("--ray", metavar="auto|ADDRESS", help="Run on Ray instead of here.")]
 Words = Annotated[int, typer.Option(help="Words of a summary, at most.")]
 Points = Annotated[int, typer.Option(help="Key points, at most; 0 for none.")]
+Query = Annotated[str | None, typer.Option(help="What the reader wants to know.")]
+Language = Annotated[str | None, typer.Option(help="ISO 639-1 code of the articles; detected by default.")]
+Seed = Annotated[int, typer.Option(help="Seed of the sampled drafts.")]
 Model = Annotated[str | None, typer.Option(help="embedded, extractive, hf:…, openai:…@…; see 'summarizer models'.")]
 
 
@@ -75,10 +79,10 @@ def batch(
     texts: Annotated[bool, typer.Option("--texts/--no-texts", help="Write the articles' texts too.")] = True,
     max_words: Words = 80,
     key_points: Points = 5,
-    query: Annotated[str | None, typer.Option(help="What the reader wants to know.")] = None,
+    query: Query = None,
     model: Model = None,
-    language: Annotated[str | None, typer.Option(help="ISO 639-1 code of the articles; detected by default.")] = None,
-    seed: Annotated[int, typer.Option(help="Seed of the sampled drafts.")] = 0,
+    language: Language = None,
+    seed: Seed = 0,
 ) -> None:
     """Summarise an archive: each article, each group, or each story; one line of output for each.
 
@@ -115,9 +119,9 @@ def batch(
     if dry_run:
         typer.echo(f"{found}; about {seconds / 3600:.1f} hours ({seconds:.0f} s)")
         return
-    _say(f"{found} ({output.name}.failures.jsonl); {output} is written, after {time.monotonic() - begun:.0f} s")
+    tell(f"{found} ({output.name}.failures.jsonl); {output} is written, after {time.monotonic() - begun:.0f} s")
     for reason, count in list(report["reasons"].items())[:5]:
-        _say(f"  {count:,} x {reason}")
+        tell(f"  {count:,} x {reason}")
     if counts["failures"]:
         raise typer.Exit(SOME_FAILED)
 
@@ -146,7 +150,7 @@ def stories(
         for pending in found:
             if isinstance(pending, str):
                 failures += 1
-                _say(pending)
+                tell(pending)
             elif len(pending.documents) >= min_articles:
                 told = {"id": pending.id, **describe([unpack(*d) for d in pending.documents]), "copies": pending.copies}
                 typer.echo(json.dumps(told, ensure_ascii=False) if as_json else _row(told))
@@ -206,9 +210,9 @@ def digest(
             editions.write(told, partial, path.suffix, title)
     keep(told, memory)
     for line in told.failures:
-        _say(line)
+        tell(line)
     undated = f"; articles without a date, left out: {told.undated:,}" if told.undated else ""
-    _say(f"stories: {len(told.stories):,}; failures: {len(told.failures):,}{undated}")
+    tell(f"stories: {len(told.stories):,}; failures: {len(told.failures):,}{undated}")
     if told.failures:
         raise typer.Exit(SOME_FAILED)
 
@@ -238,8 +242,8 @@ def update(
     failures: list[InputError] = []
     documents = load_documents(sources, settings=settings, allow_urls=True, on_error=failures.append)
     for failure in failures:
-        _say(str(failure))
-    options = _options({"max_words": max_words, "key_points": key_points, "model": model})
+        tell(str(failure))
+    options = options_of({"max_words": max_words, "key_points": key_points, "model": model})
     made = make(Summarizer(settings=settings), load_summary(earlier), documents, options)
     if as_json:
         typer.echo(made.model_dump_json(indent=2))
@@ -260,10 +264,11 @@ def _job(source: str, field: list[str] | None, group_by: str | None, options: di
     # One thread a worker: how many there are must not change a bit of the output.
     settings = Settings()
     settings = settings.model_copy(update={"threads": settings.threads or 1})
-    return Job(settings, _options(options), source, dict(pairs), group_by)
+    return Job(settings, options_of(options), source, dict(pairs), group_by)
 
 
-def _options(given: dict[str, Any]) -> Any:
+def options_of(given: dict[str, Any]) -> Any:
+    """SummaryOptions of a command's options. Raises typer.BadParameter, which ends it with exit code 2."""
     from pydantic import ValidationError
 
     from summarizer.types import SummaryOptions
@@ -288,5 +293,6 @@ def _workers(job: Job, count: int, ray: str | None) -> Iterator[tuple[Workers, A
         yield team, say
 
 
-def _say(message: str) -> None:
+def tell(message: str) -> None:
+    """A line for people on stderr."""
     typer.echo(f"summarizer: {message}", err=True)

@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from summarizer.cli import archives, models, train
+from summarizer.cli.archives import SOME_FAILED, tell
 from summarizer.errors import InputError, ModelError, SummarizerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from summarizer.types import Summary
-
-SOME_FAILED, USAGE = 1, 2
-"""Exit codes besides 0: some inputs failed (each is named on stderr), and the command was used wrongly."""
 
 app = typer.Typer(
     no_args_is_help=True, pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]}
@@ -74,12 +72,10 @@ def summarize(
     sources: Annotated[
         list[str], typer.Argument(metavar="FILE|DIR|URL|-...", help="Articles about one story.", show_default=False)
     ],
-    max_words: Annotated[int, typer.Option(help="Words of the summary, at most.")] = 80,
-    key_points: Annotated[int, typer.Option(help="Key points, at most; 0 for none.")] = 5,
-    query: Annotated[str | None, typer.Option(help="What the reader wants to know.")] = None,
-    model: Annotated[
-        str | None, typer.Option(help="embedded, extractive, hf:…, openai:…@…; see 'summarizer models'.")
-    ] = None,
+    max_words: archives.Words = 80,
+    key_points: archives.Points = 5,
+    query: archives.Query = None,
+    model: archives.Model = None,
     verifier: Annotated[
         str | None, typer.Option(help="What judges written sentences: embedded, hf:…, openai:…@…, rules.")
     ] = None,
@@ -88,8 +84,8 @@ def summarize(
     wording: Annotated[
         Wording, typer.Option(help="close: what is surely true; free: more in its own words, more often wrong.")
     ] = Wording.CLOSE,
-    language: Annotated[str | None, typer.Option(help="ISO 639-1 code of the articles; detected by default.")] = None,
-    seed: Annotated[int, typer.Option(help="Seed of the sampled drafts.")] = 0,
+    language: archives.Language = None,
+    seed: archives.Seed = 0,
 ) -> None:
     """Summarise all the given articles as one story.
 
@@ -98,27 +94,15 @@ def summarize(
 
     Example: summarizer summarize report.html wire.txt --max-words 60 --format markdown
     """
-    from pydantic import ValidationError
-
-    from summarizer.types import SummaryOptions
-
-    try:
-        options = SummaryOptions(
-            max_words=max_words,
-            key_points=key_points,
-            query=query,
-            model=model,
-            style=style.value,
-            wording=wording.value,
-            language=language,
-            seed=seed,
-        )
-    except ValidationError as refused:
-        _fail_usage(refused)
+    given = {
+        "max_words": max_words, "key_points": key_points, "query": query, "model": model, "style": style.value,
+        "wording": wording.value, "language": language, "seed": seed,
+    }  # fmt: skip
+    options = archives.options_of(given)
     summary, failures = _run(sources, options, verifier)
     _print(summary, output, bullets=style is Style.BULLETS)
     if failures:
-        _say(f"{len(failures)} of the inputs could not be read; the summary is of the others")
+        tell(f"{len(failures)} of the inputs could not be read; the summary is of the others")
         raise typer.Exit(SOME_FAILED)
 
 
@@ -133,7 +117,7 @@ def _run(sources: list[str], options: Any, verifier: str | None) -> tuple[Summar
 
         def report(failure: InputError) -> None:
             failures.append(failure)
-            _say(str(failure))
+            tell(str(failure))
 
         documents = load_documents(sources, settings=settings, allow_urls=True, on_error=report)
         if not documents:
@@ -152,7 +136,7 @@ def _print(summary: Summary, output: Format, *, bullets: bool) -> None:
     from summarizer.render import to_markdown, to_text
 
     for warning in summary.warnings:
-        _say(f"warning: {warning}")
+        tell(f"warning: {warning}")
     if output is Format.JSON:
         typer.echo(summary.model_dump_json(indent=2))
     else:
@@ -220,17 +204,6 @@ def _progress(first: str) -> Iterator[Any]:
         yield status.update
 
 
-def _say(message: str) -> None:
-    typer.echo(f"summarizer: {message}", err=True)
-
-
-def _fail_usage(refused: Any) -> None:
-    for error in refused.errors():
-        option = "--" + "-".join(str(part) for part in error["loc"]).replace("_", "-")
-        _say(f"{option}: {error['msg']} (got {error['input']!r})")
-    raise typer.Exit(USAGE)
-
-
 def main() -> None:
     """Entry point: errors for people become one line on stderr, never a traceback."""
     # Standard streams may be in a legacy encoding; articles are not.
@@ -240,10 +213,10 @@ def main() -> None:
     try:
         app()
     except SummarizerError as error:
-        _say(str(error))
+        tell(str(error))
         sys.exit(SOME_FAILED)
     except KeyboardInterrupt:
-        _say("stopped")
+        tell("stopped")
         sys.exit(130)
     except BrokenPipeError:
         sys.exit(0)

@@ -44,7 +44,6 @@ def generator(
 
     Example: summarizer train generator --data pairs.jsonl --model google/flan-t5-base -o flan-news
     """
-    from summarizer.errors import SummarizerError
     from summarizer.settings import Settings
     from summarizer.train.generator import Recipe, train_generator
 
@@ -58,11 +57,7 @@ def generator(
         seed=seed,
         resume=resume,
     )
-    try:
-        trained = train_generator(data, output, model, recipe, Settings(), held_out=held_out)
-    except SummarizerError as error:
-        typer.echo(f"summarizer: {error}", err=True)
-        raise typer.Exit(1) from error
+    trained = train_generator(data, output, model, recipe, Settings(), held_out=held_out)
     typer.echo(
         f"held-out loss {trained.loss_before:.3f} before, {trained.loss:.3f} after; curve: {trained.curve}", err=True
     )
@@ -92,7 +87,6 @@ def verifier(
 
     Example: summarizer train verifier --clusters clusters.jsonl.gz --labelled bump.jsonl.gz -o runs/verifier
     """
-    from summarizer.errors import SummarizerError
     from summarizer.reading.embedding import SentenceEncoder
     from summarizer.settings import Settings
     from summarizer.train.verifier import Recipe, train_verifier
@@ -108,14 +102,8 @@ def verifier(
         written=tuple(path.name.partition(".")[0] for path in free),
     )
     settings = Settings()
-    try:
-        told = train_verifier(
-            clusters, [*(labelled or []), *free], output, recipe, SentenceEncoder(settings).encode, settings
-        )
-    except SummarizerError as error:
-        typer.echo(f"summarizer: {error}", err=True)
-        raise typer.Exit(1) from error
-    typer.echo(told)
+    encode = SentenceEncoder(settings).encode
+    typer.echo(train_verifier(clusters, [*(labelled or []), *free], output, recipe, encode, settings))
 
 
 @app.command()
@@ -135,7 +123,6 @@ def tune(
 
     Example: summarizer train tune --marked marked.jsonl --articles clusters.jsonl.gz -o runs/tuned
     """
-    from summarizer.errors import SummarizerError
     from summarizer.reading.embedding import SentenceEncoder
     from summarizer.settings import Settings
     from summarizer.train.tuning import tune_verifier
@@ -143,9 +130,5 @@ def tune(
 
     settings = Settings()
     recipe = Recipe(threshold=threshold, dtype=dtype)
-    try:
-        told = tune_verifier(marked, articles, output, recipe, SentenceEncoder(settings).encode, settings, start=start)
-    except SummarizerError as error:
-        typer.echo(f"summarizer: {error}", err=True)
-        raise typer.Exit(1) from error
-    typer.echo(told)
+    encode = SentenceEncoder(settings).encode
+    typer.echo(tune_verifier(marked, articles, output, recipe, encode, settings, start=start))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 import time
 import uuid
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
@@ -14,6 +13,7 @@ import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from summarizer.errors import SummarizerError
+from summarizer.generation.openai_client import pause
 from summarizer.summarizer import Event
 from summarizer.types import Disagreement, Document, KeyPoint, Summary, SummaryOptions, SummarySentence
 from summarizer.wire import JobResult, Problem
@@ -22,7 +22,6 @@ M = TypeVar("M", bound=BaseModel)
 Article: TypeAlias = str | Document | Mapping[str, Any]
 _RETRIED = frozenset({409, 429, 502, 503})
 _UNDER_WAY = 409
-_LONGEST_PAUSE = 30.0
 LINES = "application/x-ndjson"
 _FOREIGN = {
     401: "A proxy in front of the service wants a key or a password of its own.",
@@ -96,10 +95,8 @@ class Patience:
         self._attempt += not under_way
         if self._attempt == self._attempts or (status is not None and status not in _RETRIED):
             raise self._exchange.lost(outcome) if isinstance(outcome, httpx.TransportError) else _refused(outcome)
-        asked = "" if isinstance(outcome, httpx.TransportError) else outcome.headers.get("Retry-After", "")
-        if asked.isdigit():
-            return min(float(asked), _LONGEST_PAUSE) * random.uniform(1.0, 1.2)  # noqa: S311
-        return random.uniform(0.0, min(_LONGEST_PAUSE, 0.25 * 2.0**self._attempt))  # noqa: S311
+        asked = None if isinstance(outcome, httpx.TransportError) else outcome.headers.get("Retry-After")
+        return pause(self._attempt, asked, first=0.25)
 
 
 def named(method: str, headers: Mapping[str, str] | None) -> dict[str, str]:

@@ -12,7 +12,8 @@ def beam_cache(model: Any) -> dict[str, Any]:
     encoder states, and survivors are always beams of the same text: reordering what was computed from those states
     changes nothing and, for long input, costs most of a step.
     """
-    if not model.config.is_encoder_decoder or hasattr(model, "_reorder_cache") or not _supports(model):
+    known = getattr(model, "_supports_default_dynamic_cache", lambda: False)
+    if not model.config.is_encoder_decoder or hasattr(model, "_reorder_cache") or not known():
         return {}
     from transformers import DynamicCache, EncoderDecoderCache
 
@@ -20,7 +21,3 @@ def beam_cache(model: Any) -> dict[str, Any]:
     cache: Any = EncoderDecoderCache(DynamicCache(config=config), DynamicCache(config=config))
     cache.reorder_cache = cache.self_attention_cache.reorder_cache
     return {"past_key_values": cache}
-
-
-def _supports(model: Any) -> bool:
-    return bool(getattr(model, "_supports_default_dynamic_cache", lambda: False)())

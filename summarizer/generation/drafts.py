@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from summarizer.generation.answers import answer
 from summarizer.generation.base import Candidate, Limits, Prompt, Streaming
@@ -12,11 +13,20 @@ _APART = 1_000_003  # seeds of two drafts of one prompt
 
 
 class StreamedDrafts:
-    """``generate`` by ``stream``: one draft after the other."""
+    """``generate`` by ``stream``: one draft after the other; and what a chat prompt takes beside its sentences."""
 
     def generate(self: Streaming, prompts: Sequence[Prompt], limits: Limits) -> list[list[Candidate]]:
         """Drafts for each prompt. Raises GenerationError; ValueError when a prompt does not fit the window."""
         return [[_draft(self, prompt, limits, place) for place in range(limits.candidates)] for prompt in prompts]
+
+    def sentence_tokens(self: Streaming, prompt: Prompt) -> list[int]:
+        """Tokens of each sentence of ``prompt``."""
+        return self.count_tokens([sentence for passage in prompt.passages for sentence in passage.sentences])
+
+    def overhead(self: Any, prompt: Prompt) -> int:
+        """Tokens of the chat template, instructions, fences, numbers, of what is written already, and of the answer."""
+        counts = self.sentence_tokens(prompt)
+        return int(max(0, len(self.encode(prompt)) - sum(counts)) + len(counts) + output_tokens(prompt, counts).most)
 
 
 def _draft(generator: Streaming, prompt: Prompt, limits: Limits, place: int) -> Candidate:

@@ -46,15 +46,10 @@ class GgufGenerator(StreamedDrafts):
         """Tokens of each text alone, without special tokens."""
         return self.engine.count(texts)
 
-    def overhead(self, prompt: Prompt) -> int:
-        """Tokens of the chat template, instructions, fences, numbers, of what is written already, and of the answer."""
-        counts = self._sentence_tokens(prompt)
-        return max(0, len(self.encode(prompt)) - sum(counts)) + len(counts) + output_tokens(prompt, counts).most
-
     def stream(self, prompt: Prompt, limits: Limits) -> Iterator[str]:
         """An answer, piece by piece; closing the iterator stops the model. Raises GenerationError; ValueError when a
         prompt and its answer are longer than the window."""
-        most = output_tokens(prompt, self._sentence_tokens(prompt)).most
+        most = output_tokens(prompt, self.sentence_tokens(prompt)).most
         temperature = limits.temperature if limits.sampled else 0.0
         sampling = Sampling(most, temperature, limits.seed % 2**31, limits.reuse, self._avoided(prompt))
         yield from self.engine.stream(self.encode(prompt), sampling)
@@ -76,6 +71,3 @@ class GgufGenerator(StreamedDrafts):
         """Tokens that are, each by itself, a word that is not to be said."""
         forms = [self.engine.tokenize(form) for form in unsaid(prompt)]
         return tuple(tokens[0] for tokens in forms if len(tokens) == 1)
-
-    def _sentence_tokens(self, prompt: Prompt) -> list[int]:
-        return self.count_tokens([sentence for passage in prompt.passages for sentence in passage.sentences])

@@ -37,7 +37,19 @@ class ModelStatus(BaseModel):
 
 def available_models(settings: Settings) -> list[ModelStatus]:
     """Every kind in a fixed order, then other packages' kinds, then the models in the hub's cache. No network."""
-    return [*_embedded(settings), _extractive(), _gguf(), _hf(), _openai(), *_plugged_in(), *_hub_cache()]
+    return [
+        *_embedded(settings),
+        _status("extractive", "ready", "nothing"),
+        _status("gguf", "installed", "a GGUF of a chat model: a file, or on the hub"),
+        _hf(),
+        _status("openai", "installed", "a running server; sends it the text"),
+        *_plugged_in(),
+        *_hub_cache(),
+    ]
+
+
+def _status(kind: str, state: State, needs: str) -> ModelStatus:
+    return ModelStatus(form=FORMS[kind], kind=kind, state=state, needs=needs, licence="")
 
 
 def _embedded(settings: Settings) -> Iterator[ModelStatus]:
@@ -54,29 +66,12 @@ def _embedded(settings: Settings) -> Iterator[ModelStatus]:
         )
 
 
-def _extractive() -> ModelStatus:
-    return ModelStatus(form=FORMS["extractive"], kind="extractive", state="ready", needs="nothing", licence="")
-
-
-def _gguf() -> ModelStatus:
-    needs = "a GGUF of a chat model: a file, or on the hub"
-    return ModelStatus(form=FORMS["gguf"], kind="gguf", state="installed", needs=needs, licence="")
-
-
 def _hf() -> ModelStatus:
     from summarizer.generation.hub import NEEDED
 
     missing = [package for module, package in NEEDED.items() if find_spec(module) is None]
     needs = f'"summarizer[hf]" ({", ".join(missing)})' if missing else "an id or folder with safetensors"
-    return ModelStatus(
-        form=FORMS["hf"], kind="hf", state="missing" if missing else "installed", needs=needs, licence=""
-    )
-
-
-def _openai() -> ModelStatus:
-    return ModelStatus(
-        form=FORMS["openai"], kind="openai", state="installed", needs="a running server; sends it the text", licence=""
-    )
+    return _status("hf", "missing" if missing else "installed", needs)
 
 
 def _plugged_in() -> Iterator[ModelStatus]:
@@ -97,15 +92,14 @@ def _hub_cache() -> Iterator[ModelStatus]:
         return
     models = (repository for repository in repositories if repository.repo_type == "model")
     for repository in sorted(models, key=lambda repository: repository.repo_id):
-        snapshots = {_name(repository.repo_id, r.refs, r.commit_hash): r.snapshot_path for r in repository.revisions}
-        for name, snapshot in sorted(snapshots.items()):
+        # The id, pinned unless it is at the default branch.
+        snapshots = {
+            "" if "main" in r.refs else f"@{min(r.refs, default=r.commit_hash)}": r.snapshot_path
+            for r in repository.revisions
+        }
+        for pin, snapshot in sorted(snapshots.items()):
             if _writes_text(snapshot):
-                yield _cached_model(name, snapshot)
-
-
-def _name(repository: str, refs: frozenset[str], commit: str) -> str:
-    """The id, pinned unless it is at the default branch."""
-    return repository if "main" in refs else f"{repository}@{min(refs, default=commit)}"
+                yield _cached_model(repository.repo_id + pin, snapshot)
 
 
 def _writes_text(snapshot: Path) -> bool:

@@ -58,16 +58,7 @@ class OpenAIGenerator(StreamedDrafts):
     @classmethod
     def from_string(cls, source: str, settings: Settings) -> OpenAIGenerator:
         """From ``<model>@<base-url>`` and the settings ``openai_*``."""
-        model, base_url = model_and_server(source)
-        key = settings.openai_api_key
-        return cls(
-            model,
-            base_url,
-            key=key.get_secret_value() if key else None,
-            connections=settings.openai_concurrency,
-            timeout=settings.openai_timeout,
-            window=settings.openai_window,
-        )
+        return cls(**served(source, settings), window=settings.openai_window)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Estimated tokens of each text."""
@@ -75,7 +66,7 @@ class OpenAIGenerator(StreamedDrafts):
 
     def overhead(self, prompt: Prompt) -> int:
         """Estimated tokens of the wording, fences, numbers and the answer."""
-        counts = self._sentence_tokens(prompt)
+        counts = self.sentence_tokens(prompt)
         return max(0, self._prompt_tokens(prompt) - sum(counts)) + output_tokens(prompt, counts).most
 
     def stream(self, prompt: Prompt, limits: Limits) -> Iterator[str]:
@@ -84,7 +75,7 @@ class OpenAIGenerator(StreamedDrafts):
         yield from self._client.stream(self._body(prompt, limits))
 
     def _body(self, prompt: Prompt, limits: Limits) -> dict[str, Any]:
-        most = output_tokens(prompt, self._sentence_tokens(prompt)).most
+        most = output_tokens(prompt, self.sentence_tokens(prompt)).most
         needed = self._prompt_tokens(prompt) + most
         if needed > self.window:
             raise ValueError(f"a prompt needs about {needed} tokens; the window of {self.name} is {self.window}")
@@ -99,9 +90,6 @@ class OpenAIGenerator(StreamedDrafts):
 
     def _prompt_tokens(self, prompt: Prompt) -> int:
         return sum(self.count_tokens([message["content"] for message in _messages(prompt)])) + _WORDING_SPARE
-
-    def _sentence_tokens(self, prompt: Prompt) -> list[int]:
-        return self.count_tokens([sentence for passage in prompt.passages for sentence in passage.sentences])
 
     def _entry(self, listed: Sequence[Mapping[str, Any]] | None) -> Mapping[str, Any]:
         """The server's entry for the model. A list without it is an error, no list is not."""
@@ -144,8 +132,8 @@ def _whole(value: Any) -> int | None:
     return value if isinstance(value, int) and value > 0 else None
 
 
-def model_and_server(source: str) -> tuple[str, str]:
-    """Model and base URL of ``<model>@<base-url>``. Raises ModelError."""
+def served(source: str, settings: Settings) -> dict[str, Any]:
+    """What to ask, where and how, of ``<model>@<base-url>`` and the settings ``openai_*``. Raises ModelError."""
     model, at, base_url = source.rpartition("@")
     if not at or not model or urlsplit(base_url).scheme not in {"http", "https"}:
         raise ModelError(
@@ -153,4 +141,6 @@ def model_and_server(source: str) -> tuple[str, str]:
             remedy="Write openai:<model>@<base-url>, as openai:llama3.2@http://localhost:11434/v1.",
             where=f"openai:{source}",
         )
-    return model, base_url
+    key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else None
+    asked = {"key": key, "connections": settings.openai_concurrency, "timeout": settings.openai_timeout}
+    return {"model": model, "base_url": base_url, **asked}

@@ -113,7 +113,7 @@ class OpenAIClient:
                     return answer
                 answer.close()
                 asked_pause = answer.headers.get("Retry-After")
-            time.sleep(_pause(attempt, asked_pause))
+            time.sleep(pause(attempt, asked_pause))
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     @contextmanager
@@ -199,13 +199,13 @@ def _message(answer: httpx.Response) -> str:
     return str(said)[:300]
 
 
-def _pause(attempt: int, retry_after: str | None = None) -> float:
-    """Seconds before the next attempt: what the server asks for and up to a quarter more, else exponential with full
+def pause(attempt: int, retry_after: str | None = None, first: float = _FIRST_PAUSE) -> float:
+    """Seconds before the next attempt: what the server asks for and up to a fifth more, else exponential with full
     jitter; either way, clients that failed together do not come back together."""
     asked = _seconds(retry_after)
     if asked is not None:
-        return min(asked * random.uniform(1.0, 1.25), _LONGEST_PAUSE)  # noqa: S311
-    return random.uniform(0.0, min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0**attempt))  # noqa: S311
+        return min(asked * random.uniform(1.0, 1.2), _LONGEST_PAUSE)  # noqa: S311
+    return random.uniform(0.0, min(_LONGEST_PAUSE, first * 2.0**attempt))  # noqa: S311
 
 
 def _seconds(retry_after: str | None) -> float | None:

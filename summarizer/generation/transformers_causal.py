@@ -24,13 +24,7 @@ class CausalGenerator(StreamedDrafts):
     languages: frozenset[str] | None = None
     unit: Unit = "story"
 
-    def __init__(
-        self,
-        model: Any,
-        tokenizer: Any,
-        *,
-        name: str,
-    ) -> None:
+    def __init__(self, model: Any, tokenizer: Any, *, name: str) -> None:
         self.name = name
         positions = getattr(model.config.get_text_config(), "max_position_embeddings", None) or _LARGEST_WINDOW
         self.window = int(min(positions, tokenizer.model_max_length, _LARGEST_WINDOW))
@@ -40,18 +34,13 @@ class CausalGenerator(StreamedDrafts):
         """Tokens of each text alone, without special tokens."""
         return self._runner.count_tokens(texts)
 
-    def overhead(self, prompt: Prompt) -> int:
-        """Tokens of the chat template, instructions, fences, numbers and the answer."""
-        counts = self._runner.sentence_tokens(prompt)
-        return max(0, len(self.encode(prompt)) - sum(counts)) + len(counts) + output_tokens(prompt, counts).most
-
     def stream(self, prompt: Prompt, limits: Limits) -> Iterator[str]:
         """An answer, piece by piece; closing the iterator stops the model. Raises GenerationError; ValueError when
         prompt and answer are longer than the window."""
         from transformers import TextIteratorStreamer
 
         ids = self.encode(prompt)
-        most = output_tokens(prompt, self._runner.sentence_tokens(prompt)).most
+        most = output_tokens(prompt, self.sentence_tokens(prompt)).most
         if len(ids) + most > self.window:
             raise ValueError(
                 f"a prompt has {len(ids)} tokens, its answer up to {most}; the window of {self.name} is {self.window}"

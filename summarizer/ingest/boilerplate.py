@@ -13,10 +13,10 @@ import tomllib
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from summarizer.language.lexicon import listed
+from summarizer.language.lexicon import months
 
 _DATA: dict[str, Any] = tomllib.loads((files("summarizer.ingest") / "boilerplate.toml").read_text(encoding="utf-8"))
-_PIECES: dict[str, str] = {"months": "|".join(month[:3] for month in listed("months")), **_DATA["pieces"]}
+_PIECES: dict[str, str] = {"months": "|".join(month[:3] for month in months(short=False)), **_DATA["pieces"]}
 
 
 class Rule(NamedTuple):

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from summarizer.ingest.boilerplate import DEAD_PAGES, LINES, PHRASES, SENTENCES, WORDS, Rule, possible
 from summarizer.interruption import interruptible
+from summarizer.language.lexicon import months, words_of
 
 HEADING_WORDS = 12
 """A line without an end mark and with at most this many words is a heading."""
@@ -38,12 +39,7 @@ _LONGEST_HEADLINE = 300
 _LIST_ITEM = re.compile(r"(?:[•·*‣◦▪–-]|\d{1,2}[.)])\s+\S")
 _END = re.compile(r"""[.!?…。！？।؟:;,]["”’»'’)\]]*$""")
 _INNER_END = re.compile(r"""[.!?…]["”’»'’)\]]*\s+(?=\S)|(?<=[。！？])""")
-_ABBREVIATIONS = frozenset(
-    "mr mrs ms dr sen rep gov gen col lt sgt capt prof rev hon st jr sr no vs inc corp co ltd"
-    " jan feb mar apr jun jul aug sep sept oct nov dec"
-    " ala ariz ark calif colo conn del fla ga ill ind kan ky la md mass mich minn miss mo mont neb nev okla ore pa"
-    " tenn tex va vt wash wis wyo".split()
-)
+_ABBREVIATIONS = words_of("abbreviations", "short_titles") | months().keys()
 _FILE_MARK = re.compile(r"\W{0,3}\bfile(?: photo)?\W{0,3}$", re.IGNORECASE)
 _SITE_NAME = re.compile(r"\s[|–—-]\s[^|–—]{2,40}$")
 _ODD_SPACE = re.compile(r"[^\S\n]+")

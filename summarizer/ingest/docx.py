@@ -33,9 +33,8 @@ def read(archive: zipfile.ZipFile, raw: Raw, _: Report, *, limit: int) -> Iterat
     limit: bytes of a member. Raises InputError.
     """
     root = parsed(member(archive, _main_part(archive, limit, raw.where), limit, where=raw.where), where=raw.where)
-    about = parsed(b"<none/>", where=raw.where)
-    if _PROPERTIES in archive.NameToInfo:
-        about = parsed(member(archive, _PROPERTIES, limit, where=raw.where), where=raw.where)
+    held = _PROPERTIES in archive.NameToInfo
+    about = parsed(member(archive, _PROPERTIES, limit, where=raw.where) if held else b"<none/>", where=raw.where)
     yield document_from_text(
         "".join(_pieces(root)),
         id=raw.name,

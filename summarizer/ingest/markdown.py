@@ -49,13 +49,10 @@ def render(markdown: str) -> tuple[str | None, str]:
             level = int(before.tag[1:])
             if title is None or level < title[0]:
                 title = (level, text)
-        blocks.append(f"- {text}" if text and _in_list(before) else text)
+        # A tight list hides its items' paragraphs; a loose one holds paragraphs of their own.
+        is_item = before.type == "paragraph_open" and before.hidden
+        blocks.append(f"- {text}" if text and is_item else text)
     return (title[1] or None if title else None), "\n\n".join(block for block in blocks if block)
-
-
-def _in_list(token: Token) -> bool:
-    """A tight list hides its items' paragraphs; a loose one holds paragraphs of their own."""
-    return token.type == "paragraph_open" and token.hidden
 
 
 def _text(tokens: Sequence[Token]) -> str:

@@ -41,9 +41,8 @@ def read(archive: zipfile.ZipFile, raw: Raw, _: Report, *, limit: int) -> Iterat
     if _MANIFEST in archive.NameToInfo and b"encryption-data" in member(archive, _MANIFEST, limit, where=raw.where):
         raise InputError("Locked with a password", remedy="Save it without one", where=raw.where)
     root = parsed(member(archive, "content.xml", limit, where=raw.where), where=raw.where)
-    about = parsed(b"<none/>", where=raw.where)
-    if _META in archive.NameToInfo:
-        about = parsed(member(archive, _META, limit, where=raw.where), where=raw.where)
+    held = _META in archive.NameToInfo
+    about = parsed(member(archive, _META, limit, where=raw.where) if held else b"<none/>", where=raw.where)
     yield _document(root, about, raw)
 
 

@@ -5,20 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from summarizer.language.lexicon import words_of
+from summarizer.language.lexicon import listed, months, weekdays, words_of
 
 _SHOUTED = 0.8  # of the letters
 _LEAST = 3  # words
 _TITLED = 0.6  # of the words
-_SMALL_WORDS = frozenset(
-    "is are was were be has have had will would can could may must do does did not his her its their it he she they "
-    "who what how why after over with from before says said".split()
-)
+_SMALL_WORDS = words_of("small_words")
 # "May" and "march" are verbs too.
-_CALENDAR = "|".join(sorted(words_of("weekdays", "months") - {"may", "march"}))
+_CALENDAR = "|".join([*weekdays(), *(months(short=False).keys() - {"may", "march"})])
 _ALWAYS = re.compile(
     rf"\b(?:{_CALENDAR}|i)\b"
-    r"|\b(?:mr|mrs|ms|dr|sen|rep|gov|mayor|president|judge)\b\.? \w+(?: \w+(?= (?:said|says)\b))?"
+    rf"|\b(?:{'|'.join(listed('short_titles'))}|mayor|president|judge)\b\.? \w+(?: \w+(?= (?:said|says)\b))?"
 )
 
 

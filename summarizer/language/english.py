@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from summarizer.language.lexicon import listed, words_of
+from summarizer.language.lexicon import foreign, listed, weekdays, words_of
 from summarizer.language.words import content_stems, tokens
 
 WORD = re.compile(r"[^\W_]+(?:[.,'’&/-][^\W_]+)*(?:['’](?!\w))?|[$€£%]")
@@ -21,9 +21,9 @@ _PRESENT = frozenset(base + "s" for base in listed("bases")) | words_of("third_p
 _NOT_VERBS = words_of("no_clear_verbs")
 REPORTING = words_of("reporting")
 _MARKS = words_of("marks")
-_FOREIGN = words_of("foreign")
+_FOREIGN = foreign("function_words")
 _TITLES = words_of("courtesies") - {"miss"} | {"dr", "sir"}
-WEEKDAYS = words_of("weekdays")
+WEEKDAYS = frozenset(weekdays())
 PREPOSITIONS = words_of("prepositions")
 DETERMINERS = words_of("determiners")
 CONJUNCTIONS = words_of("conjunctions")

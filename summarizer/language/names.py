@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from summarizer.cached import cached_property
 from summarizer.interruption import interruptible
-from summarizer.language.lexicon import by_form, words_of
+from summarizer.language.lexicon import by_form, months, weekdays, words_of
 from summarizer.language.words import FUNCTION_WORDS, Token, stem, tokens
 
 _CONNECTORS = words_of("connectors")
@@ -16,7 +16,7 @@ _TITLES = words_of("titles")
 _OPENERS = words_of("function_words", "openers")
 _COURTESIES = words_of("courtesies")
 _INSTITUTIONS = words_of("institutions")
-_CALENDAR = words_of("weekdays", "weekdays_short", "months", "months_short")
+_CALENDAR = words_of("weekdays_short").union(weekdays(), months())
 _ALIASES = by_form("aliases")
 # Endings that make an adjective or inhabitant of a place: Iraq-i, Iran-ian, Syri-a/-an, Leban-on/-ese.
 _PLACE_ENDINGS = frozenset({"", "a", "e", "ia", "o", "on", "y"})

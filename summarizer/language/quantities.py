@@ -3,43 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
-from summarizer.language.lexicon import by_form, listed, table
+from summarizer.language.lexicon import by_form, either_of, months, table, weekdays, words_of
 from summarizer.language.words import flat
 
-_UNITS = {word: value for value, word in enumerate(listed("cardinals"))}
-_TENS = {word: 10 * value for value, word in enumerate(listed("tens"), start=2)}
 _SCALES: dict[str, int] = table("scales")
 _SHORT_SCALES: dict[str, int] = table("short_scales")
-_ORDINALS = {word: value for value, word in enumerate(listed("ordinals"))}
-_ORDINALS |= {f"{word[:-1]}ieth": value for word, value in _TENS.items()} | {"hundredth": 100}
 _CURRENCY = by_form("currencies")
 _ATOM = re.compile(r"[$€£¥%]|(?<!\d)\d{1,3}(?:, ?\d{3})+(?:\.\d+)?(?!\d)|\d+:\d\d\b|\d+(?:\.\d+)?|[^\W\d_]+")
+_SPOKEN = frozenset({"de", "en", "es", "fr", "it", "nl", "pt"})
+"""Languages whose number words text2num knows."""
+_NO_NUMBERS = words_of("no_numbers")
 
-_MONTHS = {month[:3]: number for number, month in enumerate(listed("months"), start=1)}
-# "Sept." has a fourth letter.
-_MONTH = f"(?P<month>{'|'.join(f'{month[:3]}(?:{month[3:]})?' for month in listed('months'))}|sept)\\b\\.?"
-_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\b(?![:.,]\d)"
-_YEAR = r"(?P<year>[12]\d{3})\b(?![,.]\d)"
-_DATE_FORMS = [
-    re.compile(r"\b(?P<year>[12]\d{3})-(?P<month>\d\d)-(?P<day>\d\d)\b"),
-    re.compile(rf"\b{_MONTH} {_DAY}(?:,? {_YEAR})?", re.I),
-    re.compile(rf"\b{_DAY} (?:of )?{_MONTH}(?:,? {_YEAR})?", re.I),
-    re.compile(rf"\b{_MONTH},? (?:of )?{_YEAR}", re.I),
-]
-_LONE_MONTH = re.compile(rf"\b{_MONTH}", re.I)
-_BEFORE_MONTH = re.compile(
-    r"\b(?:in|since|until|till|by|early|late|mid|last|next|this|of|through|from|between)[ -]$", re.I
-)
-_WEEKDAY = re.compile(r"\b(mon|tues|wednes|thurs|fri|satur|sun)days?\b|\b(Mon|Tue|Wed|Thu|Thurs|Fri|Sat)\. ", re.I)
-_RELATIVE = re.compile(
-    r"\b(?:(?:last|next|past|previous|coming|following|recent|this) "
-    r"(?:few |couple of )?(?:day|night|week|weekend|month|year|decade|century|summer|winter|spring|fall|autumn)s?"
-    r"|today|yesterday|tomorrow|tonight)\b",
-    re.I,
-)
+_CAPITAL_MONTHS = words_of("months_with_capital")
+_UNSURE_MONTHS = _CAPITAL_MONTHS | words_of("months_after_preposition")
+_SHORT = 4  # letters of a month that may well be another word
+_BEFORE_MONTH = re.compile(rf"\b{either_of('before_a_month')}[ -]$", re.I)
+_RELATIVE = re.compile(rf"\b{either_of('relative_days')}\b", re.I)
 
 
 @dataclass(frozen=True)
@@ -55,14 +39,15 @@ class Quantity:
     unit: str
 
 
-def quantities(text: str) -> list[Quantity]:
-    """Every number and date of ``text``, in order."""
+def quantities(text: str, language: str = "en") -> list[Quantity]:
+    """Every number and date of ``text``, in order; their words may be of English or of ``language``."""
     plain = flat(text)
-    dates = _dates(plain)
+    dates = _dates(plain, _Calendar.of(language))
     masked = list(plain)
     for date in dates:
         masked[date.start : date.end] = ";" * (date.end - date.start)
-    return sorted([*dates, *_numbers("".join(masked))], key=lambda quantity: quantity.start)
+    spoken = language if language in _SPOKEN else "en"
+    return sorted([*dates, *_Numbers("".join(masked), spoken)], key=lambda quantity: quantity.start)
 
 
 def holds(claim: Quantity, source: Quantity) -> bool:
@@ -78,155 +63,183 @@ def holds(claim: Quantity, source: Quantity) -> bool:
     return claim.value == source.value and claim.unit == source.unit
 
 
-def _dates(plain: str) -> list[Quantity]:
+@dataclass(frozen=True)
+class _Calendar:
+    """How days are written: patterns, numbers of the months, days of the week by their first English letters."""
+
+    forms: tuple[re.Pattern[str], ...]
+    month: re.Pattern[str]
+    weekday: re.Pattern[str]
+    months: dict[str, int]
+    days: dict[str, str]
+
+    @classmethod
+    @cache
+    def of(cls, language: str) -> _Calendar:
+        names = months(language) | months()
+        days = {
+            day: en[:3] for own in (weekdays(language), weekdays()) for day, en in zip(own, weekdays(), strict=True)
+        }
+        month = f"(?P<month>{'|'.join(names)})\\b\\.?"
+        nth, of, year = r"(?:st|nd|rd|th)?\b", "(?:of )?", r"(?P<year>[12]\d{3})\b(?![,.]\d)"
+        if language != "en":
+            nth, of, year = r"(?:st|nd|rd|th|er|[.º])?(?!\w)", "(?:of |de |di )?", f"(?:de |del )?{year}"
+        day = rf"(?P<day>\d{{1,2}}){nth}(?![:.,]\d)"
+        forms = (
+            r"\b(?P<year>[12]\d{3})-(?P<month>\d\d)-(?P<day>\d\d)\b",
+            rf"\b{month} {day}(?:,? {year})?",
+            rf"\b{day} {of}{month}(?:,? {year})?",
+            rf"\b{month},? (?:of )?{year}",
+        )
+        short = "|".join(words_of("weekdays_short"))
+        of_week = rf"\b({'|'.join(map(re.escape, days))})s?\b|\b({short})\. "
+        *dates, lone, weekday = (re.compile(form, re.I) for form in (*forms, rf"\b{month}", of_week))
+        return cls(tuple(dates), lone, weekday, names, days)
+
+
+def _dates(plain: str, calendar: _Calendar) -> list[Quantity]:
     found: list[Quantity] = []
     taken = [False] * (len(plain) + 1)
-    for form in _DATE_FORMS:
+
+    def take(match: re.Match[str], value: str, unit: str = "date") -> None:
+        found.append(Quantity(match.start(), match.end(), value, unit))
+        taken[match.start() : match.end()] = [True] * (match.end() - match.start())
+
+    for form in calendar.forms:
         for match in form.finditer(plain):
             if not taken[match.start()] and not taken[match.end() - 1]:
-                found.append(_date(match))
-                taken[match.start() : match.end()] = [True] * (match.end() - match.start())
-    for match in _LONE_MONTH.finditer(plain):
+                take(match, _date(match, calendar))
+    for match in calendar.month.finditer(plain):
         if not taken[match.start()] and _is_month(plain, match):
-            found.append(_date(match))
-            taken[match.start() : match.end()] = [True] * (match.end() - match.start())
-    for match in _WEEKDAY.finditer(plain):
-        day = (match.group(1) or match.group(2)).lower()[:3]
-        found.append(Quantity(match.start(), len(match.group().rstrip()) + match.start(), day, "weekday"))
-    for match in _RELATIVE.finditer(plain):
-        if not taken[match.start()]:
-            value = re.sub(r"s$", "", match.group().lower())
-            found.append(Quantity(match.start(), match.end(), value, "relative"))
-    return found
+            take(match, _date(match, calendar))
+    for match in calendar.weekday.finditer(plain):
+        day = (match.group(1) or match.group(2)).lower()
+        end = match.start() + len(match.group().rstrip())
+        found.append(Quantity(match.start(), end, calendar.days.get(day, day[:3]), "weekday"))
+    relative = [match for match in _RELATIVE.finditer(plain) if not taken[match.start()]]
+    return found + [Quantity(m.start(), m.end(), m.group().lower().removesuffix("s"), "relative") for m in relative]
 
 
-def _date(match: re.Match[str]) -> Quantity:
+def _date(match: re.Match[str], calendar: _Calendar) -> str:
     groups = match.groupdict()
     month = groups["month"].lower()
-    parts = [f"m{int(month) if month.isdigit() else _MONTHS[month[:3]]}"]
+    parts = [f"m{int(month) if month.isdigit() else calendar.months[month]}"]
     if groups.get("day"):
         parts.append(f"d{int(groups['day'])}")
     if groups.get("year"):
         parts.append(f"y{groups['year']}")
-    return Quantity(match.start(), match.end(), " ".join(parts), "date")
+    return " ".join(parts)
 
 
 def _is_month(plain: str, match: re.Match[str]) -> bool:
     """A month standing alone: "May", "March" and short forms are also names and verbs, so they need a preposition."""
     word = match.group("month").lower()
-    if word in {"may", "march", "mar", "jan", "dec", "june", "april", "august"} or len(word) <= 4:
+    if word in _UNSURE_MONTHS or len(word) <= _SHORT:
         preposition = _BEFORE_MONTH.search(plain[max(0, match.start() - 12) : match.start()])
-        return bool(preposition) and (word not in {"may", "march", "mar", "august"} or match.group()[0].isupper())
+        return bool(preposition) and (word not in _CAPITAL_MONTHS or match.group()[0].isupper())
     return True
 
 
-def _numbers(plain: str) -> list[Quantity]:
-    atoms = list(_ATOM.finditer(plain))
-    found: list[Quantity] = []
-    i = 0
-    while i < len(atoms):
-        quantity, i = _read_number(plain, atoms, i)
-        if quantity is not None:
-            found.append(quantity)
-    return found
+class _Word:
+    """An atom as text2num wants it; to what is no word it is blind."""
+
+    def __init__(self, before: str, text: str, joined: bool) -> None:
+        figure = before[:1].isdigit()
+        self._apart = figure or not joined
+        self._text = "," if text in _NO_NUMBERS or not text[0].isalpha() or (figure and text in _SCALES) else text
+
+    def text(self) -> str:
+        return self._text
+
+    def nt_separated(self, _: _Word) -> bool:
+        return self._apart
+
+    def not_a_number_part(self) -> bool:
+        return self._text == ","
 
 
-def _joined(plain: str, atoms: list[re.Match[str]], i: int, gaps: str = " -") -> bool:
-    """Whether atom ``i`` follows its predecessor with at most one separator of ``gaps`` between."""
-    if i >= len(atoms):
-        return False
-    gap = plain[atoms[i - 1].end() : atoms[i].start()]
-    return gap == "" or (len(gap) == 1 and gap in gaps)
+class _Numbers:
+    """The numbers of a text: its figures, and its number words as text2num finds them."""
 
+    def __init__(self, plain: str, language: str) -> None:
+        from text_to_num import find_numbers
 
-def _read_number(plain: str, atoms: list[re.Match[str]], i: int) -> tuple[Quantity | None, int]:
-    first, unit = i, ""
-    if atoms[i].group() in "$€£¥" and _joined(plain, atoms, i + 1, " "):
-        unit, i = atoms[i].group(), i + 1
-    word = atoms[i].group().lower()
-    value: str | None
-    if word[0].isdigit():
-        value, unit, i = _read_digits(plain, atoms, i, unit)
-    else:
-        value, unit, i = _read_words(plain, atoms, i, unit)
-    if value is None:
-        return None, i
-    unit, i = _read_unit(plain, atoms, i, unit)
-    return Quantity(atoms[first].start(), atoms[i - 1].end(), value, unit), i
+        self._plain = plain
+        self._atoms = list(_ATOM.finditer(plain))
+        words = [_Word(self._before(i), atom.group().lower(), self._joined(i)) for i, atom in enumerate(self._atoms)]
+        self._spoken = {number.start: number for number in find_numbers(words, language, 0)}
 
+    def __iter__(self) -> Iterator[Quantity]:
+        i = 0
+        while i < len(self._atoms):
+            quantity, i = self._read(i)
+            if quantity is not None:
+                yield quantity
 
-def _read_digits(plain: str, atoms: list[re.Match[str]], i: int, unit: str) -> tuple[str, str, int]:
-    written = atoms[i].group()
-    if ":" in written:
-        return written, "time", i + 1
-    value = Decimal(written.replace(",", "").replace(" ", ""))
-    after = atoms[i + 1].group().lower() if _joined(plain, atoms, i + 1) else ""
-    attached = i + 1 < len(atoms) and atoms[i + 1].start() == atoms[i].end()
-    if attached and after in {"st", "nd", "rd", "th"}:
-        return _plain(value), "ordinal", i + 2
-    if attached and after == "s":
-        return _plain(value), "decade", i + 2
-    if after in _SCALES:
-        return _plain(value * _SCALES[after]), unit, i + 2
-    if after in _SHORT_SCALES and (attached or unit):
-        return _plain(value * _SHORT_SCALES[after]), unit, i + 2
-    is_year = not unit and "," not in written and "." not in written and 1500 <= value <= 2100
-    return _plain(value), "year" if is_year else unit, i + 1
+    def _joined(self, i: int, gaps: str = " -") -> bool:
+        """Whether atom ``i`` follows its predecessor with at most one separator of ``gaps`` between."""
+        if not 0 < i < len(self._atoms):
+            return False
+        gap = self._plain[self._atoms[i - 1].end() : self._atoms[i].start()]
+        return gap == "" or (len(gap) == 1 and gap in gaps)
 
+    def _after(self, i: int) -> str:
+        """Atom ``i`` in small letters, where it is joined to its predecessor."""
+        return self._atoms[i].group().lower() if self._joined(i) else ""
 
-def _read_words(plain: str, atoms: list[re.Match[str]], i: int, unit: str) -> tuple[str | None, str, int]:
-    """Number words from atom ``i`` on, such as "twenty-five hundred" or "a million"."""
-    begin, total, group, seen = i, 0, 0, False
-    while i < len(atoms) and (i == begin or _joined(plain, atoms, i)):
-        word = atoms[i].group().lower()
-        if word in _ORDINALS and (not seen or group % 10 == 0):
-            return str(total + group + _ORDINALS[word]), "ordinal", i + 1
-        if word in _UNITS and (not seen or group % (100 if _UNITS[word] > 9 else 10) == 0):
-            group, seen = group + _UNITS[word], True
-        elif word in _TENS and group % 100 == 0:
-            group, seen = group + _TENS[word], True
-        elif word in _SCALES and (seen or _one_before(plain, atoms, i)):
-            if word in {"hundred", "dozen"}:
-                group = (group or 1) * _SCALES[word]
-            else:
-                total, group = total + (group or 1) * _SCALES[word], 0
-            seen = True
-        elif word == "and" and seen and group % 100 == 0 and group + total >= 100 and _is_small(atoms, i + 1):
-            pass
-        else:
-            break
-        i += 1
-    value = total + group
-    # "one" alone is a pronoun as often as a number
-    if not seen or (i == begin + 1 and value == 1 and not _unit_follows(plain, atoms, i)):
-        return None, "", max(i, begin + 1)
-    return str(value), unit, i
+    def _before(self, i: int) -> str:
+        """The atom to which atom ``i`` is joined, in small letters."""
+        return self._atoms[i - 1].group().lower() if self._joined(i) else ""
 
+    def _read(self, i: int) -> tuple[Quantity | None, int]:
+        first, unit = i, ""
+        if self._atoms[i].group() in "$€£¥" and self._joined(i + 1, " "):
+            unit, i = self._atoms[i].group(), i + 1
+        read = self._figures if self._atoms[i].group()[0].isdigit() else self._words
+        value, unit, i = read(i, unit)
+        if value is None:
+            return None, i
+        unit, i = self._unit(i, unit)
+        written = value if isinstance(value, str) else format(value.normalize(), "f")
+        return Quantity(self._atoms[first].start(), self._atoms[i - 1].end(), written, unit), i
 
-def _one_before(plain: str, atoms: list[re.Match[str]], i: int) -> bool:
-    return i > 0 and atoms[i - 1].group().lower() in {"a", "an", "half"} and _joined(plain, atoms, i)
+    def _figures(self, i: int, unit: str) -> tuple[Decimal | str | None, str, int]:
+        written, after = self._atoms[i].group(), self._after(i + 1)
+        if ":" in written:
+            return written, "time", i + 1
+        value = Decimal(written.replace(",", "").replace(" ", ""))
+        attached = bool(after) and self._joined(i + 1, "")
+        if attached and after in {"st", "nd", "rd", "th", "s"}:
+            return value, "decade" if after == "s" else "ordinal", i + 2
+        scale = _SCALES.get(after) or (_SHORT_SCALES.get(after) if attached or unit else None)
+        if scale:
+            return value * scale, unit, i + 2
+        is_year = not unit and "," not in written and "." not in written and 1500 <= value <= 2100
+        return value, "year" if is_year else unit, i + 1
 
+    def _words(self, i: int, unit: str) -> tuple[Decimal | str | None, str, int]:
+        """Number words from atom ``i`` on, such as "twenty-five hundred" or "a million"."""
+        number, word = self._spoken.get(i), self._atoms[i].group().lower()
+        value, end = (Decimal(number.value), number.end) if number else (Decimal(1), i)
+        if number and number.is_ordinal:
+            return value, "ordinal", end
+        if word == "dozen" or (number and self._after(end) == "dozen"):
+            value, end = value * _SCALES["dozen"], end + 1
+        # "hundred" needs its "a", "Millionen" may follow a figure, and "one" is a pronoun as often as a number.
+        before, counted = self._before(i), {"percent", "%", "per", *_CURRENCY}
+        told = end > i and (word not in _SCALES or before in {"a", "an", "half"})
+        if end == i + 1:
+            scale = before[:1].isdigit() and value >= _SCALES["thousand"]
+            told = told and not scale and (value != 1 or self._after(end) in counted)
+        return (value, unit, end) if told else (None, "", max(end, i + 1))
 
-def _is_small(atoms: list[re.Match[str]], i: int) -> bool:
-    return i < len(atoms) and (atoms[i].group().lower() in _UNITS or atoms[i].group().lower() in _TENS)
-
-
-def _unit_follows(plain: str, atoms: list[re.Match[str]], i: int) -> bool:
-    word = atoms[i].group().lower() if _joined(plain, atoms, i) else ""
-    return word in _CURRENCY or word in {"percent", "%", "per"}
-
-
-def _read_unit(plain: str, atoms: list[re.Match[str]], i: int, unit: str) -> tuple[str, int]:
-    word = atoms[i].group().lower() if _joined(plain, atoms, i) else ""
-    if word in {"%", "percent", "pct"}:
-        return "%", i + 1
-    if word == "per" and _joined(plain, atoms, i + 1) and atoms[i + 1].group().lower() == "cent":
-        return "%", i + 2
-    if word in {"us", "u"} and unit == "" and _joined(plain, atoms, i + 1):
-        following = atoms[i + 1].group().lower()
-        return (_CURRENCY[following], i + 2) if following in {"dollars", "dollar"} else (unit, i)
-    return (_CURRENCY[word], i + 1) if word in _CURRENCY and unit != "ordinal" and word not in "$€£¥" else (unit, i)
-
-
-def _plain(value: Decimal) -> str:
-    return format(value.normalize(), "f")
+    def _unit(self, i: int, unit: str) -> tuple[str, int]:
+        """The unit that atom ``i`` and the next name, and the atom after it."""
+        word, following = self._after(i), self._after(i + 1)
+        if word in {"%", "percent", "pct"}:
+            return "%", i + 1
+        if f"{word} {following}" == "per cent":
+            return "%", i + 2
+        if word in {"us", "u"} and unit == "":
+            return (_CURRENCY[following], i + 2) if following in {"dollars", "dollar"} else (unit, i)
+        return (_CURRENCY[word], i + 1) if word in _CURRENCY and unit != "ordinal" and word not in "$€£¥" else (unit, i)

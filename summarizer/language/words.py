@@ -6,7 +6,7 @@ import re
 import threading
 import unicodedata
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from summarizer.language.lexicon import by_form, words_of
@@ -19,13 +19,6 @@ UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 """A character of a script that puts no blanks between words."""
 _LIGATURES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u00ad": "-"})
 
-_ALGORITHMS = {
-    "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish",
-    "et": "estonian", "eu": "basque", "fi": "finnish", "fr": "french", "ga": "irish", "hi": "hindi", "hu": "hungarian",
-    "hy": "armenian", "id": "indonesian", "it": "italian", "lt": "lithuanian", "ne": "nepali", "nl": "dutch",
-    "no": "norwegian", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish",
-    "ta": "tamil", "tr": "turkish", "yi": "yiddish",
-}  # fmt: skip
 _LOCAL = threading.local()
 _COUNTRY = frozenset({"US", "U.S.", "U.S", "US's", "U.S.'s"})
 
@@ -75,14 +68,27 @@ def stem(norm: str, language: str = "en") -> str:
     """
     if language == "en":
         norm = _IRREGULAR.get(norm, norm)
-    return _stem(norm, _ALGORITHMS.get(language, ""))
+    return _stem(norm, _algorithm(language))
+
+
+@cache
+def _algorithm(language: str) -> str:
+    """Snowball's name of a language, which is CLDR's English name of it; empty where Snowball has none."""
+    import snowballstemmer  # type: ignore[import-untyped]
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        name = (Locale.parse(language).english_name or "").lower()
+    except (UnknownLocaleError, ValueError):
+        return ""
+    return name if name in snowballstemmer.algorithms() else ""
 
 
 @lru_cache(maxsize=65536)
 def _stem(norm: str, algorithm: str) -> str:
     if not algorithm or not norm.isalpha():
         return norm
-    import snowballstemmer  # type: ignore[import-untyped]
+    import snowballstemmer
 
     stemmers: dict[str, snowballstemmer.stemmer] = _LOCAL.__dict__.setdefault("stemmers", {})
     if algorithm not in stemmers:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from summarizer.interruption import interruptible
-from summarizer.language.lexicon import listed
+from summarizer.language.lexicon import weekdays
 from summarizer.language.quantities import quantities
 from summarizer.types import Document, Sentence
 
@@ -23,8 +23,8 @@ CLOCK = re.compile(
 
 _ENTRIES = 3  # lines that open with a time, of a live blog
 _DAY = 24 * 60
-_NAMES = [day.title() for day in listed("weekdays")]
-_WEEK = [day[:3] for day in listed("weekdays")]
+_NAMES = [day.title() for day in weekdays()]
+_WEEK = [day[:3] for day in weekdays()]
 
 
 class Moment(NamedTuple):

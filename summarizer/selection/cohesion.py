@@ -34,6 +34,7 @@ _DEFINITE = either_of("definite")
 _DEFINED = either_of("defined")
 _POINTERS = either_of("pointers")
 _BACKWARD = re.compile(rf"^(?:the {_DEFINITE}(?! {_DEFINED}\b)\b|{_POINTERS}(?!\w))")
+_THEY_SAY = re.compile(rf", (?:it|they) (?:{either_of('says')}|say|add|report)\b[^,]*$")
 _PERSONS = words_of("persons")
 _PERSON_ENDINGS = ("er", "or", "ist", "man", "ian")
 _INSTITUTIONS = words_of("bodies")
@@ -46,7 +47,7 @@ _EXPLETIVE = re.compile(
 _THERE = re.compile(
     r"there(?:'s|'re| (?:is|are|was|were|will|has|have|had|may|can|could|would|appears?|seems?|remains?)\b)"
 )
-_THIS_TIME = re.compile(
+_THIS_TIME = re.compile(  # no antecedent needed
     r"(?:this|that) (?:week|month|year|morning|spring|summer|autumn|fall|winter|weekend|coming|past)\b"
     r"|those (?:who|with|in)\b|such as\b|that the\b"
 )
@@ -65,7 +66,7 @@ def opens_dangling(sentence: str) -> bool:
     first = key(re.split(r"'", opening[0])[0])
     if first == "it":
         return not _EXPLETIVE.match(bare)
-    if first in _PRONOUNS or (first in _DEMONSTRATIVES and not _points_inside(bare)):
+    if first in _PRONOUNS or (first in _DEMONSTRATIVES and not _THIS_TIME.match(bare)):
         return True
     if first in _CONNECTIVES or (first == "there" and not _THERE.match(bare)):
         return True
@@ -167,11 +168,6 @@ def _next(
     return min(earliest.values(), key=cost)
 
 
-def _points_inside(bare: str) -> bool:
-    """``This week``, ``those who``: no antecedent needed."""
-    return bool(_THIS_TIME.match(bare))
-
-
 def _pronoun_subject(bare: str) -> bool:
     """``As she said``, ``In his speech, he``: a pronoun before any name could have introduced it."""
     opening = words(bare)[:3]
@@ -183,7 +179,7 @@ def _pronoun_subject(bare: str) -> bool:
 
 def _has_unnamed_person(text: str) -> bool:
     """``Police said she ...``, ``..., it added.``: a pronoun for someone whom nothing before it introduces."""
-    if re.search(r", (?:it|they) (?:said|says?|added|adds?|wrote|noted|report(?:s|ed)?)\b[^,]*$", text):
+    if _THEY_SAY.search(text):
         return True
     said = words(text)
     at = next(

@@ -8,13 +8,13 @@ McKeown 2003, "References to named entities: a corpus study").
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from summarizer.cached import cached_property
 from summarizer.interruption import interruptible
 from summarizer.language.english import CONJUNCTIONS, PREPOSITIONS, is_finite_verb, key
-from summarizer.language.lexicon import words_of
+from summarizer.language.lexicon import either_of, words_of
 from summarizer.language.names import Name, bare_name, full_name, names
 from summarizer.language.words import is_content, stem, tokens
 from summarizer.types import Document, Sentence
@@ -25,8 +25,8 @@ _EXPLAINING = words_of("explaining")
 _KNOWN = words_of("known_to_all")
 _LONGEST_PHRASE = 4  # words up to its noun
 _SAME_START = 3  # letters
-_SAYS = "(?:said|says|told|tells|added|adds|wrote|writes|argued|tweeted|explained|asked|testified)"
-_TITLE = "(?:Mr|Ms|Mrs|Miss|Dr|Sen|Rep|Gov|President|Senator|Judge|Justice|Detective|Officer|Mayor|Professor)"
+_SAYS = either_of("says")
+_TITLE = either_of("short_titles", "persons_titles")
 
 
 class Mentions:
@@ -63,7 +63,8 @@ class Mentions:
             last = bare_name(name)
             fulls = {full for full, index in people.get(last, {}).items() if index <= sentence.index}
             alone = [token.norm for token in tokens(text)].count(last) == 1
-            if fulls and _are_one(people[last]) and last not in known and alone:
+            one = len({full[:_SAME_START] for full in people.get(last, ())}) == 1  # not "Ivanka" and "Donald"
+            if fulls and one and last not in known and alone:
                 full = min(fulls, key=lambda written: people[last][written])
                 text = f"{text[: name.start]}{full}{text[name.start :][_length(text, name) :]}"
         return text
@@ -132,11 +133,6 @@ def _is_person(last: str, first: str, text: str) -> bool:
         rf"\b{called}, (?:\d\d|who)\b",
     )
     return any(re.search(sign, text, re.IGNORECASE) for sign in signs)
-
-
-def _are_one(fulls: Iterable[str]) -> bool:
-    """Whether the names can be one person's: "Matthew Lesser" and "Matt Lesser", not "Ivanka" and "Donald"."""
-    return len({full[:_SAME_START] for full in fulls}) == 1
 
 
 def _length(text: str, name: Name) -> int:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from summarizer.interruption import interruptible
+from summarizer.language.lexicon import words_of
 from summarizer.language.words import tokens
 from summarizer.selection.vocabulary import phrase_share, shared_phrases, word_weight
 
@@ -51,7 +52,7 @@ _SAME = 0.5  # cosine at which two sentences are as likely as not to say the sam
 _SOFTNESS = 0.1
 _ROWS = 1024  # rows compared at a time; bounds memory on hundreds of documents
 _FULL, _LONG = 40, 60  # words
-_FIRST_PERSON = frozenset("i me my mine we us our ours i'm i've i'd i'll we're we've we'd we'll".split())
+_FIRST_PERSON = words_of("first_person")
 _ENDS = tuple(".!?…。！？।॥؟۔\"'”’»)」』")
 
 

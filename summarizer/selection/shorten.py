@@ -22,6 +22,7 @@ from summarizer.language.english import (
     quotations,
     words,
 )
+from summarizer.language.lexicon import listed
 from summarizer.selection import shorten_rules as rules
 
 _Cut = tuple[int, int, str]
@@ -50,8 +51,9 @@ def shorten(sentence: str, max_words: int | None = None) -> str:
     return _cut((*ALWAYS, *WHEN_LONG), text, max_words)
 
 
+_SHORT_TITLE = "|".join(map(str.title, listed("short_titles")))
 _FRAGMENT = re.compile(
-    r"\b(?:Mr|Ms|Mrs|Dr|Gov|Sen|Rep|Gen)\.$|^\w+ [—–-] (?:as|when|while)\b|^(?:Was|Were|Is|Are|Has|Had|Did|Does)\b.*\.$"
+    rf"\b(?:{_SHORT_TITLE})\.$|^\w+ [—–-] (?:as|when|while)\b|^(?:Was|Were|Is|Are|Has|Had|Did|Does)\b.*\.$"
 )
 
 _ASIDE = re.compile(r"\s[—–-]{1,2}\s.+?\s[—–-]{1,2}\s|\b—\b.+?\b—\b")

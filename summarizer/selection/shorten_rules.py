@@ -30,7 +30,7 @@ _SPEAKER = re.compile(r"(?:[\w.]+ ){1,3}(?:says?|said|adds?|added),")
 _NEEDS_MORE = DETERMINERS | {"of", "in", "and", "or", "to", "by", "for", "with"}
 
 _RELATIVE = re.compile(r", (?:(?:\w+ )?(?:of|in|from|to|for|with|by|on|at) )?(?:who|which|whose|whom|where) ")
-_SAYS = "(?:said|says|told|added|wrote|reported|reports)"
+_SAYS = either_of("says")
 _TAIL_SAYS = re.compile(rf",[\"”’]? (?:according to\b|[^,]{{1,60}}\b{_SAYS}\b)[^,]*(?:, [^,]{{1,40}})?[.]$")
 _PARTICIPLE = re.compile(rf", (?!{either_of('no_participles')}\b)[a-z]{{2,}}ing (?=[\w\"“])")
 _TRAILER = re.compile(r", (?:as|while|amid|following|after|before|even as|just as) (?=\w)")

@@ -21,7 +21,7 @@ from summarizer.reading.embedding import Encode
 from summarizer.reading.segment import split_sentences
 from summarizer.selection.shorten import shorten
 from summarizer.train.minimal_pairs import Span, Story, differences, edits, phrases_of, story_of
-from summarizer.types import Document
+from summarizer.types import Document, Sentence
 from summarizer.verification.evidence import Evidence, choose
 from summarizer.verification.grounding import lacking
 
@@ -67,12 +67,7 @@ def from_clusters(clusters: Sequence[Mapping[str, Any]], encode: Encode, rng: Ra
     """Claims made by rule from stories with references: rows of {documents: [{text, title?}], references: […]}."""
     phrases: list[str] = []
     for cluster in clusters:
-        documents = [
-            Document(id=str(place), text=each["text"], title=each.get("title"), language="en")
-            for place, each in enumerate(cluster["documents"])
-            if each["text"].strip()
-        ]
-        sentences = [sentence for document in documents for sentence in split_sentences(document)]
+        documents, sentences = articles_of(cluster)
         told = [s.text for s in sentences if len(s.text.split()) in _LENGTHS]
         phrases = [*phrases, *(p for text in told for p in phrases_of(text))][-5_000:]
         if len(told) < 4:
@@ -80,6 +75,16 @@ def from_clusters(clusters: Sequence[Mapping[str, Any]], encode: Encode, rng: Ra
         evidence = Evidence(documents, sentences, encode([s.text for s in sentences]))
         group = group_of("".join(document.text for document in documents))
         yield from _claims(_references(cluster), told, evidence, encode, story_of(told, phrases), group, rng)
+
+
+def articles_of(cluster: Mapping[str, Any]) -> tuple[list[Document], list[Sentence]]:
+    """The documents of a row {documents: [{text, title?}]} that are not empty, and their sentences."""
+    documents = [
+        Document(id=str(place), text=each["text"], title=each.get("title"), language="en")
+        for place, each in enumerate(cluster["documents"])
+        if each["text"].strip()
+    ]
+    return documents, [sentence for document in documents for sentence in split_sentences(document)]
 
 
 def _claims(

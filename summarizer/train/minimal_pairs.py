@@ -14,6 +14,7 @@ from difflib import SequenceMatcher
 from importlib.resources import files
 from random import Random
 
+from summarizer.language.lexicon import months, weekdays
 from summarizer.language.names import names
 
 Span = tuple[int, int]
@@ -209,7 +210,7 @@ def _opposites(pairs: Sequence[str]) -> dict[str, list[str]]:
 _DATA = tomllib.loads((files("summarizer.train") / "edits.toml").read_text(encoding="utf-8"))
 _OPPOSITES = _opposites(_DATA["opposites"].split())
 _CERTAINTY = [tuple(pair) for pair in _DATA["certainty"]]
-_LISTS = [_DATA[name].split() for name in ("weekdays", "months", "numbers")]
+_LISTS = [[name.title() for name in names] for names in (weekdays(), months(short=False))] + [_DATA["numbers"].split()]
 _AUXILIARY = re.compile(rf"\b(?:{'|'.join(_DATA['auxiliaries'].split())})\b")
 _CHANGES: dict[str, Callable[[str, Story, Random], str | None]] = {
     "name": _name,

@@ -17,13 +17,11 @@ from numpy.typing import NDArray
 
 from summarizer.errors import InputError
 from summarizer.reading.embedding import Encode
-from summarizer.reading.segment import split_sentences
 from summarizer.settings import Settings
 from summarizer.train.claim_states import ReadClaim
-from summarizer.train.claims import LabelledClaim, group_of, rows
+from summarizer.train.claims import LabelledClaim, articles_of, group_of, rows
 from summarizer.train.probe import Probe, calibration, summarised
 from summarizer.train.verifier import Recipe, read_claims, save_probe
-from summarizer.types import Document
 from summarizer.verification.evidence import Evidence, choose
 from summarizer.verification.judge import PROBE
 
@@ -71,12 +69,7 @@ def from_marked(
             raise InputError("no such cluster", remedy="Name its file with --articles.", where=str(row["cluster"]))
         of_cluster.setdefault(row["cluster"], []).append(row)
     for name, own in of_cluster.items():
-        documents = [
-            Document(id=str(place), text=each["text"], title=each.get("title"), language="en")
-            for place, each in enumerate(clusters[name]["documents"])
-            if each["text"].strip()
-        ]
-        sentences = [sentence for document in documents for sentence in split_sentences(document)]
+        documents, sentences = articles_of(clusters[name])
         evidence = Evidence(documents, sentences, encode([s.text for s in sentences]))
         for row, chosen in zip(own, choose([row["claim"] for row in own], evidence, encode), strict=True):
             if not chosen.verbatim:

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from summarizer.interruption import interruptible, look
 from summarizer.language.counts import counts
 from summarizer.language.english import content, words
-from summarizer.language.lexicon import words_of
+from summarizer.language.lexicon import either_of, words_of
 from summarizer.language.measures import Measure, comparable, differ
 from summarizer.language.names import name_keys
 from summarizer.language.outcomes import days, outcomes
@@ -36,9 +36,7 @@ _SCOPES = words_of("scopes")
 _TIMES = frozenset({"date", "weekday", "relative", "ordinal"})
 _NEAR = 6  # words
 _TELLING = 20  # a smaller number stands in any document for some other reason
-_SOURCE = re.compile(
-    r"\b(?:according to|citing) [^,.;]+|, (?:[A-Z][\w.’'-]* ){1,4}(?:said|says|reported|reports|told|confirmed)\b[^,]*$"
-)
+_SOURCE = re.compile(rf"\b(?:according to|citing) [^,.;]+|, (?:[A-Z][\w.’'-]* ){{1,4}}{either_of('says')}\b[^,]*$")
 _WHEN = re.compile(r"\b(?:in|since|during|until|till|by|of|for|from|early|late|mid)[ -]$", re.IGNORECASE)
 
 
@@ -103,7 +101,7 @@ def _pairs(
         a, b = group[i], group[j]
         if homes[a.row] == homes[b.row] or not _same_thing(a, b, sentences):
             continue
-        if _conflict(a, b) and not _reconciled(a, b, group, homes):
+        if comparable(a.measure, b.measure) and differ(a.measure, b.measure) and not _reconciled(a, b, group, homes):
             pairs.append((float(cosines[i, j]), a, b))
     return pairs
 
@@ -114,10 +112,6 @@ def _reconciled(a: _Told, b: _Told, group: Sequence[_Told], homes: Sequence[str]
         (homes[t.row] == homes[a.row] and _agree(t, b)) or (homes[t.row] == homes[b.row] and _agree(t, a))
         for t in group
     )
-
-
-def _conflict(a: _Told, b: _Told) -> bool:
-    return comparable(a.measure, b.measure) and differ(a.measure, b.measure)
 
 
 def _agree(a: _Told, b: _Told) -> bool:

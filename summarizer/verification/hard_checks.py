@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+from summarizer.language.lexicon import weekdays
 from summarizer.language.names import Name, NameSource, is_headline, is_held, names
 from summarizer.language.quantities import Quantity, holds, quantities
 from summarizer.language.words import UNSPACED, flat, joined_initials, tokens
@@ -28,7 +29,7 @@ _CLOSE = re.compile(r"^([^“”]+)”|^([^«»]+)»")
 _PARTED = re.compile(r"(?<=\d)([.,]) (?=\d)")
 _GAP = re.compile(r"…|\.\s?\.\s?\.|\[[^\]]*\]|\([^)]*\)")
 _AWAY = {"today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1}
-_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEK = [day[:3] for day in weekdays()]
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class Evidenced:
     ) -> None:
         self.cased = is_cased(evidence) if cased is None else cased
         self.names = NameSource([joined_initials(text) for text in evidence], cased=self.cased)
-        found = [_quantities(text) for text in evidence]
+        found = [_quantities(text, language) for text in evidence]
         told = [_told_on(some, day) if day else [] for some, day in zip(found, days, strict=False)]
         every = {(q.unit, q.value): q for some in (*found, *told) for q in some}
         self._quantities = every.keys()
@@ -111,7 +112,9 @@ class Evidenced:
         """The specifics of ``text`` that the evidence does not hold, in order."""
         plain = joined_initials(text)
         missing = [
-            _of_quantity(plain, q) for q in quantities(plain) if _is_hard(plain, q) and not self.holds_quantity(q)
+            _of_quantity(plain, q)
+            for q in quantities(plain, self._language)
+            if _is_hard(plain, q) and not self.holds_quantity(q)
         ]
         missing += [_of_name(plain, n) for n in self._names(plain) if not self.holds_name(n)]
         missing += [quoted for quoted in quotations(plain) if not self.holds_quotation(quoted.text)]
@@ -135,10 +138,10 @@ def _parts(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return words[:at], tuple(word for word in words[at + 1 :] if word != "the") if at >= 2 else ()
 
 
-def _quantities(text: str) -> list[Quantity]:
+def _quantities(text: str, language: str) -> list[Quantity]:
     """Those of a source, also where a tokenizer has parted a number: "2. 4 miles", "735, 000"."""
     joined = _PARTED.sub(r"\1", text)
-    return quantities(text) if joined == text else [*quantities(text), *quantities(joined)]
+    return [quantity for form in dict.fromkeys((text, joined)) for quantity in quantities(form, language)]
 
 
 def _is_hard(text: str, quantity: Quantity) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from summarizer.language.casing import normal_case
+from summarizer.language.lexicon import foreign
 from summarizer.language.quantities import quantities
 from summarizer.language.words import stem, tokens
 from summarizer.types import Document
@@ -21,11 +22,8 @@ MOST_WORDS = 120
 """Words of an evidence text, about; one long sentence is cut to the stretch that has most of the claim."""
 
 _LONG = 90  # words of one sentence that a judge reads
-_PRONOUN = re.compile(
-    r"^\W*(?:he|she|they|it|his|her|their|its|this|that|these|those|er|sie|es|il|elle|ils|elles|él|ella|ellos|ellas"
-    r"|egli|esso|ele|ela|eles|elas)\b",
-    re.IGNORECASE,
-)
+_PRONOUNS = "|".join(["he|she|they|it|his|her|their|its|this|that|these|those", *sorted(foreign("pronouns"))])
+_PRONOUN = re.compile(rf"^\W*(?:{_PRONOUNS})\b", re.IGNORECASE)
 
 
 def passage(
@@ -74,13 +72,13 @@ def _heading(claim: str, document: Document | None, missing: Set[str], dangling:
         if holds or dangling:
             title = " ".join(document.title.split())
             parts.append(title if title[-1:] in ".!?" else f"{title}.")
-    if document is not None and document.published is not None and _names_a_day(claim):
+    if document is not None and document.published is not None and _names_a_day(claim, language):
         parts.append(f"({document.published:%A}, {document.published.day} {document.published:%B %Y})")
     return parts
 
 
-def _names_a_day(claim: str) -> bool:
-    return any(q.unit in {"date", "weekday", "relative", "year"} for q in quantities(claim))
+def _names_a_day(claim: str, language: str) -> bool:
+    return any(q.unit in {"date", "weekday", "relative", "year"} for q in quantities(claim, language))
 
 
 def _stretch(text: str, weights: Mapping[str, float], language: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from summarizer.generation.openai import model_and_server
+from summarizer.generation.openai import served
 from summarizer.generation.openai_client import OpenAIClient
 from summarizer.settings import Settings
 from summarizer.verification.judge import Pair
@@ -38,15 +38,7 @@ class ServedJudge:
     @classmethod
     def from_string(cls, source: str, settings: Settings) -> ServedJudge:
         """From ``<model>@<base-url>`` and the settings ``openai_*``."""
-        model, base_url = model_and_server(source)
-        key = settings.openai_api_key
-        return cls(
-            model,
-            base_url,
-            key=key.get_secret_value() if key else None,
-            connections=settings.openai_concurrency,
-            timeout=settings.openai_timeout,
-        )
+        return cls(**served(source, settings))
 
     def entailed(self, pairs: Sequence[Pair]) -> list[float]:
         """How likely each claim says only what its evidence says, in 0..1; same order. Raises GenerationError."""

@@ -19,7 +19,7 @@ def pieces(text: str, language: str = "en") -> list[str]:
             found += [token.norm[i : i + 2] for i in range(max(1, len(token.norm) - 1))]
         elif is_content(token.norm) and not token.norm[0].isdigit():
             found.append(stem(token.norm, language))
-    found += [f"{quantity.value}{quantity.unit}" for quantity in quantities(plain)]
+    found += [f"{quantity.value}{quantity.unit}" for quantity in quantities(plain, language)]
     return list(dict.fromkeys(found))
 
 

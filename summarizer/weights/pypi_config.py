@@ -37,16 +37,16 @@ def sources(index_url: str | None = None, environ: Mapping[str, str] | None = No
         or pip.get("index-url") or next(iter(uv["default"]), None) or PYPI
     )  # fmt: skip
     extra = [
-        *_words(env.get("PIP_EXTRA_INDEX_URL", pip.get("extra-index-url", ""))),
-        *_words(env.get("UV_INDEX", "")),
-        *_words(env.get("UV_EXTRA_INDEX_URL", "")),
+        *env.get("PIP_EXTRA_INDEX_URL", pip.get("extra-index-url", "")).split(),
+        *env.get("UV_INDEX", "").split(),
+        *env.get("UV_EXTRA_INDEX_URL", "").split(),
         *uv["extra"],
     ]
     no_index = env.get("PIP_NO_INDEX", pip.get("no-index", "")).lower() in ("1", "true", "yes", "on")
     indexes = [index_url] if no_index and index_url else [] if no_index else [main, *extra]
     links = [
-        *_words(env.get("PIP_FIND_LINKS", pip.get("find-links", ""))),
-        *_words(env.get("UV_FIND_LINKS", "").replace(",", " ")),
+        *env.get("PIP_FIND_LINKS", pip.get("find-links", "")).split(),
+        *env.get("UV_FIND_LINKS", "").replace(",", " ").split(),
         *uv["find-links"],
     ]
     certificates = next(
@@ -54,10 +54,6 @@ def sources(index_url: str | None = None, environ: Mapping[str, str] | None = No
         pip.get("cert") or None,
     )
     return Sources(tuple(dict.fromkeys(links)), tuple(dict.fromkeys(map(_unnamed, indexes))), certificates)
-
-
-def _words(value: str) -> list[str]:
-    return value.split()
 
 
 def _unnamed(index: str) -> str:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from summarizer.interruption import interruptible, look
 from summarizer.language.english import REPORTING, is_english, key, unquoted, words
+from summarizer.language.lexicon import words_of
 from summarizer.selection.cohesion import opens_dangling, repeats
 from summarizer.selection.quotable import is_furniture, is_statement
 from summarizer.selection.shorten import is_well_formed, shorten
@@ -30,7 +31,7 @@ _FLOOR = 0.4  # share of the sentences that are less salient than a point must b
 _AGREEMENT, _ECHO, _NOVELTY, _SPREAD = 0.6, 0.4, 0.7, 0.1
 _UNNAMED = re.compile(rf"[,'’\"”] (?:s?he|they) (?:{'|'.join(sorted(REPORTING))})\.$")
 """How a quotation ends that only a pronoun says."""
-_SPOKEN = frozenset("i we my our us me you your i'm we're i've we've you're".split())
+_SPOKEN = words_of("first_person", "second_person")
 
 
 @dataclass(frozen=True)

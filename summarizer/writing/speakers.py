@@ -6,7 +6,7 @@ import re
 
 from summarizer.interruption import interruptible
 from summarizer.language.english import REPORTING, content, quotations, unquoted, words
-from summarizer.language.lexicon import words_of
+from summarizer.language.lexicon import either_of, words_of
 from summarizer.types import SummarySentence
 from summarizer.writing.story import Story
 
@@ -15,7 +15,7 @@ ATTRIBUTES = re.compile(
 )
 _SPEECH = REPORTING | words_of("speech")
 _SAID_WORDS, _SAID_SHARE = 2, 0.5  # content words of a sentence that only a quotation holds; their share
-_SAID = r"(?:said|says|told|announced|confirmed|added|stated|warned|argued|noted)"
+_SAID = either_of("says")
 _SPEAKERS = (
     re.compile(r"\baccording to (?P<who>[^,.;]{2,60})", re.IGNORECASE),
     re.compile(rf",[”\"]? (?P<who>[^,”\"]{{2,60}}?) {_SAID}(?: \w+){{0,2}}\.$"),

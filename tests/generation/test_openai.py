@@ -12,7 +12,7 @@ from chat_server import Server
 from summarizer.errors import GenerationError, ModelError
 from summarizer.generation.base import Generator, Limits, Passage, Prompt
 from summarizer.generation.openai import OpenAIGenerator
-from summarizer.generation.openai_client import _pause
+from summarizer.generation.openai_client import pause
 from summarizer.generation.registry import load_generator
 from summarizer.settings import Settings
 
@@ -88,12 +88,12 @@ def test_a_pause_that_the_server_asks_for_is_kept(server, wanted):
 
 def test_pauses_grow_and_never_agree():
     for attempt, longest in ((1, 1.0), (3, 4.0), (20, 30.0)):
-        drawn = [_pause(attempt) for _ in range(200)]
+        drawn = [pause(attempt) for _ in range(200)]
         assert len(set(drawn)) > 190
         assert 0.0 <= min(drawn) < 0.3 * longest
         assert 0.7 * longest < max(drawn) <= longest
-    assert {_pause(1, "nonsense") <= 1.0, _pause(1, "-5") == 0.0, _pause(1, "900") == 30.0} == {True}
-    assert len({_pause(1, "10") for _ in range(20)}) > 10
+    assert {pause(1, "nonsense") <= 1.0, pause(1, "-5") == 0.0, pause(1, "900") == 30.0} == {True}
+    assert len({pause(1, "10") for _ in range(20)}) > 10
 
 
 def test_a_dropped_connection_is_asked_again(server):
