@@ -11,11 +11,13 @@ from typing import Any
 
 import pytest
 
+# Tests run in as many processes as there are cores: more threads in each would only wait for one another.
+os.environ.setdefault("SUMMARIZER_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from summarizer import Document, Settings, Summarizer, load_documents
 
 ROOT = Path(__file__).resolve().parent.parent
-# Tests run in as many processes as there are cores: more threads in each would only wait for one another.
-os.environ.setdefault("SUMMARIZER_THREADS", "1")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
