@@ -26,6 +26,10 @@ from summarizer.types import Document
 from summarizer.wire import Fault
 
 VERSION = version("summarizer")
+_FIRST = (  # plainly English: what tells other languages apart takes 80 MB, and waits for one
+    "The ferry reached the harbour on Tuesday after a night in the fog. All of the passengers were safe, the coast "
+    "guard said. The captain told the mayor that the ship had been off its course for an hour."
+)
 
 
 class Piece(NamedTuple):
@@ -59,7 +63,7 @@ class Engine:
         ticket = Ticket()
         work_for(ticket, self._permits)
         with permitted(self._permits, ticket):
-            self._summarizer.summarize("The ferry reached the harbour on Tuesday. All of the passengers were safe.")
+            self._summarizer.summarize(_FIRST)
         self.ready = True
 
     def check(self, request: SummaryRequest) -> None:

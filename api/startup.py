@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from typing import Any
 
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
@@ -28,11 +29,18 @@ def check(host: str, port: int) -> ServiceSettings:
     return settings
 
 
-def connections(settings: ServiceSettings) -> type[Connection]:
-    """What uvicorn makes of a connection; as many as the system lets this process have."""
-    Connection.most = most_connections()
-    Connection.read_seconds = settings.request_timeout
-    return Connection
+def options(settings: ServiceSettings) -> dict[str, Any]:
+    """Of uvicorn: how it serves the app. A process may have as many connections as the system lets it."""
+    limits = {"most": most_connections(), "read_seconds": settings.request_timeout}
+    return {
+        "http": type("Connection", (Connection,), limits),
+        "root_path": settings.root_path,
+        "log_config": None,
+        "access_log": False,
+        "proxy_headers": False,  # the app reads them itself, with one that uvicorn does not know
+        "server_header": False,
+        "timeout_graceful_shutdown": settings.stop_timeout,
+    }
 
 
 def _settings() -> ServiceSettings:

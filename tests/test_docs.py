@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 from printed import ROOT, Block, blocks, inline_commands, pages
+from shell import Ended, summarizer_command
 from typer.main import get_command
 
 import eval.cli
@@ -33,19 +34,37 @@ _OURS = re.compile(r"(?:^|[\s|&;])(summarizer|python -m eval) (.+)$")
 
 @pytest.mark.slow
 @pytest.mark.parametrize("block", [b for b in blocks("sh", "python") if not b.mark], ids=str)
-def test_a_block_without_a_mark_runs(block: Block, tmp_path: Path) -> None:
+def test_a_block_without_a_mark_runs(
+    block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
-    programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    interpreter = ["bash", "-euo", "pipefail"] if block.language == "sh" else [sys.executable]
-    run = subprocess.run(
-        [*interpreter, "-c", block.code],
-        cwd=tmp_path,
-        env=os.environ | {"SUMMARIZER_MODEL": "extractive", "PATH": programs},
-        capture_output=True,
-        text=True,
-    )
-    assert run.returncode == 0, run.stderr
-    assert run.stdout
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SUMMARIZER_MODEL", "extractive")
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
+    if block.language == "python":
+        exec(compile(block.code, str(block), "exec"), {})
+        assert capsys.readouterr().out
+        return
+    said = ""
+    for line in [block.code] if "<<" in block.code else block.commands:
+        ended = _ended(line)
+        assert ended.returncode == 0, f"{line}\n{ended.stderr}"
+        said += ended.stdout
+    assert said
+
+
+def _ended(line: str) -> Ended:
+    """What becomes of a shell's line; a command of ours alone, which may send its output to a file, needs no shell."""
+    words = shlex.split(line, comments=True)
+    to = words[-1] if words[-2:-1] == [">"] else None
+    ours = words[1:-2] if to else words[1:]
+    if words[:1] != ["summarizer"] or set(ours) & {"|", ">", "<", "&&", ";"} or "\n" in line.strip():
+        ran = subprocess.run(["bash", "-euo", "pipefail", "-c", line], capture_output=True, text=True, check=False)
+        return Ended(ran.returncode, ran.stdout, ran.stderr)
+    ended = summarizer_command(*ours)
+    if to:
+        Path(to).write_text(ended.stdout, encoding="utf-8")
+    return ended
 
 
 @pytest.mark.parametrize("block", list(blocks("sh", "python")), ids=str)

@@ -1,10 +1,7 @@
 """A running story: what is new, cited in the articles as they are given, and the merged summary."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
+from shell import summarizer_command
 
 from summarizer import Document, InputError, Summarizer, SummaryOptions, Update, load_documents
 from summarizer.update import update
@@ -65,16 +62,12 @@ def test_what_cannot_be_updated_says_so(summarizer, earlier):
 def test_command(tmp_path, earlier):
     (tmp_path / "yesterday.json").write_text(earlier.model_dump_json())
     (tmp_path / "today.txt").write_text(DAY_TWO)
-    command = [sys.executable, "-m", "summarizer.cli", "update", "yesterday.json", "today.txt", "--model", "extractive"]
-    told = subprocess.run([*command, "--json"], capture_output=True, text=True, check=True, cwd=tmp_path)
-    made = Update.model_validate_json(told.stdout)
-    assert made.new_sentences == 2
-    shown = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path).stdout
+    command = ["update", tmp_path / "yesterday.json", tmp_path / "today.txt", "--model", "extractive"]
+    assert Update.model_validate_json(summarizer_command(*command, "--json").stdout).new_sentences == 2
+    shown = summarizer_command(*command).stdout
     assert shown.startswith("What is new\n\n")
     assert "The whole story\n\n" in shown
-    Path(tmp_path / "broken.json").write_text("{}")
-    refused = subprocess.run(
-        [*command[:4], "broken.json", "today.txt"], capture_output=True, text=True, check=False, cwd=tmp_path
-    )
+    (tmp_path / "broken.json").write_text("{}")
+    refused = summarizer_command("update", tmp_path / "broken.json", tmp_path / "today.txt")
     assert refused.returncode == 1
     assert "Holds no summary" in refused.stderr

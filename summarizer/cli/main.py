@@ -176,20 +176,8 @@ def serve(
     os.environ.update({name: value for name, value in given.items() if value is not None})
     # Strings: this package knows nothing of the service built on it.
     startup = import_module("api.startup")
-    settings = startup.check(host, port)
-    uvicorn.run(
-        "api.app:serve",
-        factory=True,
-        http=startup.connections(settings),
-        host=host,
-        port=port,
-        root_path=settings.root_path,
-        log_config=None,
-        access_log=False,
-        proxy_headers=False,  # the app reads them itself, with one that uvicorn does not know
-        server_header=False,
-        timeout_graceful_shutdown=settings.stop_timeout,
-    )
+    options = startup.options(startup.check(host, port))
+    uvicorn.run("api.app:serve", factory=True, host=host, port=port, **options)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from browsing import DESKTOP
-from serving import Server, sqlite_url
+from serving import Server, Threaded, sqlite_url
 
 from summarizer.client import Client
 
@@ -45,9 +45,9 @@ def postgresql() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def beside_postgresql(postgresql: str) -> Iterator[Server]:
+def beside_postgresql(postgresql: str) -> Iterator[Threaded]:
     """One server whose jobs are in PostgreSQL."""
-    with Server(jobs_url=postgresql) as running:
+    with Threaded(jobs_url=postgresql) as running:
         yield running
 
 

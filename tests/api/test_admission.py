@@ -178,14 +178,14 @@ def test_retry_after_is_what_is_then_waited_within_a_factor_of_two(asking: httpx
 
     def insist() -> None:
         while not stop.is_set():
-            if ask(asking, "hog", 80).status_code == 200:
+            if ask(asking, "hog", 40).status_code == 200:
                 ends.append(time.monotonic())
 
     with ThreadPoolExecutor(10) as clients:
         running = [clients.submit(insist) for _ in range(10)]
         while len(ends) < 8:  # now it has seen how long such requests take
             time.sleep(0.05)
-        while (refused := ask(asking, "hog", 80)).status_code != 503:
+        while (refused := ask(asking, "hog", 40)).status_code != 503:
             time.sleep(0.01)
         asked = time.monotonic()
         stop.set()

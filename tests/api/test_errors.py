@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 import httpx
 import pytest
 from faults import Postgres
-from serving import Server, sqlite_url, story
+from serving import Server, Threaded, sqlite_url, story
 
 from summarizer.client import Client, job_request
 
@@ -107,8 +107,8 @@ def test_a_summary_is_answered_though_its_key_can_only_be_kept_later(database: P
 
 def test_a_model_that_does_not_load_is_named_with_when_it_is_tried_again(tmp_path: Path) -> None:
     missing = f"gguf:{tmp_path}/none.gguf"
-    with Server(jobs_url=sqlite_url(tmp_path), model=missing, ready=False) as server:
-        until = time.monotonic() + 30
+    with Threaded(jobs_url=sqlite_url(tmp_path), model=missing, ready=False) as server:
+        until = time.monotonic() + 60
         while "tried again in" not in (said := httpx.get(f"{server.url}/readyz")).json()["missing"]["model"]:
             assert time.monotonic() < until
             time.sleep(0.1)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from serving import Server, sqlite_url, story
+from serving import Server, Threaded, sqlite_url, story
 
 from api.webhooks import allowed
 from summarizer.client import Client, RequestError, job_request
@@ -83,7 +83,7 @@ def test_jobs_are_listed_for_their_owner_alone(tmp_path: Path) -> None:
     keys = tmp_path / "keys"
     keys.write_text("".join(f"{n} {hashlib.sha256(n.encode()).hexdigest()}\n" for n in ("desk", "wire")))
     with (
-        Server(jobs_url=sqlite_url(tmp_path), api_keys_file=keys) as server,
+        Threaded(jobs_url=sqlite_url(tmp_path), api_keys_file=keys) as server,
         server.client(key="desk") as desk,
         server.client(key="wire") as wire,
     ):
@@ -115,7 +115,7 @@ def test_results_are_read_by_their_outcome(kept: Client) -> None:
 
 def test_an_erased_job_leaves_no_word_behind(tmp_path: Path) -> None:
     secret = "Zebulonia"
-    with Server(jobs_url=sqlite_url(tmp_path), job_concurrency=1) as server, server.client() as client:
+    with Threaded(jobs_url=sqlite_url(tmp_path), job_concurrency=1) as server, server.client() as client:
         ended = client.wait(client.submit([job_request("a", [story(1).replace("ferry", secret)])]).id, poll=0.1)
         running = client.submit([job_request(f"{n}", [story(n).replace("ferry", secret)]) for n in range(300)])
         for job in (ended, running):

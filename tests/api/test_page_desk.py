@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from archives import pdf
 from browsing import PHONE, summarised
-from serving import Server, sqlite_url, story
+from serving import Server, Threaded, sqlite_url, story
 
 PAGE = (
     "<html><head><title>Ferry aground | Wire</title><link rel=canonical href=https://wire.example/ferry></head>"
@@ -163,14 +163,14 @@ def test_focus_stays_where_a_keyboard_left_it(page: Any) -> None:
 
 
 @pytest.fixture
-def locked(tmp_path: Path) -> Iterator[Server]:
+def locked(tmp_path: Path) -> Iterator[Threaded]:
     keys = tmp_path / "keys"
     keys.write_text(f"desk {sha256(b'open sesame').hexdigest()}\n")
-    with Server(jobs_url=sqlite_url(tmp_path), api_keys_file=keys) as running:
+    with Threaded(jobs_url=sqlite_url(tmp_path), api_keys_file=keys) as running:
         yield running
 
 
-def test_with_keys_on_the_key_field_shows_itself(page: Any, locked: Server) -> None:
+def test_with_keys_on_the_key_field_shows_itself(page: Any, locked: Threaded) -> None:
     page.goto(locked.url)
     page.get_by_text("This service asks for a key").wait_for()
     page.get_by_label("API key").fill("open sesame")

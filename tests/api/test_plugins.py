@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from serving import Server, sqlite_url, story
+from serving import Server, Threaded, sqlite_url, story
 
 ARTICLE = story(3)
 MARKDOWN = "# Ferry aground\n\n" + ARTICLE.replace(". ", ".\n\n").replace("A ferry", "A **ferry**")
@@ -121,10 +121,10 @@ TITLE = {
 
 
 @pytest.fixture(scope="module")
-def allowing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def allowing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Threaded]:
     """A server that pages of one reader may call from the browser."""
     jobs = sqlite_url(tmp_path_factory.mktemp("jobs"))
-    with Server(jobs_url=jobs, cors_origins=json.dumps([READER])) as running:
+    with Threaded(jobs_url=jobs, cors_origins=[READER]) as running:
         yield running
 
 
@@ -182,12 +182,12 @@ def test_a_base_url_without_a_version(server: Server) -> None:
 def test_a_path_without_a_version_asks_for_the_key(tmp_path: Path) -> None:
     keys = tmp_path / "keys"
     keys.write_text(f"desk {'0' * 64}\n")
-    with Server(jobs_url=sqlite_url(tmp_path), api_keys_file=keys, root_path="/news") as server:
+    with Threaded(jobs_url=sqlite_url(tmp_path), api_keys_file=keys, root_path="/news") as server:
         assert httpx.post(f"{server.url}/chat/completions", json=MINIFLUX).status_code == 401
         assert httpx.get(f"{server.url}/models").status_code == 401
 
 
-def test_a_page_may_send_the_headers_of_its_client(allowing: Server) -> None:
+def test_a_page_may_send_the_headers_of_its_client(allowing: Threaded) -> None:
     wanted = "authorization,content-type,x-stainless-arch,x-stainless-lang,x-stainless-os,x-stainless-retry-count"
     asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": wanted}
     with httpx.Client(base_url=allowing.url) as page:

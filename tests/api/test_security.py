@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from serving import Server, sqlite_url, story
+from serving import Server, Threaded, sqlite_url, story
 
 from api.security import Keys
 from api.settings import ServiceSettings
@@ -26,7 +26,7 @@ def line(name: str, key: str, limits: str = "") -> str:
 def test_keys_are_rotated_without_a_restart_and_jobs_stay_their_owners(tmp_path: Path) -> None:
     file = tmp_path / "keys"
     file.write_text("# newsroom\n" + line("desk", "one") + line("wire", "two"))
-    with Server(jobs_url=sqlite_url(tmp_path), api_keys_file=file) as server:
+    with Threaded(jobs_url=sqlite_url(tmp_path), api_keys_file=file) as server:
         for refused in (server.client(), server.client(key="three")):
             with pytest.raises(RequestError, match="valid key") as error:
                 refused.models()
@@ -60,7 +60,7 @@ def test_a_broken_keys_file_stops_the_start(tmp_path: Path) -> None:
 def test_a_key_may_have_limits_of_its_own(tmp_path: Path) -> None:
     file = tmp_path / "keys"
     file.write_text(line("desk", "one", "rate=2/hour  places=1") + line("wire", "two"))
-    with Server(jobs_url=sqlite_url(tmp_path), api_keys_file=file, rate_limit="4/hour") as server:
+    with Threaded(jobs_url=sqlite_url(tmp_path), api_keys_file=file, rate_limit="4/hour") as server:
 
         def asked(key: str) -> httpx.Response:
             return httpx.get(f"{server.url}/v1/models", headers={"Authorization": f"Bearer {key}"})
@@ -74,7 +74,7 @@ def test_a_key_may_have_limits_of_its_own(tmp_path: Path) -> None:
 def test_a_key_with_one_place_runs_one_request_at_a_time(tmp_path: Path) -> None:
     file = tmp_path / "keys"
     file.write_text(line("desk", "one", "places=1"))
-    with Server(jobs_url=sqlite_url(tmp_path), api_keys_file=file, cache_bytes=0, queue_size=1) as server:
+    with Threaded(jobs_url=sqlite_url(tmp_path), api_keys_file=file, cache_bytes=0, queue_size=1) as server:
         body = {"documents": [{"text": story(number) * 20} for number in range(20)]}
 
         def ask(_: int) -> int:
@@ -95,14 +95,14 @@ def test_limits_that_are_none_are_told(tmp_path: Path, limits: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def limited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def limited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Threaded]:
     """One that answers three times an hour, and one other site's pages."""
-    settings = {"rate_limit": "3/hour", "cors_origins": '["https://news.example"]'}
-    with Server(jobs_url=sqlite_url(tmp_path_factory.mktemp("jobs")), **settings) as running:
+    settings = {"rate_limit": "3/hour", "cors_origins": ["https://news.example"]}
+    with Threaded(jobs_url=sqlite_url(tmp_path_factory.mktemp("jobs")), **settings) as running:
         yield running
 
 
-def test_rate_limits_are_announced_and_kept(limited: Server) -> None:
+def test_rate_limits_are_announced_and_kept(limited: Threaded) -> None:
     answers = [httpx.get(f"{limited.url}/v1/models") for _ in range(4)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
     assert answers[0].headers["RateLimit-Policy"] == '"default";q=3;w=3600'
@@ -122,7 +122,7 @@ def test_every_answer_has_the_headers(server: Server) -> None:
         assert "Server" not in headers
 
 
-def test_cors_is_for_those_named(limited: Server) -> None:
+def test_cors_is_for_those_named(limited: Threaded) -> None:
     known, other = (
         httpx.get(f"{limited.url}/healthz", headers={"Origin": f"https://{name}.example"}).headers
         for name in ("news", "other")

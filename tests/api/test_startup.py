@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
@@ -12,21 +11,8 @@ from pathlib import Path
 import pytest
 from serving import sqlite_url
 
-
-def start(port: str = "0", **settings: str) -> tuple[int, str]:
-    """What becomes of ``summarizer serve``: exit code and standard error."""
-    environment = {f"SUMMARIZER_{name.upper()}": value for name, value in {"model": "extractive", **settings}.items()}
-    command = [sys.executable, "-m", "summarizer.cli", "serve", "--port", port]
-    ended = subprocess.run(
-        command, env={**os.environ, **environment}, capture_output=True, text=True, timeout=60, check=False
-    )
-    return ended.returncode, ended.stderr
-
-
-@pytest.fixture
-def broken_file(tmp_path: Path) -> str:
-    (tmp_path / "jobs.sqlite").write_bytes(b"this was a database before the disk went bad " * 100)
-    return sqlite_url(tmp_path)
+from api.startup import check
+from summarizer.errors import InputError
 
 
 @pytest.fixture
@@ -35,11 +21,8 @@ def taken() -> Iterator[str]:
         yield str(other.getsockname()[1])
 
 
-def one_sentence(ended: tuple[int, str], *said: str) -> None:
-    code, error = ended
-    assert code == 1, error
-    assert error.count("\n") == 1, error
-    assert error.startswith("summarizer: ")
+def one_sentence(error: str, *said: str) -> None:
+    assert "\n" not in error
     for part in said:
         assert part in error
 
@@ -60,15 +43,28 @@ def one_sentence(ended: tuple[int, str], *said: str) -> None:
     ],
     ids=str,
 )
-def test_what_is_wrong_with_a_setting(settings: dict[str, str], said: tuple[str, ...]) -> None:
-    ended = start(**settings)
-    one_sentence(ended, *said)
-    assert "secret" not in ended[1]
+def test_what_is_wrong_with_a_setting(
+    monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], said: tuple[str, ...]
+) -> None:
+    for name, value in settings.items():
+        monkeypatch.setenv(f"SUMMARIZER_{name.upper()}", value)
+    with pytest.raises(InputError) as error:
+        check("127.0.0.1", 0)
+    one_sentence(str(error.value), *said)
+    assert "secret" not in str(error.value)
 
 
-def test_a_file_that_is_no_database(broken_file: str) -> None:
-    one_sentence(start(jobs_url=broken_file), "jobs.sqlite", "not a database")
+def test_a_file_that_is_no_database(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "jobs.sqlite").write_bytes(b"this was a database before the disk went bad " * 100)
+    monkeypatch.setenv("SUMMARIZER_JOBS_URL", sqlite_url(tmp_path))
+    with pytest.raises(InputError) as error:
+        check("127.0.0.1", 0)
+    one_sentence(str(error.value), "jobs.sqlite", "not a database")
 
 
-def test_a_port_that_is_taken(taken: str, tmp_path: Path) -> None:
-    one_sentence(start(port=taken, jobs_url=sqlite_url(tmp_path)), f"127.0.0.1:{taken}", "already in use")
+def test_a_port_that_is_taken_ends_the_process_with_that_sentence(taken: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "summarizer.cli", "serve", "--port", taken, "--jobs-url", sqlite_url(tmp_path)]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 1, ended.stderr
+    assert ended.stderr.startswith("summarizer: ")
+    one_sentence(ended.stderr.removesuffix("\n"), f"127.0.0.1:{taken}", "already in use")

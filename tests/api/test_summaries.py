@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from serving import Server, sqlite_url, story
+from serving import Server, Threaded, sqlite_url, story
 
 from summarizer import Document, Summarizer, Summary, SummaryOptions
 from summarizer.client import AsyncClient, Client, RequestError
@@ -211,11 +211,10 @@ def test_health_answers_while_the_engine_is_saturated(server: Server) -> None:
     assert sorted(seconds)[20] < 0.25
 
 
-@pytest.mark.slow
-def test_the_embedded_model_writes_for_several_clients_side_by_side(tmp_path: Path) -> None:
-    with Server(jobs_url=sqlite_url(tmp_path), model="embedded", cache_bytes=0, request_timeout=300) as server:
-        with server.client(timeout=300) as client, ThreadPoolExecutor(2) as pool:
+def test_a_model_writes_for_several_clients_side_by_side(tmp_path: Path, tiny_gguf: Path) -> None:
+    with Threaded(jobs_url=sqlite_url(tmp_path), model=f"gguf:{tiny_gguf}", verifier="rules", cache_bytes=0) as server:
+        with server.client() as client, ThreadPoolExecutor(3) as pool:
             asked = SummaryOptions(max_words=20, key_points=0)
-            together = list(pool.map(lambda number: client.summarize([story(number)], asked), range(2)))
+            together = list(pool.map(lambda number: client.summarize([story(number)], asked), range(3)))
         assert all(summary.usage.completion_tokens > 0 for summary in together)
         assert all(sentence.supported for summary in together for sentence in summary.sentences)

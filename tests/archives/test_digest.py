@@ -14,6 +14,7 @@ from xml.etree import ElementTree as Xml
 import pytest
 from archives import article
 from browsing import DESKTOP, PHONE
+from shell import summarizer_command
 
 pytest.importorskip("rensa")
 pytest.importorskip("jinja2")
@@ -33,12 +34,12 @@ def command(source: Path, *outputs: Path, **options: str) -> list[str]:
     given = [part for name, value in options.items() for part in (f"--{name}", value)]
     written = [part for output in outputs for part in ("-o", str(output))]
     model = ["--model", "extractive", "--max-words", "60", "--workers", "1"]
-    return [sys.executable, "-m", "summarizer.cli", "digest", str(source), *written, *model, *given]
+    return ["digest", str(source), *written, *model, *given]
 
 
 def digest(source: Path, *outputs: Path, **options: str) -> str:
     """What was said on stderr."""
-    done = subprocess.run(command(source, *outputs, **options), capture_output=True, text=True, check=False)
+    done = summarizer_command(*command(source, *outputs, **options))
     assert done.returncode == 0, done.stderr
     return done.stderr
 
@@ -140,16 +141,14 @@ def test_who_is_quoted_is_named_and_the_words_are_the_articles_own() -> None:
     ],
 )
 def test_wrong_options_are_told_in_a_sentence(tmp_path: Path, options: dict[str, str], reason: str) -> None:
-    done = subprocess.run(
-        command(NEWSROOM, tmp_path / "d.html", **options), capture_output=True, text=True, check=False
-    )
+    done = summarizer_command(*command(NEWSROOM, tmp_path / "d.html", **options))
     assert done.returncode == 1
     assert reason in done.stderr
     assert "Traceback" not in done.stderr
 
 
 def test_a_name_that_asks_for_no_form_and_a_broken_memory_are_told(tmp_path: Path) -> None:
-    done = subprocess.run(command(NEWSROOM, tmp_path / "d.pdf"), capture_output=True, text=True, check=False)
+    done = summarizer_command(*command(NEWSROOM, tmp_path / "d.pdf"))
     assert done.returncode == 1
     assert ".html, .md or .atom" in done.stderr
     broken = tmp_path / "told.jsonl"
@@ -207,7 +206,8 @@ def test_a_killed_digest_goes_on_to_the_same_page(tmp_path: Path) -> None:
         digest(NEWSROOM, page, until=TUESDAY)
         stops = [took * (number + 1) / (ROUNDS + 1), took / 2]
         for stop in stops:
-            run = subprocess.Popen(command(NEWSROOM, page, until=THURSDAY, since="2d"), stderr=subprocess.DEVNULL)
+            given = command(NEWSROOM, page, until=THURSDAY, since="2d")
+            run = subprocess.Popen([sys.executable, "-m", "summarizer.cli", *given], stderr=subprocess.DEVNULL)
             if not killed(run, stop):
                 break
         else:

@@ -1,11 +1,10 @@
 """Which articles tell one story: near-copies, other tellings, the window of days, and ids that stay."""
 
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from archives import article, json_line
+from shell import summarizer_command
 
 pytest.importorskip("rensa")
 
@@ -77,9 +76,8 @@ def test_ids_stay_when_later_articles_arrive(tmp_path):
     def stories(count):
         path = tmp_path / f"{count}.jsonl"
         path.write_bytes(b"".join(map(json_line, range(count))))
-        command = [sys.executable, "-m", "summarizer.cli", "stories", str(path), "--workers", "1"]
-        told = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
-        return [line.split()[0] for line in told]
+        told = summarizer_command("stories", path, "--workers", 1).stdout
+        return [line.split()[0] for line in told.splitlines()]
 
     before, after = stories(20), stories(40)
     assert after[: len(before)] == before

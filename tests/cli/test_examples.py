@@ -20,6 +20,7 @@ def test_the_example_gives_its_committed_summary(summarizer: Summarizer, ferry: 
 
 def test_the_python_of_the_readme_runs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("SUMMARIZER_MODEL", "extractive")
     [code] = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
     exec(compile(code, "README.md", "exec"), {})
     assert "Harrow Island" in capsys.readouterr().out

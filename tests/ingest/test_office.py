@@ -146,9 +146,9 @@ def test_entities_that_grow_are_an_error_and_files_are_not_read(tmp_path: Path) 
     (tmp_path / "a.docx").write_bytes(docx(body, before=ENTITIES + "]>"))
     (tmp_path / "b.docx").write_bytes(docx(body, before="<!DOCTYPE x [<!ENTITY g SYSTEM 'file:///etc/passwd'>]>"))
     errors: list[InputError] = []
-    begun = time.monotonic()
+    begun = time.process_time()
     [document] = load_documents(tmp_path, on_error=errors.append)
-    assert time.monotonic() - begun < 5
+    assert time.process_time() - begun < 5
     assert document.text == "The bridge is closed to everyone."
     assert [error.problem for error in errors] == ["Damaged: Maximum entity amplification factor exceeded"]
 

@@ -12,6 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from tiny_models import NEWS
 
+from summarizer.generation.embedded import NAMES
+from summarizer.settings import Settings
+from summarizer.weights import derived, find
+
 MARKS = ("<|im_end|>", "<|im_start|>", "<|endoftext|>")
 TEMPLATE = (
     "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n{% endfor %}"
@@ -69,6 +73,14 @@ def weights(vocabulary: int, seed: int = 7) -> dict[str, NDArray[np.float32]]:
         }
         found |= {f"blk.{layer}.{name}": tensor for name, tensor in block.items()}
     return found
+
+
+def kept_as_embedded(model: Path, cache_dir: Path) -> Settings:
+    """Settings with a cache in which ``model`` is kept as the weights of both embedded models."""
+    settings = Settings(threads=1, cache_dir=cache_dir)
+    for name in NAMES.values():
+        derived(find(name).folder, settings, lambda staging: (staging / "model.gguf").hardlink_to(model))
+    return settings
 
 
 def save_gguf(

@@ -9,24 +9,19 @@ import pytest
 pytest.importorskip("torch")
 pytest.importorskip("peft")
 
+from tiny_gguf import kept_as_embedded
 from tiny_models import NEWS
 
-from summarizer.generation import embedded
 from summarizer.generation.base import Limits
 from summarizer.generation.registry import load_generator
-from summarizer.settings import Settings
 from summarizer.train.generator import Recipe, train_generator
 from summarizer.train.pairs import read_pairs
 
 pytestmark = pytest.mark.torch
 
 
-def test_a_trained_adapter_turns_what_the_engine_writes(monkeypatch, tmp_path, tiny_gguf):
-    weights = tmp_path / "weights"
-    weights.mkdir()
-    (weights / "model.gguf").symlink_to(tiny_gguf)
-    monkeypatch.setattr(embedded, "pull", lambda name, settings: weights)
-    settings = Settings(threads=1, cache_dir=tmp_path / "cache")
+def test_a_trained_adapter_turns_what_the_engine_writes(tmp_path, tiny_gguf):
+    settings = kept_as_embedded(tiny_gguf, tmp_path / "cache")
     data = tmp_path / "pairs.jsonl"
     rows = [{"documents": [{"text": " ".join(NEWS[n : n + 2])}], "summary": "the bridge the bridge"} for n in range(4)]
     data.write_text("\n".join(map(json.dumps, rows)) + "\n")

@@ -2,25 +2,14 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from shell import eval_command as command
 
 from eval.report import quality_gates
 from summarizer.errors import InputError
-
-ROOT = Path(__file__).resolve().parents[3]
-
-
-def command(*arguments: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "eval", *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, check=False,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
 
 
 def test_run_compare_and_report_from_the_shell(data_file: Path, tmp_path: Path) -> None:

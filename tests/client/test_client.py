@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import pytest
-from serving import Server, story
+from serving import Threaded, sqlite_url, story
 
 from api.examples import EVENTS
 from summarizer.client import AsyncClient, Client, RequestError, job_request
@@ -103,7 +103,13 @@ def test_an_answer_that_is_not_the_services_is_told_in_words(status: int, said: 
                 asked()
 
 
-def test_what_some_call_the_end_of_a_line_is_text(server: Server) -> None:
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Threaded]:
+    with Threaded(jobs_url=sqlite_url(tmp_path_factory.mktemp("jobs"))) as running:
+        yield running
+
+
+def test_what_some_call_the_end_of_a_line_is_text(server: Threaded) -> None:
     source = "Harrow\u2028Evening\x85News"
     articles = [{"text": story(5), "source": source}]
 
