@@ -28,7 +28,8 @@ from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics import adjusted_rand_score
 
-from summarizer.archives.stories import THRESHOLD, Article, Stories
+from summarizer.archives.features import Article
+from summarizer.archives.stories import THRESHOLD, Stories
 from summarizer.reading.embedding import SentenceEncoder
 from summarizer.settings import Settings
 
@@ -51,7 +52,7 @@ def bcubed(truth: Sequence[object], found: Sequence[object]) -> tuple[float, flo
 
 def ours(texts: Sequence[str], _: int, threshold: float = THRESHOLD) -> list[int]:
     """The clustering of ``summarizer stories``, near-copies included."""
-    stories = Stories(threshold=threshold)
+    stories = Stories(threshold=threshold, encode=lambda briefs: encoder().encode(briefs))
     return [stories.add(Article(n, str(n), text)).story for n, text in enumerate(texts)]
 
 
@@ -99,7 +100,13 @@ def neighbours(texts: Sequence[str], _: int, threshold: float = EMBEDDING_THRESH
 @cache
 def encoded(texts: tuple[str, ...]) -> NDArray[np.float32]:
     """Sentence vectors, once for all thresholds that are tried."""
-    return SentenceEncoder(Settings(threads=1)).encode(texts)
+    return encoder().encode(texts)
+
+
+@cache
+def encoder() -> SentenceEncoder:
+    """On one core."""
+    return SentenceEncoder(Settings(threads=1))
 
 
 def alone(texts: Sequence[str], _: int) -> list[int]:
@@ -152,7 +159,7 @@ def main() -> None:
         rows = [json.loads(line) for line in lines]
     if wanted.tune:
         part = sample(rows, TUNE_ARTICLES, last=True)
-        for threshold in (0.19, 0.21, 0.23, 0.25, 0.27):
+        for threshold in (0.14, 0.16, 0.18, 0.20, 0.22):
             print("ours", threshold, score(part, lambda t, n, x=threshold: ours(t, n, x))[0], flush=True)
         for eps in (0.76, 0.73, 0.70, 0.67):
             print("DBSCAN", eps, score(part, lambda t, n, x=eps: dbscan(t, n, x))[0], flush=True)

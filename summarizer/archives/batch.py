@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager, nullcontext
 from datetime import timedelta
+from functools import cache
 from hashlib import blake2b
 from importlib.metadata import version
 from itertools import islice
@@ -20,15 +21,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
+from summarizer.archives.features import Article
 from summarizer.archives.ledger import Group, Ledger, Pending
 from summarizer.archives.output import growing, whole, write, write_lines
 from summarizer.archives.pool import Died, Workers, windows
-from summarizer.archives.stories import WINDOW_DAYS, Article, group_articles
+from summarizer.archives.stories import WINDOW_DAYS, group_articles
 from summarizer.archives.worker import Done, Job, failure_line, unpack
 from summarizer.errors import GenerationError, InputError
 from summarizer.ingest import archive
 from summarizer.ingest.base import Entry
 from summarizer.progress import Say
+from summarizer.reading.embedding import SentenceEncoder
+from summarizer.settings import Settings
 
 READ_CHUNK, READ_CHUNKS = 16, 32
 """Entries that go to a worker at once, and how many such chunks lie between two commits."""
@@ -79,7 +83,7 @@ def group(ledger: Ledger, job: Job, plan: Plan, say: Say) -> None:
     if ledger["grouped"]:
         return
     if plan.stories:
-        groups = story_groups(ledger, plan.window_days, say)
+        groups = story_groups(ledger, job.settings, plan.window_days, say)
     elif job.group_by:
         members: dict[str, list[int]] = defaultdict(list)
         for number, _, key in ledger.by_key():
@@ -127,13 +131,19 @@ def _told(output: Path) -> dict[str, set[str]]:
         ) from error
 
 
-def story_groups(ledger: Ledger, window_days: float, say: Say) -> Iterator[Group]:
+def story_groups(ledger: Ledger, settings: Settings, window_days: float, say: Say) -> Iterator[Group]:
     """Stories in the order of their first articles, under ids that stay when later articles are added."""
     total = ledger.documents()
     ids: dict[int, str] = {}
     members: dict[int, list[int]] = defaultdict(list)
     copies: dict[int, dict[int, int]] = defaultdict(dict)
-    places = group_articles(map(_article, ledger.by_date()), window_days=window_days)
+    encoder = cache(lambda: SentenceEncoder(settings))  # which an archive without briefs does not need
+    places = group_articles(
+        map(_article, ledger.by_date()),
+        window_days,
+        undated=ledger.has_undated(),
+        encode=lambda texts: encoder().encode(texts),
+    )
     for count, place in enumerate(places):
         if count % 500 == 0:
             say("Grouping", count, total)
@@ -148,8 +158,7 @@ def story_groups(ledger: Ledger, window_days: float, say: Say) -> Iterator[Group
 def _article(row: tuple[int, str, bytes]) -> Article:
     number, name, body = row
     document = unpack(name, body)
-    text = f"{document.title}\n\n{document.text}" if document.title else document.text
-    return Article(number, name, text, document.published, document.language)
+    return Article(number, name, document.text, document.published, document.language, document.title)
 
 
 def story_id(first_article: str) -> str:

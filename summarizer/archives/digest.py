@@ -24,6 +24,7 @@ from summarizer.archives.stories import WINDOW_DAYS
 from summarizer.archives.worker import Job, pack, unpack
 from summarizer.errors import InputError
 from summarizer.progress import Say
+from summarizer.settings import Settings
 from summarizer.types import Document
 
 MOST_STORIES = 20
@@ -70,7 +71,7 @@ def run(job: Job, span: Span, memory: Path, workers: Workers, say: Say, most: in
         begin, end = _days(ledger, span, job.source)
         if not ledger["grouped"]:
             _add_remembered(ledger, earlier)
-            ledger.add_groups(_due(ledger, begin, end, earlier, say), most)
+            ledger.add_groups(_due(ledger, job.settings, begin, end, earlier, say), most)
         ledger.forget_failures()
         summarize(ledger, job, workers, say, method="tell", argument=lambda group: (group, earlier.get(group.id)))
         told = [Story.model_validate_json(line) for line in ledger.lines() if line]
@@ -138,13 +139,15 @@ def _add_remembered(ledger: Ledger, earlier: Mapping[str, Story]) -> None:
     ledger.add_read(map(pack, gone), int(ledger["entries"] or 0))
 
 
-def _due(ledger: Ledger, begin: datetime, end: datetime, earlier: Mapping[str, Story], say: Say) -> Iterator[Group]:
+def _due(
+    ledger: Ledger, settings: Settings, begin: datetime, end: datetime, earlier: Mapping[str, Story], say: Say
+) -> Iterator[Group]:
     """Stories with articles of these days that were not told before, heaviest first: more outlets, then more articles
     of these days, then the newer story. Articles of later days are left out."""
     dates = ledger.dates()
     told_in = {article.id: story.id for story in earlier.values() for article in story.articles}
     weighed, taken = [], set[str]()
-    for group in story_groups(ledger, WINDOW_DAYS, say):
+    for group in story_groups(ledger, settings, WINDOW_DAYS, say):
         members = [n for n in group.documents if (dates[n][1] or 0.0) <= end.timestamp()]
         fresh = [n for n in members if (dates[n][1] or 0.0) > begin.timestamp() and dates[n][0] not in told_in]
         if not fresh:

@@ -136,6 +136,10 @@ class Ledger:
             for number, name, told in self._db.execute("SELECT number, id, published FROM documents")
         }
 
+    def has_undated(self) -> bool:
+        """Whether any document has no date."""
+        return self._db.execute("SELECT 1 FROM documents WHERE published IS NULL").fetchone() is not None
+
     def body(self, number: int) -> bytes:
         """The packed document with this number."""
         return bytes(self._db.execute("SELECT body FROM documents WHERE number = ?", (number,)).fetchone()[0])

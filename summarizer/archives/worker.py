@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -81,7 +81,7 @@ class Worker:
         def line() -> bytes:
             documents = [unpack(*document) for document in group.documents]
             summary = self._model().summarize(documents, self._job.options)
-            head = {"id": group.id, **describe(documents), "copies": group.copies}
+            head = {"id": group.id, **describe(documents, group.copies), "copies": group.copies}
             return (json.dumps(head, ensure_ascii=False)[:-1] + f', "summary": {summary.model_dump_json()}}}').encode()
 
         return self._done(group, line)
@@ -136,11 +136,11 @@ def _row(entry: Entry) -> Mapping[str, object]:
     return value if isinstance(value, dict) else {}
 
 
-def describe(documents: Sequence[Document]) -> dict[str, Any]:
-    """Title, first and last day, sources and ids of a group; the title is its newest article's that has one, or, of
-    articles without a date, the first one's."""
+def describe(documents: Sequence[Document], copies: Collection[str] = ()) -> dict[str, Any]:
+    """Title, first and last day, sources and ids of a group; the title is its newest article's that has one and is
+    no near-copy, or, of articles without a date, the first one's. copies: ids of near-copies."""
     days = sorted(d.published.date().isoformat() for d in documents if d.published)
-    newest = [d.title for d in documents if d.published and d.title][-1:]
+    newest = [d.title for d in documents if d.published and d.title and d.id not in copies][-1:]
     titles = newest or [d.title for d in documents if d.title]
     return {
         "title": titles[0] if titles else _opening(documents[:_OPENINGS]),

@@ -152,7 +152,11 @@ def stories(
                 failures += 1
                 tell(pending)
             elif len(pending.documents) >= min_articles:
-                told = {"id": pending.id, **describe([unpack(*d) for d in pending.documents]), "copies": pending.copies}
+                told = {
+                    "id": pending.id,
+                    **describe([unpack(*d) for d in pending.documents], pending.copies),
+                    "copies": pending.copies,
+                }
                 typer.echo(json.dumps(told, ensure_ascii=False) if as_json else _row(told))
     if failures:
         raise typer.Exit(SOME_FAILED)

@@ -8,6 +8,7 @@ from datetime import datetime
 from summarizer.errors import InputError
 from summarizer.ingest.base import Raw, Report
 from summarizer.ingest.clean import clean, has_sentence, headline, is_cased
+from summarizer.ingest.dates import date_in_text, date_in_url
 from summarizer.types import Document
 
 MIN_STORY_WORDS = 5
@@ -33,7 +34,8 @@ def document_from_text(
     where: str | None = None,
     whole_sentences: bool = False,
 ) -> Document:
-    """Clean ``text`` into a Document; without ``title``, a headline at its top becomes the title.
+    """Clean ``text`` into a Document; without ``title``, a headline at its top becomes the title, and without
+    ``published`` the date is that of the address or of a dateline.
 
     where: how to name the input in errors (``id`` by default); whole_sentences: refuse a text in which no sentence
     ends, as a page of links is. Raises InputError when the text is empty or no story is left after cleaning.
@@ -47,6 +49,7 @@ def document_from_text(
     if lack:
         remedy = "Check that it is an article, not an error page, a list of links or navigation"
         raise InputError(f"No story found: without boilerplate {lack}", remedy=remedy, where=where)
+    published = published or date_in_url(url) or date_in_text(text)
     return Document(id=id, text=story, title=title, url=url, source=source, published=published, language=language)
 
 

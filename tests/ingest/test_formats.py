@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from summarizer.errors import InputError
 from summarizer.ingest import document_from_html, document_from_text
-from summarizer.ingest.dates import parse_date
+from summarizer.ingest.dates import date_in_text, date_in_url, parse_date
 from summarizer.ingest.encoding import decode
 from summarizer.ingest.open import sniff
 
@@ -83,3 +83,43 @@ def test_pages_without_a_story(page):
 def test_any_bytes_without_zeros_decode(data):
     text = decode(b"Text: " + data.replace(b"\x00", b""), where="bytes")
     assert text.startswith("Text: ")
+
+
+@pytest.mark.parametrize(
+    ("path", "day"),
+    [
+        ("world/2024/03/05/bridge", 5),
+        ("world/2024/mar/05/bridge", 5),
+        ("bridge-20240305.html", 5),
+        ("2024-3-5-bridge", 5),
+        ("id/202403051", None),
+        ("2024/13/05/bridge", None),
+        ("2999/03/05/bridge", None),
+    ],
+)
+def test_a_date_in_an_address(path: str, day: int | None) -> None:
+    assert date_in_url(f"https://news.example/{path}") == (day and datetime(2024, 3, day, tzinfo=UTC))
+    assert date_in_url(None) is None
+
+
+@pytest.mark.parametrize(
+    ("top", "day"),
+    [
+        ("LARNE, January 30, 2024 (Coast Wire) - The bridge is shut.", 30),
+        ("LARNE, 30 January 2024 — The bridge is shut.", 30),
+        ("Bridge shut\n\nPublished: 30 January 2024, 10:04 GMT\n\nThe bridge is shut.", 30),
+        ("Tuesday, January 30, 2024\n\nThe bridge is shut.", 30),
+        ("On January 30, 2024, the bridge was shut.", None),
+        ("January 30, 2024 was a bad day.", None),
+        ("LARNE, January 30 - The bridge is shut.", None),
+    ],
+)
+def test_a_date_at_the_top_of_a_text(top: str, day: int | None) -> None:
+    assert date_in_text(top) == (day and datetime(2024, 1, day, tzinfo=UTC))
+
+
+def test_an_article_without_a_date_takes_its_addresss_or_its_texts() -> None:
+    text, url = f"LARNE, January 30, 2024 - {SENTENCE}", "https://news.example/2024/01/31/plan"
+    assert document_from_text(text, id="a").published == datetime(2024, 1, 30, tzinfo=UTC)
+    assert document_from_text(text, id="a", url=url).published == datetime(2024, 1, 31, tzinfo=UTC)
+    assert document_from_text(SENTENCE, id="a").published is None
