@@ -82,6 +82,12 @@ def written(engine: LlamaEngine, told: str, sampling: Sampling) -> str:
     return "".join(engine.stream(engine.tokenize(told, special=True), sampling))
 
 
+def test_what_some_call_the_end_of_a_line_is_text(engine: LlamaEngine) -> None:
+    asked = {"prompt": "The", "grammar": 'root ::= "one\u2028two\x85three"', "n_predict": 20, "stream": True}
+    events = engine._link.events("/completion", asked)
+    assert "".join(event["content"] for event in events) == "one\u2028two\x85three"
+
+
 def test_a_prefix_that_is_kept_changes_nothing(engine: LlamaEngine) -> None:
     story = engine.template([{"role": "user", "content": " ".join(NEWS)}])
     longer = engine.tokenize(story + NEWS[0], special=True)
