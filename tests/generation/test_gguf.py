@@ -190,7 +190,7 @@ def test_two_streams_are_read_by_turns_where_both_have_room(tiny_gguf: Path) -> 
 
 
 def test_slots_write_side_by_side_and_nobody_overflows_the_cache(tiny_gguf: Path) -> None:
-    engine = LlamaEngine(tiny_gguf, Settings(threads=1, slots=4), name="x", window=WINDOW)
+    engine = LlamaEngine(tiny_gguf, Settings(threads=1, slots=4, repack=True), name="x", window=WINDOW)
     prompts = [engine.tokenize(" ".join(NEWS[n % 10 :]))[:300] for n in range(16)]
     open_at_once = 0
     most = 0
