@@ -72,6 +72,12 @@ def test_citations_sources_and_warnings_only_when_asked(server: Server) -> None:
     strangers = "Saltash council bought forty electric buses on Friday. The buses will run from June in all districts."
     noted = told(asked(server, ("user", f"{ARTICLE}\n---\n{strangers}"), model="summarizer-cited"))
     assert "Note: not one story" in noted
+    foreign, own = (
+        told(asked(server, ("user", f"Summarize in {name}:\n\n{ARTICLE}"), model="summarizer-cited"))
+        for name in ("German", "English")
+    )
+    assert "Note: a summary is in the language of its articles" in foreign
+    assert "Note" not in own
 
 
 def test_what_a_system_message_claims_is_no_fact(server: Server) -> None:
