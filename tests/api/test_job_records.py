@@ -198,7 +198,7 @@ def test_a_receiver_that_does_not_answer_holds_up_no_other(tmp_path: Path, hook:
                 client.wait(client.submit(lines(1), webhook=address).id, poll=0.1)
             begun = time.monotonic()
             while len(hook.heard) < 4:  # type: ignore[attr-defined]
-                assert time.monotonic() - begun < 6, "the others wait for a receiver that does not answer"
+                assert time.monotonic() - begun < 15, "the others wait for a receiver that does not answer"
                 time.sleep(0.1)
 
 
