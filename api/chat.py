@@ -13,10 +13,11 @@ from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from api.form import form
+from api.form import form, language
 from api.instructions import CHAT_HISTORY, Parted, documents, parted
 from api.problem import ProblemError, of_validation_error
 from api.schemas import SummaryRequest
+from summarizer.language.detection import detect_language
 from summarizer.language.words import count_words
 from summarizer.render import to_text
 from summarizer.types import Summary
@@ -118,7 +119,7 @@ class ChatRequest(BaseModel):
             request = SummaryRequest.model_validate({"documents": articles, **points, **options})
         except ValidationError as error:
             raise of_validation_error(error) from None
-        return Wanted(request, message.frame == CHAT_HISTORY and '"title"' in asked)
+        return Wanted(request, message.frame == CHAT_HISTORY and '"title"' in asked, language(asked))
 
     def _article(self) -> tuple[str, Parted]:
         """All that is asked, and the message that holds the article: the last of a user; where that has few words, the
@@ -137,10 +138,12 @@ class ChatRequest(BaseModel):
 
 
 class Wanted(NamedTuple):
-    """request: of a summary; titled: whether it is to be sent as the title of a conversation, in JSON."""
+    """request: of a summary; titled: whether it is to be sent as the title of a conversation, in JSON; language: its
+    ISO 639-1 code where one is asked for."""
 
     request: SummaryRequest
     titled: bool
+    language: str | None = None
 
 
 class Reply(BaseModel):
@@ -233,7 +236,7 @@ class Answer:
             "created": int(time.time()),
             "model": request.model or PLAIN,
         }
-        self._cited, self._titled = request.cited, wanted.titled
+        self._cited, self._titled, self._language = request.cited, wanted.titled, wanted.language
         self._bullets = wanted.request.style == "bullets"
         self._begun = False
 
@@ -253,8 +256,10 @@ class Answer:
             return json.dumps({"title": summary.text.rstrip(".")}, ensure_ascii=False)
         if not self._cited:
             return summary.text
-        warnings = "".join(f"\nNote: {warning}" for warning in summary.warnings)
-        return to_text(summary, bullets=self._bullets).rstrip() + warnings
+        warnings = list(summary.warnings)
+        if self._language and detect_language(summary.text) not in (None, self._language):
+            warnings.append(f"a summary is in the language of its articles, not in another as asked ({self._language})")
+        return to_text(summary, bullets=self._bullets).rstrip() + "".join(f"\nNote: {one}" for one in warnings)
 
     def sentence(self, text: str) -> ChatCompletionChunk:
         """A chat.completion.chunk of one sentence of the summary."""

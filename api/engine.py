@@ -110,7 +110,7 @@ class Engine:
 
     def write(self, request: SummaryRequest, ticket: Ticket) -> Iterator[Piece]:
         """The pieces, written in this thread. Raises ProblemError; Abandoned when the ticket is cancelled."""
-        key = request.digest(self.settings.model, VERSION)
+        key = request.digest(self.settings.model)
         if (known := self._known(key)) is not None:
             yield from known
             return

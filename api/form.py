@@ -26,6 +26,16 @@ _COUNTED = {
 }
 _BULLETED = re.compile("|".join(WORDING["bulleted"]), re.IGNORECASE)
 _EACH = re.compile(rf"\b(?:{'|'.join(WORDING['each'])})", re.IGNORECASE)
+_NAMED = "|".join(f"(?P<{code}>{names})" for code, names in WORDING["languages"].items())
+_IN_LANGUAGE = re.compile(
+    rf"(?:\b(?:in|into|auf|en|em|in het|на)\s(?:plain |simple )?|[用以]|\A|[-,，:：]\s?)(?:{_NAMED})", re.IGNORECASE
+)
+
+
+def language(asked: str) -> str | None:
+    """The ISO 639-1 code of the language that is asked for by name, where one is."""
+    found = _IN_LANGUAGE.search(asked[:_READ])
+    return found.lastgroup if found else None
 
 
 def form(asked: str, tokens: int | None = None) -> dict[str, Any]:

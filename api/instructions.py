@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from summarizer.ingest.markdown import render
@@ -25,7 +26,6 @@ _PLAINLY = 6  # words up to a colon after which no more is asked: "Summarize thi
 _OPENING = 400  # characters in which a line's instruction ends
 _LISTED = re.compile(r"(?:[ \t]*(?:[-*•]|\d{1,2}[.)、])[ \t]*\S[^\n]*(?:\n|\Z)|[ \t]*\n)+")
 _COLON = re.compile(r":(?=\s)|：")
-_STOP = re.compile(r"[.!?](?=\s|[A-Z])|[。！？]")
 _RULE_IN_ESCAPES = re.compile(r"(?:\\n){1,2}(-{3,})(?:\\n){1,2}")
 _LEADING = re.compile(r"(?:[ \t]*(?:(?:-{3,}|={3,})[ \t]*)?\n)+")
 _RULE = re.compile(r"(?:\A|\n)[ \t]*[-=]{3,}\Z")
@@ -49,10 +49,12 @@ def _labelled(*names: str) -> re.Pattern[str]:
     return re.compile(rf"[ \t]*[#*_]*(?:{labels})[*_]*[ \t]*[:：][*_]*[ \t]*", re.IGNORECASE)
 
 
+_STOP = re.compile(rf"[.!?](?=\s+[^\sa-zß-ÿа-я]|[A-Z])|[。！？]|\b{_any('last')}[ \t]+(?:[-–—][ \t]+)?(?=[A-Z\"“])")
 _POLITE = rf"[\s\W]{{0,8}}(?:{_any('polite')}[,，]?\s*)?"
 _BEGINS = re.compile(_POLITE + _any("begins"), re.IGNORECASE)
 _CONTINUES = re.compile(rf"{_POLITE}(?:{_any('begins')}|{_any('continues')})", re.IGNORECASE)
 _ASKS, _POINTS, _RULES = (re.compile(_any(name), re.IGNORECASE) for name in ("asks", "points", "rules"))
+_TASK = re.compile("|".join(WORDING["asks"] + WORDING["task"]), re.IGNORECASE)
 _ARTICLE = _labelled("article")
 _ARTICLE_ALONE = re.compile(rf"{_ARTICLE.pattern}{_LEADING.pattern}", re.IGNORECASE)
 _ABOUT = _labelled("title", "url", "source", "about", "article")
@@ -151,16 +153,21 @@ def _instruction(line: str, *, alone: bool, follows: bool) -> int:
     if not (_BEGINS.match(opening) or (follows and _CONTINUES.match(opening)) or _announces(line, _ASKS, _POINTS)):
         return 0
     short = len(line) <= 10 * _MOST_ASKED and count_words(line) <= _MOST_ASKED
-    stops = (stop.end() for stop in _STOP.finditer(opening))
-    end = next((at for at in stops if not _CONTINUES.match(line[at : at + _OPENING].lstrip())), len(opening))
-    if colon := _COLON.search(opening, 0, end):
+    ends = [stop.end() for stop in _STOP.finditer(opening)]
+    end = next((at for at, to in pairwise([*ends, len(opening)]) if not _goes_on(line[at:to])), None)
+    if colon := _COLON.search(opening, 0, end or len(opening)):
         rest = line[colon.end() :]
         few = short and not alone and count_words(rest) < _LEAST_ARTICLE and count_words(line[: colon.end()]) > _PLAINLY
         if rest.strip() and not few and not _CONTINUES.match(rest[:_OPENING]):
             return colon.end()
-    if short and (not alone or count_words(line[end:]) < _LEAST_ARTICLE):
-        return len(line)
-    return end if end < len(line) and count_words(line[end:]) >= _LEAST_ARTICLE else 0
+    if end and count_words(line[end:]) >= _LEAST_ARTICLE:
+        return end
+    return len(line) if short else 0
+
+
+def _goes_on(sentence: str) -> bool:
+    """Whether a sentence behind an instruction asks too."""
+    return not sentence.strip() or bool(_CONTINUES.match(sentence.lstrip()) or _TASK.search(sentence))
 
 
 def _announces(line: str, *wordings: re.Pattern[str]) -> bool:

@@ -86,11 +86,11 @@ class SummaryRequest(SummaryOptions):
         """The options alone."""
         return SummaryOptions(**{name: getattr(self, name) for name in SummaryOptions.model_fields})
 
-    def digest(self, model: str, version: str) -> str:
-        """SHA-256 over all that decides the summary: contents, options, model and version."""
+    def digest(self, model: str) -> str:
+        """SHA-256 over all that decides the summary in one process: contents, options and model."""
         asked = self.model_dump(mode="json", include=set(SummaryRequest.model_fields))
         asked |= {"include": sorted(self.include), "model": self.model or model}
-        return hashlib.sha256(json.dumps([version, asked], sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
 class JobRequest(SummaryRequest):

@@ -158,13 +158,13 @@ class JobStore:
 
     # -- telling of the end
 
-    def to_tell(self, server: str) -> list[str]:
-        """Jobs of whose end somebody is to be told by this server, and by no other."""
+    def to_tell(self, server: str) -> dict[str, str]:
+        """Jobs of whose end an address is to be told by this server, and by no other."""
         nobodys = jobs.c.webhook.is_not(None) & jobs.c.ended.is_not(None) & jobs.c.teller.is_(None)
         with self._database.engine.connect() as connection:
-            found = connection.execute(sa.select(jobs.c.id).where(nobodys).limit(_PAGE_ROWS)).scalars().all()
+            found = connection.execute(sa.select(jobs.c.id, jobs.c.webhook).where(nobodys).limit(_PAGE_ROWS)).all()
         take = sa.update(jobs).where(nobodys).values(teller=server)
-        return [job for job in found if self._database.run(take.where(jobs.c.id == job)) == 1]
+        return {job: address for job, address in found if self._database.run(take.where(jobs.c.id == job)) == 1}
 
     def ended(self, job: str) -> tuple[StoredJob, str] | None:
         """The job, and the address to be told of its end; None when there is nothing to tell any more."""

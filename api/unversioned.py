@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.security import routed
 
-_PATHS = frozenset({"/chat/completions", "/models"})
+_PATHS = re.compile(r"/chat/completions|/models(?:/[^/]+)?")
 
 
 class Unversioned:
@@ -17,6 +19,6 @@ class Unversioned:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request on."""
-        if scope["type"] == "http" and (path := routed(scope)) in _PATHS:
+        if scope["type"] == "http" and _PATHS.fullmatch(path := routed(scope)):
             scope = {**scope, "path": f"{scope['path'].removesuffix(path)}/v1{path}"}
         await self._app(scope, receive, send)

@@ -14,7 +14,8 @@ import threading
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
 
 import httpx
 from sqlalchemy.exc import SQLAlchemyError
@@ -30,8 +31,18 @@ _LOOK_SECONDS = 1.0
 _ANSWER_SECONDS = 10.0
 _TRIES, _LONGEST_PAUSE = 15, 3600.0
 """The pauses double from a second on: four hours in all."""
+_RECEIVERS = 16
+"""Told side by side."""
 _FORM = "whsec_"
 _log = logging.getLogger("api.webhooks")
+
+
+class _Call(NamedTuple):
+    """What a receiver, host and port, is still to be told: tries so far, and when the next is due (monotonic)."""
+
+    receiver: str
+    tries: int = 0
+    when: float = 0.0
 
 
 class Webhooks:
@@ -40,7 +51,8 @@ class Webhooks:
     def __init__(self, jobs: Jobs, settings: ServiceSettings) -> None:
         self._jobs = jobs
         self._key = key(settings)
-        self._due: dict[str, tuple[int, float]] = {}  # of each job: tries so far, and when the next is due
+        self._due: dict[str, _Call] = {}  # by job
+        self._telling: dict[str, threading.Thread] = {}  # by receiver
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="webhooks", daemon=True)
         self._wanted = bool(settings.webhooks)
@@ -60,34 +72,66 @@ class Webhooks:
         with httpx.Client(timeout=_ANSWER_SECONDS, follow_redirects=False) as http:
             while not self._stopping.wait(_LOOK_SECONDS):
                 try:
-                    self._due |= dict.fromkeys(self._jobs.store.to_tell(self._jobs.server), (0, 0.0))
-                    for job, (tries, when) in list(self._due.items()):
-                        if when <= time.monotonic() and not self._stopping.is_set():
-                            self._tell(http, job, tries + 1)
+                    new = self._jobs.store.to_tell(self._jobs.server)
+                    self._due |= {job: _Call(urlsplit(address).netloc) for job, address in new.items()}
+                    self._begin(http)
                 except SQLAlchemyError:
                     continue  # the jobs' own beat says so; here the next look tries again
                 except Exception:
                     _log.exception("telling of ended jobs failed")
+            until = time.monotonic() + _ANSWER_SECONDS
+            for thread in list(self._telling.values()):
+                thread.join(max(0.0, until - time.monotonic()))
 
-    def _tell(self, http: httpx.Client, job: str, tries: int) -> None:
+    def _begin(self, http: httpx.Client) -> None:
+        """Tell each receiver what is due, in a thread of its own: one that is slow holds up nobody else."""
+        due: dict[str, list[str]] = {}
+        for job, call in sorted(self._due.items(), key=lambda item: item[1].when):
+            if call.when <= time.monotonic():
+                due.setdefault(call.receiver, []).append(job)
+        for receiver, jobs in due.items():
+            if receiver not in self._telling and len(self._telling) < _RECEIVERS:
+                thread = threading.Thread(target=self._tell_all, args=(http, receiver, jobs), daemon=True)
+                self._telling[receiver] = thread
+                thread.start()
+
+    def _tell_all(self, http: httpx.Client, receiver: str, jobs: Sequence[str]) -> None:
+        """Tell one receiver of these jobs, up to the first that it does not hear."""
+        try:
+            for job in jobs:
+                if self._stopping.is_set() or not self._tell(http, job):
+                    break
+        except SQLAlchemyError:
+            pass  # the next look tries again
+        except Exception:
+            _log.exception("telling of ended jobs failed")
+        finally:
+            del self._telling[receiver]
+
+    def _tell(self, http: httpx.Client, job: str) -> bool:
+        """Whether there is nothing more to tell of the job."""
         if (found := self._jobs.store.ended(job)) is None:
             del self._due[job]  # deleted meanwhile
-            return
+            return True
         stored, address = found
         try:
             body, headers = signed(self._jobs.describe(stored), self._key)
-            answer = http.post(address, content=body, headers=headers)
-            heard, why = answer.is_success, f"it answered {answer.status_code}"
-            gone = answer.status_code == httpx.codes.GONE
+            with http.stream("POST", address, content=body, headers=headers) as answer:  # whose body nobody reads
+                heard, why = answer.is_success, f"it answered {answer.status_code}"
+                gone = answer.status_code == httpx.codes.GONE
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             heard, why, gone = False, str(error) or type(error).__name__, False
-        if heard or gone or tries == _TRIES:
+        call = self._due[job]
+        tries = call.tries + 1
+        if ended := heard or gone or tries == _TRIES:
             self._jobs.store.told(job)
             del self._due[job]
         else:
-            self._due[job] = (tries, time.monotonic() + min(_LONGEST_PAUSE, 2.0 ** (tries - 1)))
+            pause = min(_LONGEST_PAUSE, 2.0 ** (tries - 1))
+            self._due[job] = call._replace(tries=tries, when=time.monotonic() + pause)
         if not heard:
             _log.warning("a webhook was not heard", extra={"job": job, "tries": tries, "why": why})
+        return ended
 
 
 def signed(job: Job, key: bytes) -> tuple[bytes, dict[str, str]]:

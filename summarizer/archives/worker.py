@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from summarizer.summarizer import Summarizer
 
 _OPENINGS = 50  # articles without a title that are looked at for one
-FOLDER, DAY = "folder", "day"
+FOLDER, DAY, CLUSTER = "folder", "day", "cluster"
 """Groupings that are no field of an article: the folder it lies in, and the day it was published."""
 
 
@@ -119,6 +119,8 @@ class Worker:
             return str(PurePosixPath(entry.name).parent)
         if field == DAY:
             return document.published.date().isoformat() if document.published else None
+        if field == CLUSTER:  # the line or row whose articles are joined, or the file
+            return document.id.rpartition("#")[0] if document.id.startswith(f"{entry.name}#") else entry.name
         value = (
             getattr(document, field) if field in Document.model_fields else dig(_row(entry), field) if field else None
         )

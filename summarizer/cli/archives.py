@@ -54,7 +54,7 @@ def batch(
     output: Annotated[Path, typer.Option("-o", "--output", help="OUT.jsonl or OUT.parquet.", show_default=False)],
     stories: Annotated[bool, typer.Option("--stories", help="One summary for each story.")] = False,
     group_by: Annotated[
-        str | None, typer.Option(help="One for each value of a field, or of: folder, day.", show_default=False)
+        str | None, typer.Option(help="One for each value of a field, or of: folder, day, cluster.", show_default=False)
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Continue a run that was stopped.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Count, and estimate the time; write nothing.")] = False,

@@ -13,7 +13,6 @@ from summarizer.client.exchange import (
     Article,
     EventReader,
     Exchange,
-    LineReader,
     async_lines,
     body,
     listing,
@@ -24,7 +23,7 @@ from summarizer.client.exchange import (
 )
 from summarizer.summarizer import Event
 from summarizer.types import Summary, SummaryOptions
-from summarizer.wire import Job, JobPage, JobResult, Model, Models
+from summarizer.wire import Job, JobPage, JobResult, LineReader, Model, Models
 
 
 class AsyncClient(Exchange):

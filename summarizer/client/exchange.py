@@ -151,23 +151,6 @@ async def async_lines(
             yield line
 
 
-class LineReader:
-    """Cuts text that arrives in pieces at line feeds alone. httpx's own lines end at U+0085 and U+2028 as well, which
-    JSON holds as they are."""
-
-    def __init__(self) -> None:
-        self._rest = ""
-
-    def read(self, piece: str) -> list[str]:
-        """The lines that this piece completes."""
-        *whole, self._rest = (self._rest + piece).split("\n")
-        return whole
-
-    def end(self) -> list[str]:
-        """What came after the last line feed."""
-        return [self._rest] if self._rest else []
-
-
 class EventReader:
     """Reads an event stream line by line. A stream that ends before ``done`` is no summary."""
 

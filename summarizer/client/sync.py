@@ -13,7 +13,6 @@ from summarizer.client.exchange import (
     Article,
     EventReader,
     Exchange,
-    LineReader,
     body,
     lines,
     listing,
@@ -24,7 +23,7 @@ from summarizer.client.exchange import (
 )
 from summarizer.summarizer import Event
 from summarizer.types import Summary, SummaryOptions
-from summarizer.wire import Job, JobPage, JobResult, Model, Models
+from summarizer.wire import Job, JobPage, JobResult, Model, Models, read_lines
 
 
 class Client(Exchange):
@@ -62,7 +61,7 @@ class Client(Exchange):
         )
         try:
             events = EventReader(answer.url)
-            for line in _read_lines(answer):
+            for line in read_lines(answer.iter_text()):
                 if found := events.read(line):
                     yield found
             events.end()
@@ -134,7 +133,7 @@ class Client(Exchange):
         asked = {name: str(value).lower() for name, value in wanted.items() if value is not None}
         answer = self._send("GET", f"/v1/jobs/{job}/results", stream=True, params=asked)
         try:
-            for line in _read_lines(answer):
+            for line in read_lines(answer.iter_text()):
                 yield result(line, answer.url)
         except httpx.TransportError as failure:
             raise self.lost(failure) from failure
@@ -170,10 +169,3 @@ class Client(Exchange):
             except httpx.TransportError as failure:
                 outcome = failure
             time.sleep(patience.pause(outcome))
-
-
-def _read_lines(answer: httpx.Response) -> Iterator[str]:
-    reader = LineReader()
-    for piece in answer.iter_text():
-        yield from reader.read(piece)
-    yield from reader.end()

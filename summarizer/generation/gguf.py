@@ -40,7 +40,7 @@ class GgufGenerator(StreamedDrafts):
         self.name, self.languages = name, languages
         self.window = min(file.context, window)
         self._control = defuser(file.control_tokens())
-        self.engine = LlamaEngine(path, settings, name=name, window=self.window, slots=settings.slots, lora=lora)
+        self.engine = LlamaEngine(path, settings, name=name, window=self.window, lora=lora)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text alone, without special tokens."""

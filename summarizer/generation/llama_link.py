@@ -13,6 +13,7 @@ import httpx
 from summarizer.errors import GenerationError
 from summarizer.generation.llama_params import silent_server
 from summarizer.interruption import look
+from summarizer.wire import read_lines
 
 _SLOWEST = 600.0  # seconds between two signs of life: a prompt batch on the slowest machine takes a few
 
@@ -50,7 +51,7 @@ class Link:
         with self._explained(), closing(http.send(request, stream=True)) as answer:
             if not answer.is_success:
                 answer.read()
-            for line in _checked(answer, self._name).iter_lines():
+            for line in read_lines(_checked(answer, self._name).iter_text()):
                 look()
                 if line.startswith("data: ") and line != "data: [DONE]":
                     yield _event(line, self._name)

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 from summarizer.errors import GenerationError, ModelError
+from summarizer.wire import read_lines
 
 _RETRIED = frozenset({429, 500, 502, 503, 504})
 _FIRST_PAUSE = 0.5  # seconds; doubled on every further attempt
@@ -88,7 +89,7 @@ class OpenAIClient:
                 answer.read()
                 self._checked(answer)
             try:
-                yield from _pieces(answer.iter_lines())
+                yield from _pieces(read_lines(answer.iter_text()))
             except (KeyError, TypeError, IndexError, ValueError) as failure:
                 raise self._broken(str(failure)) from failure
 

@@ -29,13 +29,16 @@ def without_highlights(content: str) -> tuple[str, list[str]]:
     return text.strip(), [said for part in highlights if (said := " ".join(part.split()))]
 
 
-def joined(content: str) -> list[str] | None:
-    """The articles that a text joins as Multi-News does; None when it is one article."""
-    if _JOINT not in content:
-        return None
-    stories = content.split("\n") if _LINE in content else [content]
-    parts = (part.replace(_LINE, "\n").strip() for story in stories for part in story.split(_JOINT))
-    return [part for part in parts if part]
+def is_joined(content: str) -> bool:
+    """Whether a text joins articles as Multi-News does."""
+    return _JOINT in content
+
+
+def joined(content: str) -> list[list[str]]:
+    """The articles of each story of a text that joins them."""
+    stories = content.strip().split("\n") if _LINE in content else [content]
+    parted = ([part.replace(_LINE, "\n").strip() for part in story.split(_JOINT)] for story in stories)
+    return [list(filter(None, parts)) for parts in parted]
 
 
 def read_story(raw: Raw, _: Report) -> Iterator[Document]:
@@ -45,13 +48,15 @@ def read_story(raw: Raw, _: Report) -> Iterator[Document]:
 
 
 def read_joined(raw: Raw, report: Report) -> Iterator[Document]:
-    """The articles of a text that joins them; a broken one is reported."""
-    parts = joined(raw.text) or []
-    for number, part in enumerate(parts, start=1):
-        where = f"{raw.where}, article {number}"
-        try:
-            yield document_from_text(part, id=f"{raw.name}#{number}", where=where)
-        except InputError as error:
-            report(error)
-    if not parts:
+    """The articles of a text that joins them, named by line and place where it holds several stories; a broken one is
+    reported."""
+    stories = joined(raw.text)
+    for line, parts in enumerate(stories, start=1):
+        name, where = (f"{raw.name}#{line}", f"{raw.where}, line {line}") if len(stories) > 1 else (raw.name, raw.where)
+        for number, part in enumerate(parts, start=1):
+            try:
+                yield document_from_text(part, id=f"{name}#{number}", where=f"{where}, article {number}")
+            except InputError as error:
+                report(error)
+    if not any(stories):
         report(InputError("Holds no articles", remedy="Give a text between the marks", where=raw.where))

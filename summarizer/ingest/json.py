@@ -71,9 +71,8 @@ def _entries(value: object) -> list[object] | None:
     if isinstance(value, list):
         return value
     if isinstance(value, Mapping):
-        parts = corpora.joined(str(value["document"])) if isinstance(value.get("document"), str) else None
-        if parts is not None:
-            return list(parts)
+        if isinstance(text := value.get("document"), str) and corpora.is_joined(text):
+            return [part for parts in corpora.joined(text) for part in parts]
         return next((value[field] for field in _LIST_FIELDS if isinstance(value.get(field), list)), None)
     return None
 

@@ -137,7 +137,7 @@ def sniff(content: str, hint: str = "") -> str:
         return "story"
     if hinted == "html" and re.search(r"<\w+[^>]{0,500}>", content[:100_000]):
         return "html"
-    if corpora.joined(content):
+    if corpora.is_joined(content):
         return "joined"
     if hinted in ("markdown", "text"):
         return hinted

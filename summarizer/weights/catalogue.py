@@ -50,7 +50,7 @@ class Wheel(NamedTuple):
 
 
 class Model(NamedTuple):
-    """One model. ``hub`` is ``repository[@revision]`` or ""; ``recipe`` names what is made of its files, or is ""."""
+    """One model. ``hub`` is ``repository@commit`` or ""; ``recipe`` names what is made of its files, or is ""."""
 
     name: str
     licence: str

@@ -83,7 +83,7 @@ def _server(place: str, model: Model, client: httpx.Client) -> Source:
 def _hub(model: Model, client: httpx.Client) -> Source:
     base = os.environ.get("HF_ENDPOINT", HUB).rstrip("/")
     repository, _, revision = model.hub.partition("@")
-    root = f"{base}/{repository}/resolve/{revision or 'main'}"
+    root = f"{base}/{repository}/resolve/{revision}"
 
     def whole(file: File) -> Found | None:
         return web.look(client, f"{root}/{file.path}", file.size)

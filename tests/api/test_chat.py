@@ -72,6 +72,12 @@ def test_citations_sources_and_warnings_only_when_asked(server: Server) -> None:
     strangers = "Saltash council bought forty electric buses on Friday. The buses will run from June in all districts."
     noted = told(asked(server, ("user", f"{ARTICLE}\n---\n{strangers}"), model="summarizer-cited"))
     assert "Note: not one story" in noted
+    foreign, own = (
+        told(asked(server, ("user", f"Summarize in {name}:\n\n{ARTICLE}"), model="summarizer-cited"))
+        for name in ("German", "English")
+    )
+    assert "Note: a summary is in the language of its articles" in foreign
+    assert "Note" not in own
 
 
 def test_what_a_system_message_claims_is_no_fact(server: Server) -> None:
@@ -110,6 +116,9 @@ def test_models_are_listed_as_chat_clients_expect(server: Server) -> None:
     listed = httpx.get(f"{server.url}/v1/models").json()
     assert listed["object"] == "list"
     assert [model["id"] for model in listed["data"]] == ["summarizer", "summarizer-cited"]
+    for path in ("/v1/models", "/models"):
+        assert [httpx.get(f"{server.url}{path}/{model['id']}").json() for model in listed["data"]] == listed["data"]
+        assert httpx.get(f"{server.url}{path}/gpt-4o").status_code == 404
 
 
 def test_the_openai_package_speaks_to_it(server: Server) -> None:
@@ -121,4 +130,4 @@ def test_the_openai_package_speaks_to_it(server: Server) -> None:
     streamed = "".join(chunk.choices[0].delta.content or "" for chunk in chunks)
     assert answer.choices[0].message.content == streamed
     assert answer.choices[0].finish_reason == "stop"
-    assert client.models.list().data[0].id == "summarizer"
+    assert client.models.list().data[0].id == client.models.retrieve("summarizer").id == "summarizer"

@@ -10,7 +10,7 @@ import pytest
 from serving import story
 
 from api.chat import ChatRequest
-from api.form import form
+from api.form import form, language
 from api.problem import ProblemError
 from api.schemas import SummaryRequest
 
@@ -41,7 +41,14 @@ def alone(*messages: tuple[str, Any]) -> str:
         f"Résume cet article en français : {ARTICLE}",
         f"Resume el siguiente texto en tres frases: {ARTICLE}",
         f"Кратко перескажи статью: {ARTICLE}",
+        f"Summarize the following article in two sentences {ARTICLE}",
+        f"TL;DR {ARTICLE}",
+        f"Summarize this text - {ARTICLE}",
+        f"Can you summarize this for me? Thanks! {PARAGRAPHS}",
+        f"Summarize this article in two sentences. Mention the captain. {PARAGRAPHS}",
+        f"Fasse den Artikel zusammen. Auf Deutsch bitte. {PARAGRAPHS}",
         # lines before it
+        f"Summarize this. The reader knows nothing of harbours and of the U.S. navy so explain those.\n\n{PARAGRAPHS}",
         f"Summarize in under 50 words.\n{PARAGRAPHS}",
         f"You are a helpful news editor.\nSummarize the story below.\nDo not add opinions.\n\n{PARAGRAPHS}",
         f"What follows is the text of a page, please summarize this page:\n{PARAGRAPHS}",
@@ -73,6 +80,7 @@ def test_the_article_is_told_from_what_is_asked(message: str) -> None:
     "message",
     [
         f"请总结以下文章：{CHINESE}",
+        f"请用三句话总结。不超过100字。{CHINESE}",
         f"用三句话总结下面的新闻，不超过100字。\n\n{CHINESE}",
         f"你是一名专业的编辑。请为以下内容写一段摘要。\n\n要求：\n - 中文，少于60字。\n - 不添加观点。\n\n{CHINESE}",
         f"请按以下要求总结文章：\n1. 使用中文\n2. 不超过100字\n\n文章内容：\n{CHINESE}",
@@ -197,6 +205,22 @@ def test_where_the_last_message_only_asks() -> None:
 )
 def test_length_and_form(asked: str, words: int | None, style: str | None) -> None:
     assert form(asked) == {name: value for name, value in (("max_words", words), ("style", style)) if value is not None}
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ("Summarize in German.", "de"),
+        ("Answer in plain English, please", "en"),
+        ("Fasse den Artikel auf Englisch zusammen", "en"),
+        ("Résume cet article en français", "fr"),
+        ("请用中文总结文章。", "zh"),
+        ("中文，少于60字", "zh"),
+        ("Summarize what the German and the French ministers said.", None),
+    ],
+)
+def test_the_language_that_is_asked_for(asked: str, code: str | None) -> None:
+    assert language(asked) == code
 
 
 def test_a_limit_of_tokens_is_one_of_words() -> None:

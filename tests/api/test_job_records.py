@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import socket
 import sqlite3
 import threading
 import time
@@ -184,6 +185,21 @@ def test_a_webhook_is_told_of_the_end_signed_until_it_hears(tmp_path: Path, hook
     content = f"{named['webhook-id']}.{named['webhook-timestamp']}.".encode() + body
     mac = hmac.digest(base64.b64decode(SECRET.removeprefix("whsec_")), content, hashlib.sha256)
     assert named["webhook-signature"] == "v1," + base64.b64encode(mac).decode()
+
+
+def test_a_receiver_that_does_not_answer_holds_up_no_other(tmp_path: Path, hook: ThreadingHTTPServer) -> None:
+    hook.heard.extend([()] * 3)  # type: ignore[attr-defined] - past its refusals
+    other = f"http://127.0.0.1:{hook.server_port}/"
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        slow = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        settings = {"webhooks": json.dumps([slow, other]), "webhook_secret": SECRET}
+        with Server(jobs_url=sqlite_url(tmp_path), **settings) as server, server.client() as client:
+            for address in (slow, slow, other):
+                client.wait(client.submit(lines(1), webhook=address).id, poll=0.1)
+            begun = time.monotonic()
+            while len(hook.heard) < 4:  # type: ignore[attr-defined]
+                assert time.monotonic() - begun < 15, "the others wait for a receiver that does not answer"
+                time.sleep(0.1)
 
 
 def test_no_other_address_is_ever_told(server: Server) -> None:

@@ -241,6 +241,20 @@ def test_groups_parquet_and_field_maps(tmp_path):
     assert lines(tmp_path / "f.jsonl")[-1]["id"] == "ferry"
 
 
+def test_what_a_line_or_row_joins_is_one_group(tmp_path):
+    texts = [article(n)["text"] for n in range(6)]
+    source = tmp_path / "news"
+    source.mkdir()
+    (source / "a.src").write_text(f"{texts[0]} NEWLINE_CHAR ||||| {texts[1]}\n{texts[2]} ||||| {texts[3]}\n")
+    rows = [{"document": f"{texts[4]} ||||| {texts[5]}"}, {"text": texts[0]}]
+    (source / "b.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    output = tmp_path / "out.jsonl"
+    done = batch(source, "-o", output, "--group-by", "cluster", "--no-texts")
+    assert done.returncode == 0, done.stderr
+    told = {row["id"]: [name.rpartition("#")[2] for name in row["documents"]] for row in lines(output)}
+    assert told == {"a.src#1": ["1", "2"], "a.src#2": ["1", "2"], "b.jsonl#1": ["1", "2"], "b.jsonl#2": ["2"]}
+
+
 def test_the_newest_come_first_and_what_was_told_of_the_same_articles_is_left_out(tmp_path):
     source, first, second = tmp_path / "a.jsonl", tmp_path / "first.jsonl", tmp_path / "second.jsonl"
     source.write_bytes(b"".join(map(json_line, range(8))) + b"{broken\n")

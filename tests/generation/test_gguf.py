@@ -82,6 +82,12 @@ def written(engine: LlamaEngine, told: str, sampling: Sampling) -> str:
     return "".join(engine.stream(engine.tokenize(told, special=True), sampling))
 
 
+def test_what_some_call_the_end_of_a_line_is_text(engine: LlamaEngine) -> None:
+    asked = {"prompt": "The", "grammar": 'root ::= "one\u2028two\x85three"', "n_predict": 20, "stream": True}
+    events = engine._link.events("/completion", asked)
+    assert "".join(event["content"] for event in events) == "one\u2028two\x85three"
+
+
 def test_a_prefix_that_is_kept_changes_nothing(engine: LlamaEngine) -> None:
     story = engine.template([{"role": "user", "content": " ".join(NEWS)}])
     longer = engine.tokenize(story + NEWS[0], special=True)
@@ -158,17 +164,33 @@ def test_whoever_waits_can_be_called_off(tiny_gguf: Path) -> None:
     engine.close()
 
 
-def test_an_open_stream_and_a_call_in_one_thread_do_not_wait_for_each_other_for_ever(engine: LlamaEngine) -> None:
-    stream = engine.stream(engine.tokenize(NEWS[0]), Sampling(50))
+@pytest.mark.parametrize("slots", [1, 2])
+def test_an_open_stream_and_a_call_in_one_thread_do_not_wait_for_each_other_for_ever(
+    tiny_gguf: Path, slots: int
+) -> None:
+    engine = LlamaEngine(tiny_gguf, Settings(threads=1, slots=slots), name="x", window=WINDOW)
+    told = engine.tokenize(NEWS[0])
+    stream = engine.stream(told, Sampling(900))
     next(stream)
-    with pytest.raises(GenerationError, match="stream"):
-        next(engine.stream(engine.tokenize(NEWS[0]), Sampling(1)))
+    with pytest.raises(GenerationError, match="stream of this thread is still open"):
+        next(engine.stream(told, Sampling(900)))
+    assert next(stream)
     stream.close()
-    assert list(engine.stream(engine.tokenize(NEWS[0]), Sampling(3)))
+    assert list(engine.stream(told, Sampling(3)))
+    engine.close()
+
+
+def test_two_streams_are_read_by_turns_where_both_have_room(tiny_gguf: Path) -> None:
+    engine = LlamaEngine(tiny_gguf, Settings(threads=1, slots=2), name="x", window=WINDOW)
+    told = engine.tokenize(NEWS[0])
+    alone = "".join(engine.stream(told, Sampling(20)))
+    both = zip(*(engine.stream(told, Sampling(20)) for _ in range(2)), strict=True)
+    assert ["".join(pieces) for pieces in zip(*both, strict=True)] == [alone, alone]
+    engine.close()
 
 
 def test_slots_write_side_by_side_and_nobody_overflows_the_cache(tiny_gguf: Path) -> None:
-    engine = LlamaEngine(tiny_gguf, SETTINGS, name="x", window=WINDOW, slots=4)
+    engine = LlamaEngine(tiny_gguf, Settings(threads=1, slots=4, repack=True), name="x", window=WINDOW)
     prompts = [engine.tokenize(" ".join(NEWS[n % 10 :]))[:300] for n in range(16)]
     open_at_once = 0
     most = 0

@@ -162,6 +162,11 @@ def test_streaming(server):
     assert len(pieces) > 1
 
 
+def test_what_some_call_the_end_of_a_line_is_text(server):
+    server.text = "The bridge\u2028is closed,\x85they say."
+    assert "".join(server.generator().stream(prompt(), Limits())) == server.text
+
+
 def test_a_stream_is_asked_for_again_before_its_first_piece_and_only_then(server):
     server.script = [503, "drop", 200]
     assert "".join(server.generator().stream(prompt(), Limits())) == "The bridge is closed."

@@ -39,9 +39,13 @@ def test_lines_of_multi_news_are_stories(tmp_path: Path) -> None:
     line = f"{SENTENCE} NEWLINE_CHAR NEWLINE_CHAR {OTHER} ||||| {OTHER}"
     (tmp_path / "test.src").write_text(f"{line}\n{SENTENCE} ||||| x\n")
     errors: list[InputError] = []
-    texts = [document.text for document in load_documents(tmp_path / "test.src", on_error=errors.append)]
-    assert texts == [f"{SENTENCE}\n\n{OTHER}", OTHER, SENTENCE]
-    assert [(error.where or "").rpartition(", ")[2] for error in errors] == ["article 4"]
+    found = load_documents(tmp_path / "test.src", on_error=errors.append)
+    assert [(document.id, document.text) for document in found] == [
+        ("test.src#1#1", f"{SENTENCE}\n\n{OTHER}"),
+        ("test.src#1#2", OTHER),
+        ("test.src#2#1", SENTENCE),
+    ]
+    assert [(error.where or "").partition(", ")[2] for error in errors] == ["line 2, article 2"]
 
 
 def test_rows_of_multi_news_and_of_xsum_leave_out_their_summaries(tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ class Answers(BaseHTTPRequestHandler):
         pieces = [{"choices": [{"delta": {"content": word}}]} for word in re.findall(r"\S+\s*", text)]
         if self.server.breaks == "error":
             pieces[2] = {"error": {"message": "out of memory"}}
-        for place, piece in enumerate([*(json.dumps(piece) for piece in pieces), "[DONE]"]):
+        for place, piece in enumerate([*(json.dumps(piece, ensure_ascii=False) for piece in pieces), "[DONE]"]):
             if place == 2 and self.server.breaks == "drop":
                 self.close_connection = True
                 return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ WRITERS = {"embedded": 1_117_320_768, "embedded:small": 491_400_064}
 def test_every_model_is_pinned_from_end_to_end() -> None:
     for model in catalogue().values():
         assert model.licence == "Apache-2.0"
+        assert re.fullmatch(r"[\w-]+/[\w.-]+@[0-9a-f]{40}", model.hub)  # a branch may move on to other bytes
         assert all(len(mark) == 64 for mark in model.marks)
         parts = [part for file in model.files for part in model.parts(file)]
         assert len({part.sha256 for part in parts}) == len(parts)
