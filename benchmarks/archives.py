@@ -149,10 +149,10 @@ def main() -> None:
         rows = sample([json.loads(line) for line in lines], wanted.articles)
     with tempfile.TemporaryDirectory() as folder:
         group(rows, wanted.forms, Path(folder))
-        if wanted.summaries:
-            summarise(as_jsonl(rows, Path(folder)), wanted.summaries, wanted.model, Path(folder))
         if wanted.estimate:
             estimate(as_jsonl(rows, Path(folder)), wanted.summaries or 500, wanted.estimate, Path(folder))
+        elif wanted.summaries:
+            summarise(as_jsonl(rows, Path(folder)), wanted.summaries, wanted.model, Path(folder))
 
 
 if __name__ == "__main__":
