@@ -5,6 +5,7 @@
 Grouping: the archive is written in each form, read, de-duplicated and grouped (`summarizer stories`); seconds and the
 peak memory of all its processes together. Summaries: `summarizer batch --stories --limit N` once in peace, and once
 killed with SIGKILL at a quarter, a half and three quarters of that time; the files must be the same to the byte.
+Estimates (`--estimate`): what `--dry-run` tells for each model, and how long that run then takes.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import html
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -117,6 +119,22 @@ def summarise(source: Path, count: int, model: str, folder: Path) -> None:
     print(f"killed three times, the same bytes: {'yes' if same else 'NO'}", flush=True)
 
 
+def estimate(source: Path, count: int, models: list[str], folder: Path) -> None:
+    """A table row for each model: the time told, and the time taken."""
+    units = {"seconds": 1, "minutes": 60, "hours": 3600}
+    common = [*SUMMARIZER, "batch", str(source), "--stories", "--limit", str(count)]
+    print("| model | told | range | took, s | off |\n|---|---|---|---|---|")
+    for place, model in enumerate(models):
+        run = [*common, "--model", model, "-o", str(folder / f"estimate-{place}.jsonl")]
+        told = measured([*run, "--dry-run"])[3].splitlines()[-1]
+        found = re.search(r": about ([\d.]+) (\w+) \((.+)\)", told)
+        took = measured(run)[0]
+        off = float(found[1]) * units[found[2]] / took - 1 if found else float("nan")
+        print(
+            f"| {model} | {found and found[1]} {found and found[2]} | {found and found[3]} | {took:.0f} | {off:+.0%} |"
+        )
+
+
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -125,12 +143,15 @@ def main() -> None:
     parser.add_argument("--forms", nargs="*", choices=FORMS, default=list(FORMS))
     parser.add_argument("--summaries", type=int, default=500, help="0 for none")
     parser.add_argument("--model", default="extractive")
+    parser.add_argument("--estimate", nargs="*", metavar="MODEL", default=[], help="compare --dry-run with the run")
     wanted = parser.parse_args()
     with gzip.open(wanted.archive, "rt", encoding="utf-8") as lines:
         rows = sample([json.loads(line) for line in lines], wanted.articles)
     with tempfile.TemporaryDirectory() as folder:
         group(rows, wanted.forms, Path(folder))
-        if wanted.summaries:
+        if wanted.estimate:
+            estimate(as_jsonl(rows, Path(folder)), wanted.summaries or 500, wanted.estimate, Path(folder))
+        elif wanted.summaries:
             summarise(as_jsonl(rows, Path(folder)), wanted.summaries, wanted.model, Path(folder))
 
 

@@ -8,7 +8,6 @@ Written by completion it has the same lines, each as soon as it is done.
 from __future__ import annotations
 
 import json
-import time
 from collections import defaultdict
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager, nullcontext
@@ -43,13 +42,15 @@ WINDOW = 512
 class Plan(NamedTuple):
     """What the output lines are about. limit: output lines at most; window_days: see ``stories.py``; since: only what
     has an article of so many seconds before the newest one; changed: path of an earlier output, whose lines about the
-    same articles are not written again."""
+    same articles are not written again; batch_tokens: of the groups that a model writes of in one call, 0 for one
+    group."""
 
     stories: bool = False
     limit: int | None = None
     window_days: float = WINDOW_DAYS
     since: float | None = None
     changed: str | None = None
+    batch_tokens: int = 0
 
 
 def read(ledger: Ledger, job: Job, workers: Workers, say: Say, most: int | None = None) -> None:
@@ -91,7 +92,7 @@ def group(ledger: Ledger, job: Job, plan: Plan, say: Say) -> None:
         groups = (Group(key, numbers, {}) for key, numbers in members.items())
     else:
         groups = (Group(name, [number], {}) for number, name, _ in ledger.by_key())
-    ledger.add_groups(_wanted(groups, ledger, plan), plan.limit)
+    ledger.add_groups(_wanted(groups, ledger, plan), plan.limit, plan.batch_tokens)
 
 
 def length_of_time(text: str) -> timedelta:
@@ -174,27 +175,31 @@ def summarize(
     done_line: Callable[[bytes], object] | None = None,
     *,
     method: str = "summarize",
-    argument: Callable[[Pending], Any] = lambda pending: pending,
+    argument: Callable[[list[Pending]], Any] = lambda batch: batch,
     newest_first: bool = False,
 ) -> None:
     """Summarise what has no line yet, the longest groups first, or the newest; ``done_line`` takes each line once it is
     recorded.
 
-    method, argument: what a worker is asked to do with a group, and in what form it gets the group.
+    method, argument: what a worker is asked to do with a batch of groups, and in what form it gets the batch.
     """
     counts = ledger.counts()
-    done, total = counts["done"], counts["groups"]
+    done, (tokens, all_tokens) = counts["done"], ledger.tokens_done()
     while ahead := ledger.pending(WINDOW, newest_first=newest_first):
-        for index, result in workers.run(method, [argument(pending) for pending in ahead]):
-            if isinstance(result, Died):
-                died = GenerationError("The worker that wrote it died twice", remedy="Give it more memory")
-                line = failure_line(died, job.source, group=ahead[index].id)
-                result = Done(ahead[index].number, None, line, again=True)
-            ledger.record(*result)
-            if done_line and result.line:
-                done_line(result.line)
-            done += 1
-            say("Summarising", done, total)
+        for index, result in workers.run(method, [argument(batch) for batch in ahead]):
+            batch = ahead[index]
+            for group, one in zip(batch, _lost(batch, job) if isinstance(result, Died) else result, strict=True):
+                if not ledger.record(*one):
+                    continue
+                if done_line and one.line:
+                    done_line(one.line)
+                done, tokens = done + 1, tokens + group.tokens
+                say("Summarising", done, counts["groups"], (tokens, all_tokens))
+
+
+def _lost(batch: list[Pending], job: Job) -> list[Done]:
+    died = GenerationError("The worker that wrote it died twice", remedy="Give it more memory")
+    return [Done(g.number, None, failure_line(died, job.source, group=g.id), again=True) for g in batch]
 
 
 def run(
@@ -217,7 +222,7 @@ def run(
     path = output.with_name(output.name + ".ledger")
     if path.exists() and not resume:
         raise InputError("This run was begun before", remedy="Continue with --resume, or delete it", where=str(path))
-    with _grouped(path, job, plan, workers, say) as ledger:
+    with grouped(path, job, plan, workers, say) as ledger:
         ledger.forget_failures()
         grows = by_completion and output.suffix != ".parquet"
         with growing(output, ledger) if grows else nullcontext() as done_line:
@@ -232,32 +237,18 @@ def run(
         return report
 
 
-def rehearse(job: Job, plan: Plan, workers: Workers, say: Say, sample: int = 6) -> tuple[dict[str, int], float]:
-    """Read and group as ``run`` would, and keep nothing; the counts, and the seconds that summarising would take.
-
-    The seconds are those of ``sample`` groups, spread over all lengths, after one that loads the models.
-    """
-    with TemporaryDirectory() as folder, _grouped(Path(folder, "ledger"), job, plan, workers, say) as ledger:
-        counts = ledger.counts()
-        tried = ledger.spread(min(sample, counts["groups"]))
-        list(workers.run("summarize", tried[:1]))
-        begun = time.monotonic()
-        list(workers.run("summarize", tried))
-        return counts, (time.monotonic() - begun) / max(1, len(tried)) * counts["groups"]
-
-
 def stories(
     job: Job, workers: Workers, say: Say, window_days: float = WINDOW_DAYS
 ) -> Generator[Pending | str, None, None]:
     """The stories of an archive, after what could not be read, as lines of a side file. Nothing is kept."""
     plan = Plan(stories=True, window_days=window_days)
-    with TemporaryDirectory() as folder, _grouped(Path(folder, "ledger"), job, plan, workers, say) as ledger:
+    with TemporaryDirectory() as folder, grouped(Path(folder, "ledger"), job, plan, workers, say) as ledger:
         yield from ledger.failures()
         yield from ledger.all_groups()
 
 
 @contextmanager
-def _grouped(path: Path, job: Job, plan: Plan, workers: Workers, say: Say) -> Iterator[Ledger]:
+def grouped(path: Path, job: Job, plan: Plan, workers: Workers, say: Say) -> Iterator[Ledger]:
     """The ledger of a run, new or continued, up to where only summaries are missing."""
     run = {
         "archive": job.source,

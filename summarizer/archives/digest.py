@@ -73,7 +73,7 @@ def run(job: Job, span: Span, memory: Path, workers: Workers, say: Say, most: in
             _add_remembered(ledger, earlier)
             ledger.add_groups(_due(ledger, job.settings, begin, end, earlier, say), most)
         ledger.forget_failures()
-        summarize(ledger, job, workers, say, method="tell", argument=lambda group: (group, earlier.get(group.id)))
+        summarize(ledger, job, workers, say, method="tell", argument=lambda batch: (batch[0], earlier.get(batch[0].id)))
         told = [Story.model_validate_json(line) for line in ledger.lines() if line]
         stories = _edition(told, earlier, end)
         undated = sum(moment is None for _, moment in ledger.dates().values())

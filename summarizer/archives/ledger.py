@@ -14,26 +14,31 @@ from summarizer.errors import InputError
 _SCHEMA = """
 CREATE TABLE run (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE documents (
-    number INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, published REAL, size INTEGER NOT NULL, key TEXT,
+    number INTEGER PRIMARY KEY, id TEXT UNIQUE NOT NULL, published REAL, tokens INTEGER NOT NULL, key TEXT,
     body BLOB NOT NULL);
 CREATE INDEX by_date ON documents (published);
 CREATE TABLE failures (number INTEGER PRIMARY KEY, line TEXT NOT NULL);
 CREATE TABLE groups (
-    number INTEGER PRIMARY KEY, id TEXT NOT NULL, size INTEGER NOT NULL, newest REAL, line BLOB, failure TEXT,
-    again INTEGER NOT NULL DEFAULT 0, turn INTEGER);
-CREATE INDEX waiting ON groups (size DESC, number) WHERE line IS NULL AND failure IS NULL;
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL, tokens INTEGER NOT NULL, newest REAL, batch INTEGER, line BLOB,
+    failure TEXT, again INTEGER NOT NULL DEFAULT 0, turn INTEGER);
+CREATE INDEX batches ON groups (batch);
+CREATE INDEX waiting ON groups (batch) WHERE line IS NULL AND failure IS NULL;
 CREATE TABLE members (
     grouped INTEGER NOT NULL, document INTEGER NOT NULL, copy_of INTEGER, PRIMARY KEY (grouped, document)
 ) WITHOUT ROWID;
 """
 
+BATCH_GROUPS = 32
+"""Groups of a batch, at most."""
+
 
 class Packed(NamedTuple):
-    """A document as a reader hands it over. published: seconds since 1970; size: characters; key: what groups it."""
+    """A document as a reader hands it over. published: seconds since 1970; tokens: about how many a model reads; key:
+    what groups it."""
 
     id: str
     published: float | None
-    size: int
+    tokens: int
     key: str | None
     body: bytes
 
@@ -47,12 +52,14 @@ class Group(NamedTuple):
 
 
 class Pending(NamedTuple):
-    """A group without a line yet; documents: (id, body) of each in order; copies: id of a near-copy -> its original."""
+    """A group to write of; documents: (id, body) of each in order; copies: id of a near-copy -> its original; tokens:
+    of all its documents."""
 
     number: int
     id: str
     documents: list[tuple[str, bytes]]
     copies: dict[str, str]
+    tokens: int
 
 
 class Ledger:
@@ -110,7 +117,7 @@ class Ledger:
                 self._db.execute("INSERT INTO failures (line) VALUES (?)", (item,))
             else:
                 row = (self._unique(item.id), *item[1:])
-                self._db.execute("INSERT INTO documents (id, published, size, key, body) VALUES (?, ?, ?, ?, ?)", row)
+                self._db.execute("INSERT INTO documents (id, published, tokens, key, body) VALUES (?, ?, ?, ?, ?)", row)
         self["entries"] = str(entries)
         self._db.execute("COMMIT")
 
@@ -148,50 +155,84 @@ class Ledger:
         """(number, id, key) of all documents in the order of the archive; their own id where they have no key."""
         yield from self._db.execute("SELECT number, id, coalesce(key, id) FROM documents ORDER BY number")
 
-    def add_groups(self, groups: Iterable[Group], limit: int | None) -> None:
-        """All groups of the archive, in the order of the output; of more than ``limit`` only the first."""
+    def add_groups(self, groups: Iterable[Group], limit: int | None, batch_tokens: int = 0) -> None:
+        """All groups of the archive, in the order of the output; of more than ``limit`` only the first.
+
+        Batches go from the longest groups to the shortest, several in one as long as they have ``batch_tokens``.
+        """
         self._db.execute("BEGIN")
         for count, group in enumerate(groups):
             if count == limit:
                 break
-            number = self._db.execute("INSERT INTO groups (id, size) VALUES (?, 0)", (group.id,)).lastrowid
+            number = self._db.execute("INSERT INTO groups (id, tokens) VALUES (?, 0)", (group.id,)).lastrowid
             rows = [(number, document, group.copies.get(document)) for document in group.documents]
             self._db.executemany("INSERT INTO members VALUES (?, ?, ?)", rows)
         self._db.execute(
-            "UPDATE groups SET (size, newest) = (SELECT sum(d.size), max(d.published) FROM members m"
+            "UPDATE groups SET (tokens, newest) = (SELECT sum(d.tokens), max(d.published) FROM members m"
             " JOIN documents d ON d.number = m.document WHERE m.grouped = groups.number)"
         )
+        self._db.executemany("UPDATE groups SET batch = ? WHERE number = ?", self._batched(batch_tokens))
         self["grouped"] = "yes"
         self._db.execute("COMMIT")
 
-    def pending(self, most: int, *, newest_first: bool = False) -> list[Pending]:
-        """Groups without a line, ``most`` at most: the longest first, so that no worker ends late, or the newest."""
-        order = "newest IS NULL, newest DESC" if newest_first else "size DESC"
-        query = f"SELECT number, id FROM groups WHERE line IS NULL AND failure IS NULL ORDER BY {order}, number LIMIT ?"  # noqa: S608 - one of two
-        return [self._pending(number, name) for number, name in self._db.execute(query, (most,)).fetchall()]
+    def _batched(self, most: int) -> Iterator[tuple[int, int]]:
+        """(batch, number) of each group."""
+        batch, count, total = 0, 0, 0
+        found = self._db.execute("SELECT number, tokens FROM groups ORDER BY tokens DESC, number").fetchall()
+        for number, tokens in found:
+            if count and (total + tokens > most or count == BATCH_GROUPS):
+                batch, count, total = batch + 1, 0, 0
+            count, total = count + 1, total + tokens
+            yield batch, number
 
-    def spread(self, most: int) -> list[Pending]:
-        """Groups at even steps from the longest to the shortest."""
-        found = self._db.execute("SELECT number, id FROM groups ORDER BY size DESC, number").fetchall()
-        return [self._pending(*found[(2 * step + 1) * len(found) // (2 * most)]) for step in range(most)]
+    def pending(self, most: int, *, newest_first: bool = False) -> list[list[Pending]]:
+        """Batches, ``most`` at most, in which a group has no line: the longest first, so that no worker ends late, or
+        the newest. A batch is always whole: what is written of a group may depend on those beside it."""
+        order = "max(newest) IS NULL, max(newest) DESC, batch" if newest_first else "batch"
+        query = (
+            "SELECT batch FROM groups WHERE line IS NULL AND failure IS NULL"  # noqa: S608 - one of two
+            f" GROUP BY batch ORDER BY {order} LIMIT ?"
+        )
+        return [self.batch(number) for (number,) in self._db.execute(query, (most,)).fetchall()]
+
+    def batch(self, number: int) -> list[Pending]:
+        """The groups of a batch."""
+        query = "SELECT number, id, tokens FROM groups WHERE batch = ? ORDER BY number"
+        return [self._pending(*row) for row in self._db.execute(query, (number,)).fetchall()]
+
+    def batch_tokens(self) -> list[int]:
+        """Tokens of every batch; its place is its number."""
+        return [row[0] for row in self._db.execute("SELECT sum(tokens) FROM groups GROUP BY batch ORDER BY batch")]
+
+    def tokens_done(self) -> tuple[int, int]:
+        """Tokens of the groups that are done, and of all."""
+        query = """SELECT coalesce(sum(tokens) FILTER (WHERE line NOT NULL OR failure NOT NULL), 0),
+            coalesce(sum(tokens), 0) FROM groups"""
+        done, total = self._db.execute(query).fetchone()
+        return int(done), int(total)
 
     def all_groups(self) -> Iterator[Pending]:
         """Every group with its documents, in the order of the output."""
-        for number, name in self._db.execute("SELECT number, id FROM groups ORDER BY number"):
-            yield self._pending(number, name)
+        for row in self._db.execute("SELECT number, id, tokens FROM groups ORDER BY number"):
+            yield self._pending(*row)
 
-    def _pending(self, number: int, name: str) -> Pending:
+    def _pending(self, number: int, name: str, tokens: int) -> Pending:
         query = """SELECT d.id, d.body, o.id FROM members m JOIN documents d ON d.number = m.document
             LEFT JOIN documents o ON o.number = m.copy_of WHERE m.grouped = ?
             ORDER BY d.published IS NULL, d.published, d.number"""
         rows = self._db.execute(query, (number,)).fetchall()
-        return Pending(number, name, [row[:2] for row in rows], {row[0]: row[2] for row in rows if row[2] is not None})
+        copies = {row[0]: row[2] for row in rows if row[2] is not None}
+        return Pending(number, name, [row[:2] for row in rows], copies, tokens)
 
-    def record(self, number: int, line: bytes | None, failure: str | None, again: bool) -> None:
-        """The output line of a group, or the line of its failure; again: whether a resumed run should retry it."""
-        self._turn += 1
-        row = (line, failure, again, self._turn, number)
-        self._db.execute("UPDATE groups SET line = ?, failure = ?, again = ?, turn = ? WHERE number = ?", row)
+    def record(self, number: int, line: bytes | None, failure: str | None, again: bool) -> bool:
+        """The output line of a group, or the line of its failure; again: whether a resumed run should retry it. False
+        where the group has one already."""
+        row = (line, failure, again, self._turn + 1, number)
+        query = """UPDATE groups SET line = ?, failure = ?, again = ?, turn = ?
+            WHERE number = ? AND line IS NULL AND failure IS NULL"""
+        new = self._db.execute(query, row).rowcount > 0
+        self._turn += new
+        return new
 
     def forget_failures(self) -> None:
         """Make pending again what another try may summarise."""

@@ -1,10 +1,9 @@
-"""Where the work of a batch run is done: processes of this machine, or actors of a Ray cluster. Both give the same."""
+"""Where the work of a batch run is done: processes of this machine. ``ray_actors.py`` has those of a cluster."""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
-import pickle
 import signal
 import threading
 import traceback
@@ -15,7 +14,7 @@ from multiprocessing.context import SpawnContext
 from typing import Any, Protocol, TypeVar, cast
 
 from summarizer.archives.worker import Job, Worker
-from summarizer.errors import ModelError, SummarizerError
+from summarizer.errors import SummarizerError
 
 T = TypeVar("T")
 
@@ -25,7 +24,9 @@ class Died:
 
 
 class Workers(Protocol):
-    """Calls a method of Worker on each of several arguments at once."""
+    """Calls a method of Worker on each of several arguments at once. count: how many write side by side."""
+
+    count: int
 
     def run(self, method: str, arguments: Sequence[Any]) -> Iterator[tuple[int, Any]]:
         """(index of the argument, result or Died) of each, as they are ready."""
@@ -42,7 +43,7 @@ class Processes:
     """
 
     def __init__(self, job: Job, count: int) -> None:
-        self._job, self._count = job, count
+        self._job, self.count = job, count
         self._context = multiprocessing.get_context("spawn")
         self._idle: list[_Process] = []
 
@@ -54,7 +55,7 @@ class Processes:
 
         def begin() -> None:
             alone = bool(again) or any(index in tried for _, index in busy.values())
-            while (again or waiting) and len(busy) < (1 if alone else self._count):
+            while (again or waiting) and len(busy) < (1 if alone else self.count):
                 index = (again or waiting).popleft()
                 process = self._given((method, arguments[index]))
                 busy[process.connection] = process, index
@@ -153,95 +154,6 @@ def _die_with_parent() -> None:
     if parent is not None:
         parent.join()
         os._exit(1)
-
-
-class RayActors:
-    """Ray Data with the worker as an actor in a pool. Ray itself replaces workers and nodes that die.
-
-    address: ``auto`` (a cluster that runs, or else one of this machine's own) or ``host:port``; count: actors.
-    """
-
-    def __init__(self, job: Job, count: int, address: str) -> None:
-        try:
-            import ray
-        except ImportError as error:
-            raise ModelError(
-                "Ray is not installed", remedy="Run: pip install 'summarizer[ray]'", where="--ray"
-            ) from error
-        self._job, self._count = job, count
-        if not ray.is_initialized():
-            try:
-                ray.init(address=address, log_to_driver=False)
-            except ConnectionError:
-                if address != "auto":
-                    raise ModelError(
-                        "No Ray cluster answers", remedy="Check `ray status`, or use --ray auto", where=address
-                    ) from None
-                ray.init(num_cpus=max(count, os.cpu_count() or 1), log_to_driver=False)
-        ray.data.DataContext.get_current().enable_progress_bars = False
-
-    def run(self, method: str, arguments: Sequence[Any]) -> Iterator[tuple[int, Any]]:
-        """See Workers."""
-        import ray
-
-        rows = [{"index": index, "argument": pickle.dumps(argument)} for index, argument in enumerate(arguments)]
-        results = ray.data.from_items(rows, override_num_blocks=len(rows)).map(
-            _ACTORS[method],
-            fn_constructor_args=(self._job,),
-            compute=ray.data.ActorPoolStrategy(min_size=1, max_size=self._count),
-        )
-        for row in results.iter_rows():
-            result = pickle.loads(row["result"])  # noqa: S301 - our own
-            if isinstance(result, SummarizerError):
-                raise result
-            yield row["index"], result
-
-    def close(self) -> None:
-        """See Workers."""
-        import ray
-
-        ray.shutdown()
-
-
-class _Actor:
-    """A worker on Ray, in a process of its own: Ray would try a task that kills its actor again for ever.
-
-    An error is a result as well, so that it is raised as it is here, and not as one of Ray's.
-    """
-
-    method: str
-
-    def __init__(self, job: Job) -> None:
-        self._process = Processes(job, 1)
-
-    def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
-        result: Any
-        try:
-            [(_, result)] = self._process.run(self.method, [pickle.loads(row["argument"])])  # noqa: S301 - our own
-        except SummarizerError as error:
-            result = error
-        return {"index": row["index"], "result": pickle.dumps(result)}
-
-
-class Read(_Actor):
-    """Reads entries. Ray names its processes after this class and the next two."""
-
-    method = "read"
-
-
-class Summarize(_Actor):
-    """Summarises groups."""
-
-    method = "summarize"
-
-
-class Tell(_Actor):
-    """Tells the stories of a digest."""
-
-    method = "tell"
-
-
-_ACTORS: dict[str, type[_Actor]] = {"read": Read, "summarize": Summarize, "tell": Tell}
 
 
 def windows(items: Iterable[T], size: int) -> Iterator[list[T]]:

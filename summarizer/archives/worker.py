@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import zlib
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -20,7 +21,7 @@ from summarizer.types import Document, SummaryOptions
 
 if TYPE_CHECKING:
     from summarizer.archives.news import Story
-    from summarizer.summarizer import Summarizer
+    from summarizer.archives.together import BatchSummarizer
 
 _OPENINGS = 50  # articles without a title that are looked at for one
 FOLDER, DAY, CLUSTER = "folder", "day", "cluster"
@@ -46,12 +47,20 @@ class Done(NamedTuple):
     again: bool = False
 
 
+class Timed(NamedTuple):
+    """Seconds that a batch took, and that it took longer at first, while the models were loaded; lines of failures."""
+
+    seconds: float
+    loading: float
+    failures: list[str]
+
+
 class Worker:
     """Loads the models when first needed, once."""
 
     def __init__(self, job: Job) -> None:
         self._job = job
-        self._summarizer: Summarizer | None = None
+        self._summarizer: BatchSummarizer | None = None
 
     def read(self, entries: Sequence[Entry | InputError]) -> list[Packed | str]:
         """Documents of ``entries``, and failures as lines of the side file, in order."""
@@ -75,42 +84,54 @@ class Worker:
                     found.append(pack(document, key))
         return found
 
-    def summarize(self, group: Pending) -> Done:
-        """The output line of a group, or its failure. Raises ModelError where there is no model to write with."""
+    def summarize(self, batch: Sequence[Pending]) -> list[Done]:
+        """The output line of each group, or its failure. Raises ModelError where there is no model to write with."""
 
-        def line() -> bytes:
+        def line(group: Pending) -> bytes:
             documents = [unpack(*document) for document in group.documents]
             summary = self._model().summarize(documents, self._job.options)
             head = {"id": group.id, **describe(documents, group.copies), "copies": group.copies}
             return (json.dumps(head, ensure_ascii=False)[:-1] + f', "summary": {summary.model_dump_json()}}}').encode()
 
-        return self._done(group, line)
+        return self._model().each(lambda group: self._done(group, line), batch, self._job.options.model)
 
-    def tell(self, task: tuple[Pending, Story | None]) -> Done:
+    def timed(self, batch: Sequence[Pending]) -> Timed:
+        """What ``summarize`` takes, once the models are loaded."""
+        first = 0.0
+        if self._summarizer is None:
+            begun = time.monotonic()
+            self.summarize(batch)
+            first = time.monotonic() - begun
+        begun = time.monotonic()
+        done = self.summarize(batch)
+        seconds = time.monotonic() - begun
+        return Timed(seconds, max(0.0, first - seconds), [one.failure for one in done if one.failure])
+
+    def tell(self, task: tuple[Pending, Story | None]) -> list[Done]:
         """A story's entry of a digest, empty where it adds nothing to what was told before, or its failure."""
         group, told = task
 
-        def line() -> bytes:
+        def line(group: Pending) -> bytes:
             from summarizer.archives.news import tell
 
             documents = [unpack(*document) for document in group.documents]
             story = tell(self._model(), group.id, documents, told.summary if told else None, self._job.options)
             return story.model_dump_json().encode() if story else b""
 
-        return self._done(group, line)
+        return [self._done(group, line)]
 
-    def _done(self, group: Pending, line: Callable[[], bytes]) -> Done:
+    def _done(self, group: Pending, line: Callable[[Pending], bytes]) -> Done:
         try:
-            return Done(group.number, line())
+            return Done(group.number, line(group))
         except (InputError, GenerationError) as error:
             failure = failure_line(error, self._job.source, group=group.id)
             return Done(group.number, None, failure, again=isinstance(error, GenerationError))
 
-    def _model(self) -> Summarizer:
+    def _model(self) -> BatchSummarizer:
         if self._summarizer is None:
-            from summarizer.summarizer import Summarizer
+            from summarizer.archives.together import BatchSummarizer
 
-            self._summarizer = Summarizer(settings=self._job.settings)
+            self._summarizer = BatchSummarizer(settings=self._job.settings)
         return self._summarizer
 
     def _key(self, entry: Entry, document: Document) -> str | None:
@@ -167,7 +188,12 @@ def pack(document: Document, key: str | None = None) -> Packed:
     """A document for the ledger."""
     published = document.published.timestamp() if document.published else None
     body = zlib.compress(document.model_dump_json().encode())
-    return Packed(document.id, published, len(document.text), key, body)
+    return Packed(document.id, published, tokens_of(document.text), key, body)
+
+
+def tokens_of(text: str) -> int:
+    """About how many tokens a model reads: four bytes each, which fits English and, at three bytes a sign, Chinese."""
+    return len(text.encode()) // 4 + 1
 
 
 def unpack(unique: str, body: bytes) -> Document:

@@ -1,4 +1,4 @@
-"""The commands for archives: ``batch``, ``stories``, ``digest`` and ``update``."""
+"""The commands for archives: ``batch``, ``stories`` and ``digest``."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from summarizer.archives.batch import Plan
     from summarizer.archives.pool import Workers
     from summarizer.archives.worker import Job
-    from summarizer.errors import InputError
 
 SOME_FAILED = 1
 """Exit code when some inputs failed; each is named on stderr."""
@@ -40,12 +40,21 @@ Field = Annotated[
 ]
 Count = Annotated[int, typer.Option("--workers", help="Processes (or Ray actors); 0 for one a core.", min=0)]
 Window = Annotated[float, typer.Option(help="Days after which an article no longer draws others to its story.", min=0)]
+Gpus = Annotated[
+    float | None, typer.Option(help="Of each Ray actor that writes, as num_gpus; 1 for hf:… by default.", min=0)
+]
 Ray = Annotated[str | None, typer.Option("--ray", metavar="auto|ADDRESS", help="Run on Ray instead of here.")]
 Words = Annotated[int, typer.Option(help="Words of a summary, at most.")]
 Points = Annotated[int, typer.Option(help="Key points, at most; 0 for none.")]
 Query = Annotated[str | None, typer.Option(help="What the reader wants to know.")]
 Language = Annotated[str | None, typer.Option(help="ISO 639-1 code of the articles; detected by default.")]
 Seed = Annotated[int, typer.Option(help="Seed of the sampled drafts.")]
+Models = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--model", help="embedded, extractive, hf:…, openai:…@…; see 'summarizer models'. Several for --dry-run."
+    ),
+]
 Model = Annotated[str | None, typer.Option(help="embedded, extractive, hf:…, openai:…@…; see 'summarizer models'.")]
 
 
@@ -74,13 +83,17 @@ def batch(
     ] = None,
     workers: Count = 0,
     ray: Ray = None,
+    gpus_per_worker: Gpus = None,
+    batch_tokens: Annotated[
+        int, typer.Option(help="Of stories that an hf: seq2seq model drafts in one call; 0 for one story.", min=0)
+    ] = 0,
     field: Field = None,
     window_days: Window = 7.0,
     texts: Annotated[bool, typer.Option("--texts/--no-texts", help="Write the articles' texts too.")] = True,
     max_words: Words = 80,
     key_points: Points = 5,
     query: Query = None,
-    model: Model = None,
+    model: Models = None,
     language: Language = None,
     seed: Seed = 0,
 ) -> None:
@@ -93,37 +106,58 @@ def batch(
     """
     if stories and group_by:
         raise typer.BadParameter("give --stories or --group-by, not both")
-    from summarizer.archives.batch import Plan, length_of_time, rehearse, run
+    if len(model or ()) > 1 and not dry_run:
+        raise typer.BadParameter("several --model are for --dry-run")
+    from summarizer.archives.batch import Plan, length_of_time, run
 
     include = ["key_points", "disagreements", *(["text"] if texts else [])]
     options = {
-        "max_words": max_words, "key_points": key_points, "query": query, "model": model, "language": language,
-        "seed": seed, "include": include,
+        "max_words": max_words, "key_points": key_points, "query": query, "language": language, "seed": seed,
+        "include": include,
     }  # fmt: skip
-    job, begun = _job(source, field, group_by, options), time.monotonic()
-    with _workers(job, workers, ray) as (team, say):
-        recent = length_of_time(since).total_seconds() if since else None
-        plan = Plan(stories, limit, window_days, recent, str(changed) if changed else None)
-        report: dict[str, Any] = {}
-        if dry_run:
-            counts, seconds = rehearse(job, plan, team, say)
-        else:
-            grows, newest_first = order is not Order.ARCHIVE, order is Order.NEWEST
-            report = counts = run(
-                job, plan, output, team, say, resume=resume, by_completion=grows, newest_first=newest_first
-            )
+    jobs = [_job(source, field, group_by, {**options, "model": name}) for name in model or (None,)]
+    recent = length_of_time(since).total_seconds() if since else None
+    plan = Plan(stories, limit, window_days, recent, str(changed) if changed else None, batch_tokens)
     what = "stories" if stories else "groups" if group_by else "articles"
-    found = (
-        f"{counts['documents']:,} articles, {counts['groups']:,} {what} to summarise, {counts['failures']:,} failures"
-    )
     if dry_run:
-        typer.echo(f"{found}; about {seconds / 3600:.1f} hours ({seconds:.0f} s)")
+        _estimate(jobs, plan, what, workers, ray, gpus_per_worker)
         return
+    begun = time.monotonic()
+    with _workers(jobs[0], workers, ray, gpus_per_worker) as (team, say):
+        grows, newest_first = order is not Order.ARCHIVE, order is Order.NEWEST
+        report = run(jobs[0], plan, output, team, say, resume=resume, by_completion=grows, newest_first=newest_first)
+    found = _found(report, what)
     tell(f"{found} ({output.name}.failures.jsonl); {output} is written, after {time.monotonic() - begun:.0f} s")
     for reason, count in list(report["reasons"].items())[:5]:
         tell(f"  {count:,} x {reason}")
-    if counts["failures"]:
+    if report["failures"]:
         raise typer.Exit(SOME_FAILED)
+
+
+def _estimate(jobs: list[Job], plan: Plan, what: str, workers: int, ray: str | None, gpus: float | None) -> None:
+    """Print the counts, and a line for each model."""
+    from summarizer.archives.estimate import rehearse
+    from summarizer.progress import steps_bar
+
+    teams = {job.options.model or job.settings.model: _team(job, workers, ray, gpus) for job in jobs}
+    with steps_bar() as say:
+        counts, estimates = rehearse(jobs[0], plan, teams, say)
+    typer.echo(_found(counts, what))
+    for name, seconds, low, high, failures in estimates:
+        typer.echo(f"{name}: about {_duration(seconds)} ({_duration(low)} to {_duration(high)})")
+        for line in failures[:3]:
+            tell(f"  {line}")
+
+
+def _found(counts: dict[str, Any], what: str) -> str:
+    return (
+        f"{counts['documents']:,} articles, {counts['groups']:,} {what} to summarise, {counts['failures']:,} failures"
+    )
+
+
+def _duration(seconds: float) -> str:
+    unit, name = next(((u, n) for u, n in ((3600, "hours"), (60, "minutes")) if seconds >= 2 * u), (1, "seconds"))
+    return f"{seconds / unit:.1f} {name}" if unit > 1 else f"{seconds:.0f} {name}"
 
 
 def stories(
@@ -221,43 +255,6 @@ def digest(
         raise typer.Exit(SOME_FAILED)
 
 
-def update(
-    earlier: Annotated[
-        Path, typer.Argument(metavar="SUMMARY.json", help="From 'summarize --format json', or a line of 'batch'.")
-    ],
-    sources: Annotated[list[str], typer.Argument(metavar="FILE|DIR|URL...", help="New articles.", show_default=False)],
-    as_json: Annotated[bool, typer.Option("--json", help="Print an Update as JSON.")] = False,
-    max_words: Words = 80,
-    key_points: Points = 5,
-    model: Model = None,
-) -> None:
-    """What new articles add to a running story, with citations, and the summary of all of them.
-
-    Example: summarizer update yesterday.json today/ --max-words 60
-    """
-    from summarizer.ingest import load_documents
-    from summarizer.render import to_text
-    from summarizer.settings import Settings
-    from summarizer.summarizer import Summarizer
-    from summarizer.update import load_summary
-    from summarizer.update import update as make
-
-    settings = Settings()
-    failures: list[InputError] = []
-    documents = load_documents(sources, settings=settings, allow_urls=True, on_error=failures.append)
-    for failure in failures:
-        tell(str(failure))
-    options = options_of({"max_words": max_words, "key_points": key_points, "model": model})
-    made = make(Summarizer(settings=settings), load_summary(earlier), documents, options)
-    if as_json:
-        typer.echo(made.model_dump_json(indent=2))
-    else:
-        news = to_text(made.new) if made.new else "The new articles add nothing.\n"
-        typer.echo(f"What is new\n\n{news}\nThe whole story\n\n{to_text(made.merged)}", nl=False)
-    if failures:
-        raise typer.Exit(SOME_FAILED)
-
-
 def _job(source: str, field: list[str] | None, group_by: str | None, options: dict[str, Any]) -> Job:
     from summarizer.archives.worker import Job
     from summarizer.settings import Settings
@@ -286,14 +283,21 @@ def options_of(given: dict[str, Any]) -> Any:
         raise typer.BadParameter("; ".join(problems)) from None
 
 
+def _team(job: Job, count: int, ray: str | None, gpus: float | None = None) -> Workers:
+    if ray:
+        from summarizer.archives.ray_actors import RayActors
+
+        return RayActors(job, count, ray, gpus)
+    from summarizer.archives.pool import Processes
+
+    return Processes(job, count or os.cpu_count() or 1)
+
+
 @contextmanager
-def _workers(job: Job, count: int, ray: str | None) -> Iterator[tuple[Workers, Any]]:
-    from summarizer.archives.pool import Processes, RayActors
+def _workers(job: Job, count: int, ray: str | None, gpus: float | None = None) -> Iterator[tuple[Workers, Any]]:
     from summarizer.progress import steps_bar
 
-    count = count or os.cpu_count() or 1
-    team: Workers = RayActors(job, count, ray) if ray else Processes(job, count)
-    with closing(team), steps_bar() as say:
+    with closing(_team(job, count, ray, gpus)) as team, steps_bar() as say:
         yield team, say
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from summarizer.cli import archives, models, train
+from summarizer.cli import archives, models, train, update
 from summarizer.cli.archives import SOME_FAILED, tell
 from summarizer.errors import InputError, ModelError, SummarizerError
 
@@ -147,7 +147,7 @@ def _print(summary: Summary, output: Format, *, bullets: bool) -> None:
 app.command(no_args_is_help=True)(archives.batch)
 app.command(no_args_is_help=True)(archives.stories)
 app.command(no_args_is_help=True)(archives.digest)
-app.command(no_args_is_help=True)(archives.update)
+app.command(no_args_is_help=True)(update.update)
 
 
 @app.command()

@@ -72,7 +72,10 @@ class OpenAIGenerator(StreamedDrafts):
     def stream(self, prompt: Prompt, limits: Limits) -> Iterator[str]:
         """An answer, piece by piece; closing the iterator ends the request. Raises GenerationError; ValueError when a
         prompt is longer than the window."""
-        yield from self._client.stream(self._body(prompt, limits))
+        body = self._body(prompt, limits)
+        if not limits.reuse:  # a story stays at the server that has read it already
+            self._client.next_server()
+        yield from self._client.stream(body)
 
     def _body(self, prompt: Prompt, limits: Limits) -> dict[str, Any]:
         most = output_tokens(prompt, self.sentence_tokens(prompt)).most
@@ -133,9 +136,10 @@ def _whole(value: Any) -> int | None:
 
 
 def served(source: str, settings: Settings) -> dict[str, Any]:
-    """What to ask, where and how, of ``<model>@<base-url>`` and the settings ``openai_*``. Raises ModelError."""
+    """What to ask, where and how, of ``<model>@<base-url>``, the URLs of several servers between commas, and the
+    settings ``openai_*``. Raises ModelError."""
     model, at, base_url = source.rpartition("@")
-    if not at or not model or urlsplit(base_url).scheme not in {"http", "https"}:
+    if not at or not model or any(urlsplit(url).scheme not in {"http", "https"} for url in base_url.split(",")):
         raise ModelError(
             "it does not say which model at which server",
             remedy="Write openai:<model>@<base-url>, as openai:llama3.2@http://localhost:11434/v1.",

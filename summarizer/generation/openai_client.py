@@ -22,16 +22,18 @@ _LONGEST_PAUSE = 30.0
 
 
 class OpenAIClient:
-    """One server. Thread-safe.
+    """One server, or several that serve the same model and take turns. Thread-safe.
 
-    base_url: up to and including the version, as ``http://localhost:8000/v1``; timeout: seconds without an answer;
-    attempts: of one request, the first included; where: how errors name the model.
+    base_url: up to and including the version, as ``http://localhost:8000/v1``, of several servers between commas;
+    timeout: seconds without an answer; attempts: of one request, the first included, each at the next server; where:
+    how errors name the model.
     """
 
     def __init__(
         self, base_url: str, *, key: str | None, timeout: float, attempts: int, connections: int, where: str
     ) -> None:
-        self.base_url = base_url.rstrip("/")
+        self._servers = [url.strip().rstrip("/") for url in base_url.split(",")]
+        self._turn = random.randrange(len(self._servers))  # noqa: S311 - so that many clients begin at all of them
         self._attempts = attempts
         self._where = where
         self._timeout = timeout
@@ -43,10 +45,19 @@ class OpenAIClient:
             follow_redirects=False,
         )
 
+    @property
+    def base_url(self) -> str:
+        """Of the server whose turn it is."""
+        return self._servers[self._turn % len(self._servers)]
+
+    def next_server(self) -> None:
+        """What follows has nothing to do with what went before: it may go elsewhere."""
+        self._turn += 1
+
     def models(self) -> list[dict[str, Any]] | None:
         """What the server says it serves; None when it keeps no list. Raises ModelError when there is no server."""
         try:
-            answer = self._send("GET", "/models", retry_lost=False)
+            answer = self._send("GET", "/models", retry_lost=len(self._servers) > 1)
         except httpx.HTTPError as failure:
             raise ModelError(
                 f"no server answers at {self.base_url} ({type(failure).__name__})",
@@ -76,6 +87,7 @@ class OpenAIClient:
 
     def complete(self, body: dict[str, Any]) -> dict[str, Any]:
         """One chat completion. Raises GenerationError, or ModelError when the server knows no such model."""
+        self.next_server()
         with self._explained():
             return self._checked(self._send("POST", "/chat/completions", body))
 
@@ -98,10 +110,10 @@ class OpenAIClient:
     ) -> httpx.Response:
         """The server's answer, asked again with pauses while it is busy or failing; unread when ``body`` asks for a
         stream. Raises httpx.TimeoutException, which is never repeated, and httpx.TransportError."""
-        request = self._http.build_request(method, f"{self.base_url}{path}", json=body)
         streamed = bool(body and body.get("stream"))
         for attempt in count(1):
             asked_pause = None
+            request = self._http.build_request(method, f"{self.base_url}{path}", json=body)
             try:
                 answer = self._http.send(request, stream=streamed)
             except httpx.TimeoutException:
@@ -114,6 +126,7 @@ class OpenAIClient:
                     return answer
                 answer.close()
                 asked_pause = answer.headers.get("Retry-After")
+            self.next_server()
             time.sleep(pause(attempt, asked_pause))
         raise AssertionError("unreachable: the last attempt returns or raises")
 

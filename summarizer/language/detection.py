@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ _CONFIDENCE = 0.5
 _ENGLISH = re.compile(r"\b(?:the|and|of|to|that|was|for|with|said|is|has|from)\b", re.IGNORECASE)
 _THE = re.compile(r"\bthe\b", re.IGNORECASE)
 _MIN_WORDS, _MIN_THE, _MIN_SHARE = 30, 2, 0.15
+
+
+_loading = Lock()  # of the identifier
 
 
 @cache
@@ -37,7 +41,9 @@ def detect_language(text: str) -> str | None:
     if _is_plainly_english(opening):
         return "en"
     # A lone surrogate cannot be written as UTF-8, which the identifier reads.
-    code, _ = _identifier().classify(opening.encode("utf-8", errors="replace"))
+    with _loading:  # threads that begin side by side would each load it
+        identifier = _identifier()
+    code, _ = identifier.classify(opening.encode("utf-8", errors="replace"))
     return str(code) if len(code) == 2 else None
 
 

@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from archives import article, json_line, page, tarred, warc, write_archive, zipped
+from faults import ROUNDS, descendants, killed
 from shell import summarizer_command
 
 pytest.importorskip("rensa")
@@ -103,6 +105,24 @@ def test_killed_while_it_reads_and_while_it_summarises_a_run_resumes_to_the_same
     assert made.read_bytes() == output.read_bytes()
     failures = made.with_name("out.jsonl.failures.jsonl")
     assert failures.read_bytes() == output.with_name("out.jsonl.failures.jsonl").read_bytes()
+
+
+@pytest.mark.slow
+def test_a_run_that_is_killed_at_any_two_moments_resumes_to_the_same_bytes(whole, tmp_path):
+    source, output = whole
+    begun = time.monotonic()
+    batch(source, "--stories", "-o", tmp_path / "again.jsonl")
+    took = time.monotonic() - begun
+    for number in range(ROUNDS):
+        made = tmp_path / f"{number}.jsonl"
+        arguments = [*SUMMARIZER, *given(source, "--stories", "-o", made, "--resume")]
+        for stop in (took * (number + 1) / (ROUNDS + 1), took / 2):
+            assert killed(subprocess.Popen(arguments, stderr=subprocess.DEVNULL), stop) or made.exists()
+        done = batch(source, "--stories", "-o", made, "--resume")
+        assert done.returncode == 1, done.stderr
+        for suffix in ("", ".failures.jsonl", ".report.json"):
+            written, expected = (path.with_name(path.name + suffix) for path in (made, output))
+            assert written.read_bytes() == expected.read_bytes()
 
 
 def test_by_completion_the_file_has_the_same_lines(whole, tmp_path):
@@ -201,9 +221,17 @@ def test_an_archive_with_two_percent_of_broken_entries_lists_exactly_those(tmp_p
 def test_a_dry_run_counts_and_estimates_and_writes_nothing(tmp_path):
     source = write_archive(tmp_path / "a.jsonl", 8)
     source.write_bytes(source.read_bytes() + b"{broken\n")
-    done = batch(source, "-o", tmp_path / "out.jsonl", "--dry-run")
-    assert done.stdout.startswith("8 articles, 8 articles to summarise, 1 failures; about 0.0 hours ("), done.stderr
+    done = batch(source, "-o", tmp_path / "out.jsonl", "--dry-run", workers=1)
+    counted, estimated = done.stdout.splitlines()
+    assert counted == "8 articles, 8 articles to summarise, 1 failures", done.stderr
+    told = re.fullmatch(r"extractive: about (\d+) seconds \((\d+) seconds to (\d+) seconds\)", estimated)
+    about, low, high = map(int, told.groups())
+    assert 0 < low <= about <= high
     assert [path.name for path in tmp_path.iterdir()] == ["a.jsonl"]
+    dead = batch(source, "-o", tmp_path / "out.jsonl", "--dry-run", "--model", "hf:/no/such/folder", workers=1)
+    assert "hf:/no/such/folder" in dead.stderr, "a second model is measured as well"
+    refused = batch(source, "-o", tmp_path / "out.jsonl", "--model", "extractive")
+    assert "several --model" in refused.stderr
 
 
 def test_stories_are_shown_as_lines_and_as_json(tmp_path):
@@ -291,17 +319,6 @@ def test_wrong_usage_is_told(tmp_path):
         assert not (tmp_path / "out.jsonl").exists()
 
 
-def descendants(process):
-    """(pid, command) of all processes below one."""
-    found = subprocess.run(["ps", "-ww", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
-    rows = [line.split(None, 2) for line in found.splitlines()]
-    below, grown = {process}, True
-    while grown:
-        grown = {int(pid) for pid, parent, _ in rows if int(parent) in below} - below
-        below |= grown
-    return [(int(pid), rest[0] if rest else "") for pid, _, *rest in rows if int(pid) in below - {process}]
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("kill", [False, True])
 def test_ray_writes_the_same_file_even_when_a_worker_is_killed(whole, tmp_path, kill):
@@ -309,15 +326,15 @@ def test_ray_writes_the_same_file_even_when_a_worker_is_killed(whole, tmp_path, 
     source, output = whole
     made = tmp_path / "out.jsonl"
     with (tmp_path / "log").open("w") as log:
-        command = [*SUMMARIZER, *given(source, "--stories", "-o", made, workers=2)]
-        run = subprocess.Popen([*command, "--ray", "auto"], stderr=log)
-    killed = []
-    while kill and not killed and run.poll() is None:
+        arguments = given(source, "--stories", "-o", made, workers=2)
+        run = subprocess.Popen([*SUMMARIZER, *arguments, "--ray", "auto"], stderr=log)
+    dead = []
+    while kill and not dead and run.poll() is None:
         time.sleep(0.05)
-        workers = [pid for pid, told in descendants(run.pid) if told.startswith("ray::") and "Summarize" in told]
+        workers = [pid for pid, told in descendants(run.pid) if told.startswith("ray::Worker.summarize")]
         for pid in workers[:1]:
             os.kill(pid, signal.SIGKILL)
-            killed.append(pid)
+            dead.append(pid)
     assert run.wait(timeout=300) == 1, (tmp_path / "log").read_text()
-    assert bool(killed) is kill
+    assert bool(dead) is kill
     assert made.read_bytes() == output.read_bytes()

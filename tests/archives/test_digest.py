@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from xml.etree import ElementTree as Xml
 import pytest
 from archives import article
 from browsing import DESKTOP, PHONE
+from faults import ROUNDS, killed
 from shell import summarizer_command
 
 pytest.importorskip("rensa")
@@ -27,7 +27,6 @@ from summarizer.errors import InputError
 NEWSROOM = Path(__file__).resolve().parents[2] / "examples" / "newsroom"
 TUESDAY, WEDNESDAY, THURSDAY = "2026-03-03T23:00:00", "2026-03-04T23:30:00", "2026-03-05T12:00:00"
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
-ROUNDS = int(os.environ.get("FAULT_ROUNDS", "1"))
 
 
 def command(source: Path, *outputs: Path, **options: str) -> list[str]:
@@ -183,16 +182,6 @@ def edition(tmp_path_factory: pytest.TempPathFactory) -> Path:
     digest(NEWSROOM, page, until=TUESDAY)
     digest(NEWSROOM, page, until=THURSDAY, since="2d")
     return page
-
-
-def killed(run: subprocess.Popen[Any], after: float) -> bool:
-    """Whether ``run`` was ended by SIGKILL after so many seconds, before it was done."""
-    time.sleep(after)
-    if run.poll() is not None:
-        return False
-    run.kill()
-    run.wait()
-    return True
 
 
 @pytest.mark.slow

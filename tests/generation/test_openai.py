@@ -131,6 +131,20 @@ def test_no_server():
         OpenAIGenerator("x", "http://127.0.0.1:9/v1")
 
 
+def test_several_servers_take_turns_story_by_story_and_stand_in_for_one_another(server):
+    with Server() as other:
+        generator = load_generator(f"openai:tiny-chat@{server.url},{other.url}", Settings())
+        for reuse in (False, True, True, False, True, True):
+            assert generator.generate([prompt()], Limits(reuse=reuse))[0][0].text == "The bridge is closed."
+        assert len(server.bodies) == len(other.bodies) == 3
+    for _ in range(2):  # the other is gone
+        assert generator.generate([prompt()], Limits())[0][0].text == "The bridge is closed."
+    assert len(server.bodies) == 5
+    assert load_generator(f"openai:tiny-chat@{other.url},{server.url}", Settings()).window == 2000
+    with pytest.raises(ModelError, match="which model at which server"):
+        load_generator(f"openai:tiny-chat@{server.url},localhost:8000", Settings())
+
+
 def test_a_model_that_the_server_does_not_serve(server):
     with pytest.raises(ModelError, match=r"Did you mean tiny-chat\? It serves: other, tiny-chat"):
         server.generator("tiny-chot")

@@ -93,13 +93,10 @@ def tarred(members: dict[str, bytes]) -> bytes:
 
 
 class Poison:
-    """Ends the process that unpickles it after so many ``hops``, as a page does that crashes a library."""
-
-    def __init__(self, hops: int) -> None:
-        self.hops = hops
+    """Ends the process that unpickles it, as a page does that crashes a library."""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (Poison, (self.hops - 1,)) if self.hops else (os._exit, (1,))
+        return (os._exit, (1,))
 
 
 def pdf(lines: list[str], *, title: str) -> bytes:

@@ -5,10 +5,36 @@ from __future__ import annotations
 import os
 import pwd
 import subprocess
+import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+ROUNDS = int(os.environ.get("FAULT_ROUNDS", "1"))
+"""How often a test of kills kills, each time at another moment."""
+
+
+def killed(run: subprocess.Popen[Any], after: float) -> bool:
+    """Whether ``run`` was ended by SIGKILL after so many seconds, before it was done."""
+    time.sleep(after)
+    if run.poll() is not None:
+        return False
+    run.kill()
+    run.wait()
+    return True
+
+
+def descendants(process: int) -> list[tuple[int, str]]:
+    """(pid, command) of all processes below one."""
+    found = subprocess.run(["ps", "-ww", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+    rows = [line.split(None, 2) for line in found.splitlines()]
+    below, grown = {process}, {process}
+    while grown:
+        grown = {int(pid) for pid, parent, _ in rows if int(parent) in below} - below
+        below |= grown
+    return [(int(pid), rest[0] if rest else "") for pid, _, *rest in rows if int(pid) in below - {process}]
 
 
 class Disk:
