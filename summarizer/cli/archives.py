@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from summarizer.cli.options import SOME_FAILED, Language, Model, Points, Query, Seed, Words, options_of, tell
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from summarizer.archives.batch import Plan
     from summarizer.archives.pool import Workers
     from summarizer.archives.worker import Job
-
-SOME_FAILED = 1
-"""Exit code when some inputs failed; each is named on stderr."""
 
 
 class Order(StrEnum):
@@ -44,18 +43,12 @@ Gpus = Annotated[
     float | None, typer.Option(help="Of each Ray actor that writes, as num_gpus; 1 for hf:… by default.", min=0)
 ]
 Ray = Annotated[str | None, typer.Option("--ray", metavar="auto|ADDRESS", help="Run on Ray instead of here.")]
-Words = Annotated[int, typer.Option(help="Words of a summary, at most.")]
-Points = Annotated[int, typer.Option(help="Key points, at most; 0 for none.")]
-Query = Annotated[str | None, typer.Option(help="What the reader wants to know.")]
-Language = Annotated[str | None, typer.Option(help="ISO 639-1 code of the articles; detected by default.")]
-Seed = Annotated[int, typer.Option(help="Seed of the sampled drafts.")]
 Models = Annotated[
     list[str] | None,
     typer.Option(
         "--model", help="embedded, extractive, hf:…, openai:…@…; see 'summarizer models'. Several for --dry-run."
     ),
 ]
-Model = Annotated[str | None, typer.Option(help="embedded, extractive, hf:…, openai:…@…; see 'summarizer models'.")]
 
 
 def batch(
@@ -268,21 +261,6 @@ def _job(source: str, field: list[str] | None, group_by: str | None, options: di
     return Job(settings, options_of(options), source, dict(pairs), group_by)
 
 
-def options_of(given: dict[str, Any]) -> Any:
-    """SummaryOptions of a command's options. Raises typer.BadParameter, which ends it with exit code 2."""
-    from pydantic import ValidationError
-
-    from summarizer.types import SummaryOptions
-
-    try:
-        return SummaryOptions(**given)
-    except ValidationError as refused:
-        problems = (
-            "--" + str(e["loc"][0]).replace("_", "-") + f": {e['msg']} (got {e['input']!r})" for e in refused.errors()
-        )
-        raise typer.BadParameter("; ".join(problems)) from None
-
-
 def _team(job: Job, count: int, ray: str | None, gpus: float | None = None) -> Workers:
     if ray:
         from summarizer.archives.ray_actors import RayActors
@@ -299,8 +277,3 @@ def _workers(job: Job, count: int, ray: str | None, gpus: float | None = None) -
 
     with closing(_team(job, count, ray, gpus)) as team, steps_bar() as say:
         yield team, say
-
-
-def tell(message: str) -> None:
-    """A line for people on stderr."""
-    typer.echo(f"summarizer: {message}", err=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from summarizer.cli import archives, models, train, update
-from summarizer.cli.archives import SOME_FAILED, tell
+from summarizer.cli.options import SOME_FAILED, Language, Model, Points, Query, Seed, Words, options_of, tell
 from summarizer.errors import InputError, ModelError, SummarizerError
 
 if TYPE_CHECKING:
@@ -72,10 +72,10 @@ def summarize(
     sources: Annotated[
         list[str], typer.Argument(metavar="FILE|DIR|URL|-...", help="Articles about one story.", show_default=False)
     ],
-    max_words: archives.Words = 80,
-    key_points: archives.Points = 5,
-    query: archives.Query = None,
-    model: archives.Model = None,
+    max_words: Words = 80,
+    key_points: Points = 5,
+    query: Query = None,
+    model: Model = None,
     verifier: Annotated[
         str | None, typer.Option(help="What judges written sentences: embedded, hf:…, openai:…@…, rules.")
     ] = None,
@@ -84,8 +84,8 @@ def summarize(
     wording: Annotated[
         Wording, typer.Option(help="close: what is surely true; free: more in its own words, more often wrong.")
     ] = Wording.CLOSE,
-    language: archives.Language = None,
-    seed: archives.Seed = 0,
+    language: Language = None,
+    seed: Seed = 0,
 ) -> None:
     """Summarise all the given articles as one story.
 
@@ -98,7 +98,7 @@ def summarize(
         "max_words": max_words, "key_points": key_points, "query": query, "model": model, "style": style.value,
         "wording": wording.value, "language": language, "seed": seed,
     }  # fmt: skip
-    options = archives.options_of(given)
+    options = options_of(given)
     summary, failures = _run(sources, options, verifier)
     _print(summary, output, bullets=style is Style.BULLETS)
     if failures:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from summarizer.cli.archives import SOME_FAILED, Model, Points, Words, options_of, tell
+from summarizer.cli.options import SOME_FAILED, Model, Points, Words, options_of, tell
 from summarizer.errors import InputError
 
 
