@@ -21,7 +21,7 @@ from summarizer.language.english import (
 )
 from summarizer.language.names import names
 from summarizer.language.words import UNSPACED, count_words
-from summarizer.selection.cohesion import adds_little, opens_dangling, repeats
+from summarizer.selection.cohesion import adds_little, opens_dangling, overlap, repeats
 from summarizer.selection.moving_facts import tells_passed
 from summarizer.types import SummarySentence
 from summarizer.verification.agreement import is_negated
@@ -47,9 +47,11 @@ _NOMINAL = re.compile(r"^(?:(?:The|An?) [\w-]+ (?:of|for|in|by|to) |(?:[A-Z][\w.
 _TORN_OFF = re.compile(r"(?:\s(?:of|the|an?|and|or|than|whose|which|as|with|from|by|into)|['’]s)[.!?]$", re.IGNORECASE)
 _SAID_AFTER = re.compile(rf",\s[^,]{{2,50}}\b(?:{'|'.join(sorted(REPORTING))})\.$")
 _BLANK = re.compile(r"(?<!\w)_|_(?!\w)|__")  # for a word; that in "ring_setup" is none
+_NUMBER = re.compile(r"\d[\d.,]*")
 _DENIES = re.compile(r"\b(?:den(?:y|ies|ied|ying|ials?)|untrue|not true|refut(?:es?|ed|ing))\b", re.IGNORECASE)
 _LEAST_SHARED, _MOSTLY = 4, 0.6  # content words of a sentence that its denial holds
 _SAME_THING = 0.3  # share of the content words before "it" that its article has before it too
+_SAME_WORDS, _SAME_MEANING = 0.5, 0.75  # share of content words, and cosine, of a sentence that says another again
 _BEFORE = 3  # sentences in which an article names whom a pronoun means
 _UNSPACED_LANGUAGES = frozenset({"zh", "ja", "th", "lo", "km", "my"})
 _FEWEST_LETTERS = 40  # by which a language is told
@@ -108,7 +110,7 @@ def unfit(text: str, told: Sequence[str], story: Story) -> str:
         return "speaker"
     if in_first_person(text) and story.language == "en":
         return "first_person"
-    if says_again(text, told):
+    if says_again(text, told) or echoes(text, told, story):
         return "repeats"
     if tells_passed(text, story.moving):
         return "passed"
@@ -207,6 +209,15 @@ def says_again(text: str, told: Sequence[str]) -> bool:
     if not told:
         return False
     return adds_little(text, told) or any(repeats(before, text) for before in told)
+
+
+def echoes(text: str, told: Sequence[str], story: Story) -> bool:
+    """Whether ``text`` means what a sentence of ``told`` does, half of it in the same words, with no new number."""
+    alike = [before for before in told if overlap(before, text) >= _SAME_WORDS]
+    if not alike or any(number not in " ".join(told) for number in _NUMBER.findall(text)):
+        return False
+    *before, own = story.encode([*alike, text])
+    return any(float(vector @ own) >= _SAME_MEANING for vector in before)
 
 
 def is_foreign(text: str, language: str) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from hashed_encoder import hashed
 
+from summarizer import Summarizer
 from summarizer.language.casing import is_headline
 from summarizer.reading.sources import read_sources
 from summarizer.types import Citation, Document, SummaryOptions, SummarySentence
 from summarizer.writing.draft import bare, verbatim
-from summarizer.writing.gate import is_foreign, is_fragment, points_elsewhere, unfit, unhooked
+from summarizer.writing.gate import echoes, is_foreign, is_fragment, points_elsewhere, unfit, unhooked
 from summarizer.writing.speakers import changes_speaker
 from summarizer.writing.story import weigh
 
@@ -136,3 +137,13 @@ def test_a_blank_for_a_word_is_told_from_a_name_in_code() -> None:
 )
 def test_what_ties_a_sentence_to_the_one_before_goes_where_a_sentence_is_left(text: str, told: str) -> None:
     assert unhooked(text) == told
+
+
+def test_the_same_in_other_words_is_an_echo_and_a_new_number_is_none(summarizer: Summarizer) -> None:
+    article = Document(id="a", text="The county sends 800 soldiers to the border.", language="en")
+    story = weigh(read_sources([article], summarizer.encoder().encode), SummaryOptions())
+    told = ["The county is sending 800 soldiers to the border, according to an official."]
+    again = "The county plans to dispatch 800 or more active soldiers to the border, according to an official."
+    assert echoes(again, told, story)
+    assert not echoes(again.replace("800", "950"), told, story)
+    assert not echoes("The border has been closed to lorries since Friday.", told, story)
