@@ -32,7 +32,7 @@ EVIDENCE_SHARE = 4.5
 """Tokens of the articles over the words of the summary."""
 MOST_OF_A_STORY = 0.6
 """Words of a summary over those of the articles: what is longer retells them."""
-LEAST_USED = 0.8
+LEAST_USED = 0.9
 """Share of the words below which the brief goes on, as long as there is something to tell."""
 TOLD, SURELY_TOLD = 0.6, 0.8
 """Cosine from which a sentence of the brief tells a source sentence: for the most part, and whole."""
