@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from summarizer.language.detection import detect_language
-from summarizer.language.lexicon import words_of
+from summarizer.language.english import WEEKDAYS
 from summarizer.language.names import is_headline, names
 from summarizer.language.words import UNSPACED, Token, is_content, stem, tokens
 
@@ -29,7 +29,6 @@ _NAMING_CHARS = 1_500  # in which it names whom it is about
 _OPENING = 60  # words in which it names the year
 _BACKGROUND = 30  # articles that every term is taken to be rare in, so that the first articles are not all alike
 _BRIEF = 45  # words of an article that has too few to share some
-_DAYS = words_of("weekdays")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -95,7 +94,7 @@ def features(article: Article) -> Features:
         words=content_terms(found, language),
         numbers=frozenset(map(hashed, numbers)),
         names=frozenset(map(hashed, _named(text[:_NAMING_CHARS]))),
-        days=frozenset(token.norm for token in found) & _DAYS,
+        days=frozenset(token.norm for token in found) & WEEKDAYS,
         years=frozenset(years),
         headline=frozenset(hashed(stem(word, language)) for word in _named(title)),
         language=language,

@@ -133,7 +133,7 @@ class Stories:
         candidates = self._candidates(vector, posted, article.published)
         number = self._nearest(candidates, found, vector)
         if number is None:
-            number = self._retold(candidates, found, brief)
+            number = self._retold(candidates, found, vector, brief)
         if number is None:
             number = article.number
             self._stories[number] = Told()
@@ -167,7 +167,7 @@ class Stories:
         rivals = sum(mean for mean, _ in near[1 : 1 + _RIVALS]) / _RIVALS
         return near[0][1] if near and near[0][0] - _MARGIN * rivals >= self._threshold else None
 
-    def _retold(self, candidates: Sequence[int], found: Features, brief: Floats | None) -> int | None:
+    def _retold(self, candidates: Sequence[int], found: Features, vector: Vector, brief: Floats | None) -> int | None:
         """The story that an article tells in another language, or a brief in other words."""
         best, number = 0.0, None
         for candidate in candidates:
@@ -175,8 +175,8 @@ class Stories:
             likeness = 0.0
             if found.language not in story.languages:
                 likeness = story.shared_names(found)
-            elif brief is not None and story.briefs and not story.is_another_time(found):
-                mean = float(brief @ story.brief) / story.briefs
+            elif brief is not None and story.briefs:
+                mean = float(brief @ story.brief) / story.briefs * story.agreement(found, vector)
                 likeness = mean if mean >= SAME_STORY else 0.0
             if likeness > best:
                 best, number = likeness, candidate

@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from functools import partial
 from urllib.parse import urlsplit
 
-from summarizer.language.lexicon import either_of
+from summarizer.language.lexicon import months, weekdays
 
 
 def _strptime(form: str, text: str) -> datetime:
@@ -24,10 +24,10 @@ _PARSERS: tuple[Callable[[str], datetime], ...] = (
 )
 
 
-_MONTH = either_of("months", "months_short")
+_MONTH = f"(?:{'|'.join(sorted(months(), key=len, reverse=True))})"
 _DATE = rf"(?:\d{{1,2}} {_MONTH} \d{{4}}|{_MONTH} \d{{1,2}}, \d{{4}}|\d{{4}}-\d\d-\d\d)"
 _STAMP = re.compile(
-    rf"^(?:(?:first )?(?:published|posted)\b[^\d\n]{{0,20}}|{either_of('weekdays')},? )?"
+    rf"^(?:(?:first )?(?:published|posted)\b[^\d\n]{{0,20}}|(?:{'|'.join(weekdays())}),? )?"
     rf"({_DATE})(?:[ ,|]+(?:at )?\d[^\n]{{0,25}})?$",
     re.IGNORECASE | re.MULTILINE,
 )
