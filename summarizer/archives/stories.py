@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import NamedTuple
@@ -36,6 +36,7 @@ MAX_ACTIVE = 200_000
 _RARE_TERMS = 24  # of an article, by which its neighbours are looked up
 _POSTINGS = 400  # latest articles that are looked at for one term
 _CANDIDATES = 24  # stories that are compared in full
+_SAME_WORDS = 0.1  # mean cosine from which a brief is told in a story's own words
 _RIVALS, _MARGIN = 4, 0.7  # how many of them show how common the subject is, and what their mean weighs
 
 
@@ -131,9 +132,10 @@ class Stories:
     def _join(self, article: Article, found: Features, vector: Vector, posted: Sequence[int]) -> int:
         brief = self._encode([article.whole])[0] if self._encode and found.brief else None
         candidates = self._candidates(vector, posted, article.published)
-        number = self._nearest(candidates, found, vector)
+        means = self._means(candidates, vector)
+        number = self._nearest(means, found, vector)
         if number is None:
-            number = self._retold(candidates, found, vector, brief)
+            number = self._retold(means, found, vector, brief)
         if number is None:
             number = article.number
             self._stories[number] = Told()
@@ -154,30 +156,36 @@ class Stories:
         order = stories[np.argsort(-shared, kind="stable")].tolist()
         return list(islice((n for n in order if not self._is_past(self._stories[n].last, now)), _CANDIDATES))
 
-    def _nearest(self, candidates: Sequence[int], found: Features, vector: Vector) -> int | None:
-        """The story with the highest mean cosine, if that is high enough beside its rivals'."""
+    def _means(self, candidates: Sequence[int], vector: Vector) -> dict[int, float]:
+        """The mean cosine of an article with those of each story."""
         self._query[vector.terms] = vector.weights
-        near = []
-        for number in candidates:
-            story = self._stories[number]
-            mean = float(self._query[story.total.terms] @ story.total.weights) / story.size
-            near.append((mean * story.agreement(found, vector), number))
+        stories = {number: self._stories[number] for number in candidates}
+        means = {
+            n: float(self._query[told.total.terms] @ told.total.weights) / told.size for n, told in stories.items()
+        }
         self._query[vector.terms] = 0.0
+        return means
+
+    def _nearest(self, means: Mapping[int, float], found: Features, vector: Vector) -> int | None:
+        """The story with the highest mean cosine, if that is high enough beside its rivals'."""
+        near = [(mean * self._stories[number].agreement(found, vector), number) for number, mean in means.items()]
         near.sort(key=lambda one: -one[0])
         rivals = sum(mean for mean, _ in near[1 : 1 + _RIVALS]) / _RIVALS
         return near[0][1] if near and near[0][0] - _MARGIN * rivals >= self._threshold else None
 
-    def _retold(self, candidates: Sequence[int], found: Features, vector: Vector, brief: Floats | None) -> int | None:
-        """The story that an article tells in another language, or a brief in other words."""
+    def _retold(self, means: Mapping[int, float], found: Features, vector: Vector, brief: Floats | None) -> int | None:
+        """The story that an article tells in another language, or a brief in other words; briefs in the same words that
+        disagree are of one form and about something else."""
         best, number = 0.0, None
-        for candidate in candidates:
+        for candidate, mean in means.items():
             story = self._stories[candidate]
             likeness = 0.0
             if found.language not in story.languages:
                 likeness = story.shared_names(found)
-            elif brief is not None and story.briefs:
-                mean = float(brief @ story.brief) / story.briefs * story.agreement(found, vector)
-                likeness = mean if mean >= SAME_STORY else 0.0
+            elif brief is not None and story.briefs and not story.is_another_time(found):
+                worth = story.agreement(found, vector) if mean >= _SAME_WORDS else 1.0
+                likeness = worth * float(brief @ story.brief) / story.briefs
+                likeness = likeness if likeness >= SAME_STORY else 0.0
             if likeness > best:
                 best, number = likeness, candidate
         return number

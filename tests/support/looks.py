@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import time
 from collections.abc import Iterator
@@ -37,8 +38,11 @@ def watched() -> Iterator[Looks]:
     """Watch what this thread does."""
     looks = Looks()
     token = interrupt.set(looks)
+    gc.collect()
+    gc.disable()  # what a process of many tests has to collect is no step of a summary
     try:
         yield looks
     finally:
+        gc.enable()
         interrupt.reset(token)
         looks.note("the end")
