@@ -7,7 +7,7 @@ from steps import summarize
 
 from summarizer.interruption import interrupt, interruptible
 
-LONGEST = 0.3
+LONGEST = 0.6
 """Seconds of the processor between two looks; below 0.05 on the machine that this was written on."""
 
 
