@@ -16,6 +16,7 @@ pytest.importorskip("peft")
 pytest.importorskip("matplotlib")
 
 from safetensors.torch import load_file  # noqa: E402
+from shell import summarizer_command  # noqa: E402
 from tiny_models import NEWS, save_causal, save_seq2seq  # noqa: E402
 from typer.testing import CliRunner  # noqa: E402
 
@@ -158,6 +159,6 @@ def test_the_command_prints_the_string_that_loads_the_result(data, tmp_path, mon
 def test_the_command_explains_a_bad_line(tmp_path):
     data = tmp_path / "pairs.jsonl"
     data.write_text('{"documents": [{"text": "A one."}], "summary": "A."}\n{"summary": "B."}\n')
-    result = CliRunner().invoke(app, ["generator", "--data", str(data), "-o", str(tmp_path / "out")])
-    assert result.exit_code == 1
+    result = summarizer_command("train", "generator", "--data", data, "-o", tmp_path / "out")
+    assert result.returncode == 1
     assert f"{data}:2: this line is no pair (documents: Field required)" in result.stderr
