@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 _OPENINGS = 50  # articles without a title that are looked at for one
 FOLDER, DAY, CLUSTER = "folder", "day", "cluster"
-"""Groupings that are no field of an article: the folder it lies in, and the day it was published."""
+"""Groupings that are no field of an article: the folder it lies in, the day it was published, and the line or row with
+whose other articles it is joined."""
 
 
 class Job(NamedTuple):

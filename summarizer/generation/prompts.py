@@ -49,7 +49,7 @@ def chat_messages(prompt: Prompt) -> list[dict[str, str]]:
 
 def can_reword(language: str) -> bool:
     """Whether there is a wording for the task "rewording" in ``language``, an ISO 639-1 code."""
-    return bool(WORDINGS.get(language, WORDINGS["en"]).rewording) and language in WORDINGS
+    return language in WORDINGS and bool(WORDINGS[language].rewording)
 
 
 def _after(told: str, asked: str) -> list[dict[str, str]]:

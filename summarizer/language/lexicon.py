@@ -22,7 +22,9 @@ def _languages() -> dict[str, dict[str, Any]]:
 
 
 def listed(name: str, language: str = "en") -> list[str]:
-    """The entries of a list, in their order; of a language that lacks it, none."""
+    """The entries of a list, in their order; of a language that lacks it, none. Raises KeyError where all lack it."""
+    if not any(name in known for known in _languages().values()):
+        raise KeyError(name)
     return entries(_languages().get(language, {}).get(name, ""))
 
 

@@ -19,10 +19,10 @@ from summarizer.language.english import quotations
 from summarizer.language.words import count_words
 from summarizer.selection.mentions import stems
 from summarizer.selection.quotable import is_statement
-from summarizer.selection.shorten import is_well_formed
+from summarizer.selection.shorten import is_well_formed, shorten
 from summarizer.types import SummaryOptions, SummarySentence
 from summarizer.writing.chosen_points import can_stand_alone
-from summarizer.writing.draft import TIGHT, Draft, verbatim
+from summarizer.writing.draft import TIGHT, Draft, bare, verbatim
 from summarizer.writing.gate import denials, fits, judged, unfit, unhooked
 from summarizer.writing.plan import SURELY_TOLD, Plan, fits_window, missing_words, untold
 from summarizer.writing.story import Story
@@ -173,6 +173,9 @@ class _Brief:
         # Of an article in capitals the model knows which words are names, even where it tells them wrongly.
         forms = capital_forms([*self._told, *(text for text, _ in self._made.refused)])
         for row in rows:
+            # Before it is checked, which may cost a reading.
+            if not self._fits(shorten(bare(self._story.sentences[row].text), min(left, TIGHT))):
+                continue
             found = verbatim([row], self._story, min(left, TIGHT), forms)[row].checked
             if (
                 found.supported

@@ -47,7 +47,7 @@ _NOMINAL = re.compile(r"^(?:(?:The|An?) [\w-]+ (?:of|for|in|by|to) |(?:[A-Z][\w.
 _TORN_OFF = re.compile(r"(?:\s(?:of|the|an?|and|or|than|whose|which|as|with|from|by|into)|['’]s)[.!?]$", re.IGNORECASE)
 _SAID_AFTER = re.compile(rf",\s[^,]{{2,50}}\b(?:{'|'.join(sorted(REPORTING))})\.$")
 _BLANK = re.compile(r"(?<!\w)_|_(?!\w)|__")  # for a word; that in "ring_setup" is none
-_NUMBER = re.compile(r"\d[\d.,]*")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _DENIES = re.compile(r"\b(?:den(?:y|ies|ied|ying|ials?)|untrue|not true|refut(?:es?|ed|ing))\b", re.IGNORECASE)
 _LEAST_SHARED, _MOSTLY = 4, 0.6  # content words of a sentence that its denial holds
 _SAME_THING = 0.3  # share of the content words before "it" that its article has before it too
@@ -214,7 +214,7 @@ def says_again(text: str, told: Sequence[str]) -> bool:
 def echoes(text: str, told: Sequence[str], story: Story) -> bool:
     """Whether ``text`` means what a sentence of ``told`` does, half of it in the same words, with no new number."""
     alike = [before for before in told if overlap(before, text) >= _SAME_WORDS]
-    if not alike or any(number not in " ".join(told) for number in _NUMBER.findall(text)):
+    if not alike or not set(_NUMBER.findall(text)) <= set(_NUMBER.findall(" ".join(told))):
         return False
     *before, own = story.encode([*alike, text])
     return any(float(vector @ own) >= _SAME_MEANING for vector in before)

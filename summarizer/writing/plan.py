@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -47,6 +48,7 @@ _SCENE = re.compile(r"^(?:in front of|outside|behind|next to) (?P<place>[^,]+), 
 _AIM = 0.9  # of max_words: models write now more, now less than asked for
 _FEWEST_WORDS = 20
 _OWN_WORDS = 0.5  # share of sentences in the first person
+_MORE = 40  # sentences beside those of the prompt that may fill a brief: each that is tried costs a check
 _FITTINGS = 4  # attempts at a prompt that fits the window
 
 
@@ -69,8 +71,8 @@ def plan(story: Story, generator: Generator, options: SummaryOptions) -> Plan:
     readable = _readable(story)
     rows, unheard = _rows(readable, story, generator, options, max_words)
     by_weight = np.argsort(-story.relevance, kind="stable").tolist()
-    more = [row for row in by_weight if readable[row] and row not in rows]
-    return Plan(rows, more, unheard, prompt_of(rows, story, options, max_words), max_words)
+    more = islice((row for row in by_weight if readable[row] and row not in rows), _MORE)
+    return Plan(rows, list(more), unheard, prompt_of(rows, story, options, max_words), max_words)
 
 
 def prompt_of(rows: Collection[int], story: Story, options: SummaryOptions, max_words: int) -> Prompt:
