@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,8 @@ import pytest
 # Tests run in as many processes as there are cores: more threads in each would only wait for one another.
 os.environ.setdefault("SUMMARIZER_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# A shell's background job ignores Ctrl-C, and so would all commands that the tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 from summarizer import Document, Settings, Summarizer, load_documents
 
