@@ -15,10 +15,11 @@ import pytest
 # Tests run in as many processes as there are cores: more threads in each would only wait for one another.
 os.environ.setdefault("SUMMARIZER_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-# A shell's background job ignores Ctrl-C, and so would all commands that the tests start.
-signal.signal(signal.SIGINT, signal.default_int_handler)
 
 from summarizer import Document, Settings, Summarizer, load_documents
+
+# A shell's background job ignores Ctrl-C, and so would all commands that the tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).resolve().parent.parent
 
