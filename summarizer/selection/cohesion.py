@@ -171,10 +171,11 @@ def _next(
 def _pronoun_subject(bare: str) -> bool:
     """``As she said``, ``In his speech, he``: a pronoun before any name could have introduced it."""
     opening = words(bare)[:3]
-    return key(opening[0]) in PREPOSITIONS | {"when", "while", "if", "because", "although", "though", "once"} and any(
-        key(w) in {"he", "she", "they", "it", "his", "her", "their", "its", "this", "these", "those"}
-        for w in opening[1:]
-    )
+    if key(opening[0]) not in PREPOSITIONS | {"when", "while", "if", "because", "although", "though", "once"}:
+        return False
+    own = {"he", "she", "they", "it", "his", "her", "their", "its", "this", "these", "those"}
+    # Further on "that" begins a clause.
+    return any(key(w) in own for w in opening[1:]) or [*map(key, opening[1:2])] == ["that"]
 
 
 def _has_unnamed_person(text: str) -> bool:

@@ -38,6 +38,7 @@ DANGLING = [
     "The wall is safe, it added.",
     "Police said they have been fully cooperative.",
     "Others stayed behind.",
+    "If that turns out to be so, the council will pay.",
     "",
 ]
 
