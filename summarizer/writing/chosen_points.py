@@ -31,6 +31,9 @@ _FLOOR = 0.4  # share of the sentences that are less salient than a point must b
 _AGREEMENT, _ECHO, _NOVELTY, _SPREAD = 0.6, 0.4, 0.7, 0.1
 _UNNAMED = re.compile(rf"[,'’\"”] (?:s?he|they) (?:{'|'.join(sorted(REPORTING))})\.$")
 """How a quotation ends that only a pronoun says."""
+_POINTS_BACK_LAST = re.compile(
+    r"\b(?:of|about|for|against|to|from|with|by|like) (?:this|that|these|those)\.$", re.IGNORECASE
+)
 _SPOKEN = words_of("first_person", "second_person")
 
 
@@ -110,6 +113,7 @@ def can_stand_alone(text: str) -> bool:
         and (len(words(text)) >= _MIN_WORDS or (len(text) >= _MIN_CHARACTERS and not is_english(text)))
         and is_statement(text)
         and not opens_dangling(text)
+        and not _POINTS_BACK_LAST.search(text)
         and not is_furniture(text)
         and not (is_english(text) and any(key(w) in _SPOKEN for w in words(plain)))
         and len(words(plain)) >= len(words(text)) / 2

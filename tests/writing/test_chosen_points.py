@@ -131,6 +131,7 @@ def test_sentences_that_cannot_stand_alone() -> None:
         "'The people here will build this town again,' she added.",
         "Click here to subscribe to our newsletter for more stories.",
         "The council voted, it added, after a long debate...",
+        "There is no evidence at the town hall for this.",
     ]:
         assert not can_stand_alone(text), text
 
