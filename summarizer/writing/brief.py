@@ -164,7 +164,8 @@ class _Brief:
     def _leads(self) -> list[int]:
         """Rows of the plan with which their articles open; live blogs open with their oldest news."""
         sentences, live = self._story.sentences, self._story.live
-        return [row for row in self._plan.rows if not sentences[row].index and sentences[row].document not in live]
+        planned = dict.fromkeys([*self._plan.rows, *self._plan.around])
+        return [row for row in planned if not sentences[row].index and sentences[row].document not in live]
 
     def _verbatim(self, rows: Sequence[int], *, alone: bool = False) -> SummarySentence | None:
         """The first of ``rows`` that may stand in the brief as it is, shortened where that is safe; alone: whether or
@@ -202,9 +203,9 @@ class _Brief:
     def _filled(self) -> Iterator[SummarySentence]:
         """The articles' own sentences, what is untold first, then what adds to what is told, until enough words are
         used."""
-        planned, more = self._plan.rows, self._plan.more
-        left = untold([*planned, *more], self._told, self._story)
-        adding = untold(planned, self._told, self._story, alike=SURELY_TOLD)
+        rows, around, more = self._plan.rows, self._plan.around, self._plan.more
+        left = untold([*rows, *more], self._told, self._story)
+        adding = untold([*rows, *around], self._told, self._story, alike=SURELY_TOLD)
         for row in dict.fromkeys([*left, *adding]):
             if not self._is_short():
                 return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -29,14 +29,24 @@ _MUCH_ROOM = 0.5  # of max_words
 
 def extracts(story: Story, options: SummaryOptions, made: Draft) -> list[SummarySentence]:
     """The summary's sentences, each cited, at most ``options.max_words`` together."""
-    rows = salient(story, int(options.max_words * ROOM))
-    antecedents = {row: row - 1 for row in interruptible(rows) if _points_back(row, story)}
-    rows = [row for row in rows if story.quotable[antecedents.get(row, row)]]
-    made.rows = list(dict.fromkeys([*rows, *(antecedents[row] for row in rows if row in antecedents)]))
+    rows, antecedents = worth_telling(story, options.max_words)
+    made.rows = with_antecedents(rows, antecedents)
     pieces = verbatim(made.rows, story, TIGHT)
     # Best first; before each the one it points back to, if it does.
     groups = [[pieces[r] for r in ([antecedents[row], row] if row in antecedents else [row])] for row in rows]
     return assemble(groups, story, options.max_words)
+
+
+def worth_telling(story: Story, max_words: int) -> tuple[list[int], dict[int, int]]:
+    """Rows that a summary of ``max_words`` may be made of, best first, and of each that needs it the row before."""
+    rows = salient(story, int(max_words * ROOM))
+    antecedents = {row: row - 1 for row in interruptible(rows) if _points_back(row, story)}
+    return [row for row in rows if story.quotable[antecedents.get(row, row)]], antecedents
+
+
+def with_antecedents(rows: Sequence[int], antecedents: Mapping[int, int]) -> list[int]:
+    """``rows``, then those before them that they need."""
+    return list(dict.fromkeys([*rows, *(antecedents[row] for row in rows if row in antecedents)]))
 
 
 def assemble(pieces: Sequence[Sequence[Piece]], story: Story, max_words: int) -> list[SummarySentence]:

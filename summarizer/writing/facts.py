@@ -41,7 +41,7 @@ def further_facts(
     """
     told = [sentence.text for sentence in made.sentences]
     points = options.key_points if "key_points" in options.include else 0
-    wanted = missing_words(planned, told) // WORDS_OF_A_POINT + min(points, len(untold(planned.rows, told, story)))
+    wanted = missing_words(planned, told) // WORDS_OF_A_POINT + min(points, len(untold(planned.around, told, story)))
     if not wanted:
         return
     for text in _lines(planned, generator, options, made, told, wanted):
@@ -72,7 +72,7 @@ def written_points(
 def _lines(
     planned: Plan, generator: Streaming, options: SummaryOptions, made: Draft, told: Sequence[str], wanted: int
 ) -> Iterator[str]:
-    prompt = planned.prompt.model_copy(update={"task": "key_points", "told": " ".join(told), "points": wanted})
+    prompt = planned.further.model_copy(update={"task": "key_points", "told": " ".join(told), "points": wanted})
     if not fits_window(prompt, generator):
         return
     made.candidates += 1

@@ -1,7 +1,9 @@
 """Which facts a brief is to tell, from which sentences, in which order: what the model reads, and nothing else.
 
-A prompt is short, because on a slow machine it is most of the time: about 330 tokens of the articles for eighty words.
-Every article is heard, the most salient sentences come first, and of a fact that moves the newest state comes first.
+For the brief the model reads what an extract of the story would take and little more: a small model that reads more
+tells what matters less. The list of further facts is asked of more: every article is heard, the most salient sentences
+come first. Of a fact that moves the newest state comes first. Prompts are short, because on a slow machine they are
+most of the time.
 """
 
 from __future__ import annotations
@@ -24,11 +26,12 @@ from summarizer.reading.moments import CLOCK, Moment
 from summarizer.selection.mmr import select
 from summarizer.selection.quotable import is_page_furniture
 from summarizer.types import Document, SummaryOptions
+from summarizer.writing.extracts import with_antecedents, worth_telling
 from summarizer.writing.gate import denies
 from summarizer.writing.story import Story
 
 EVIDENCE_TOKENS = 330
-"""Tokens of the articles that a prompt holds at least, if they have them."""
+"""Tokens of the articles that the prompt for further facts holds at least, if they have them."""
 EVIDENCE_SHARE = 4.5
 """Tokens of the articles over the words of the summary."""
 MOST_OF_A_STORY = 0.6
@@ -53,14 +56,17 @@ _FITTINGS = 4  # attempts at a prompt that fits the window
 
 
 class Plan(NamedTuple):
-    """rows: source sentences that the model reads, best first; more: those for which its prompt has no room, best
-    first; unheard: documents of which none fits; prompt: for the whole brief; max_words: what the brief may have, fewer
-    than asked for where the articles are short."""
+    """rows: source sentences that the brief is to tell, best first; around: those that further facts are drawn from;
+    more: others that may fill a brief, best first; unheard: documents of which none fits; prompt, further: for the
+    whole brief, and for the list of further facts; max_words: what the brief may have, fewer than asked for where the
+    articles are short."""
 
     rows: list[int]
+    around: list[int]
     more: list[int]
     unheard: list[int]
     prompt: Prompt
+    further: Prompt
     max_words: int
 
 
@@ -69,10 +75,16 @@ def plan(story: Story, generator: Generator, options: SummaryOptions) -> Plan:
     words = sum(count_words(s.text) for s in story.sentences)
     max_words = min(options.max_words, max(_FEWEST_WORDS, math.ceil(words * MOST_OF_A_STORY)))
     readable = _readable(story)
-    rows, unheard = _rows(readable, story, generator, options, max_words)
+    around, unheard = _rows(readable, story, generator, options, max_words)
+    further = prompt_of(around, story, options, max_words)
+    rows, prompt = around, further
+    told = [row for row in with_antecedents(*worth_telling(story, max_words)) if readable[row]]
+    focused = prompt_of(told, story, options, max_words) if told else further
+    if told and fits_window(focused, generator) and not set(around) <= set(told):
+        rows, prompt = told, focused
     by_weight = np.argsort(-story.relevance, kind="stable").tolist()
     more = islice((row for row in by_weight if readable[row] and row not in rows), _MORE)
-    return Plan(rows, list(more), unheard, prompt_of(rows, story, options, max_words), max_words)
+    return Plan(rows, around, list(more), unheard, prompt, further, max_words)
 
 
 def prompt_of(rows: Collection[int], story: Story, options: SummaryOptions, max_words: int) -> Prompt:

@@ -37,7 +37,7 @@ class Writing:
             made.sentences = [piece.checked for piece in verbatim(made.rows, story).values()]
         elif isinstance(self._generator, Streaming):
             self._plan = plan(story, self._generator, self._options)
-            made.rows, made.unheard = sorted(self._plan.rows), self._plan.unheard
+            made.rows, made.unheard = sorted({*self._plan.rows, *self._plan.around}), self._plan.unheard
             self._facts = further_facts(self._plan, story, self._generator, self._options, made)
             yield from brief(self._plan, story, self._generator, self._options, made, self._facts)
             if made.sentences:
