@@ -30,8 +30,9 @@ class Passage(BaseModel):
 class Prompt(BaseModel):
     """One thing to write, before any model's own wording of it: each backend renders it by its own convention.
 
-    max_words: of the summary; told: that summary, for the task "key_points", which adds at most ``points`` to it, and
-    for the task "rewording", which says ``sentence``, one of the articles' own, in other words;
+    max_words: of the summary; told: that summary, for the task "key_points", which adds at most ``points`` to it, from
+    the passages and ``more``, and for the task "rewording", which says ``sentence``, one of the articles' own, in other
+    words;
     own_words: what is told are somebody's views, a letter or an opinion;
     written: what the answer already says; the draft goes on from there, and its text is only what is new.
     """
@@ -40,6 +41,7 @@ class Prompt(BaseModel):
 
     task: Task = "summary"
     passages: tuple[Passage, ...]
+    more: tuple[Passage, ...] = ()
     max_words: int = Field(ge=1)
     query: str | None = None
     language: str = "en"
@@ -48,6 +50,11 @@ class Prompt(BaseModel):
     told: str = ""
     sentence: str = ""
     written: str = ""
+
+    @property
+    def sentences(self) -> list[str]:
+        """The articles' sentences that are shown."""
+        return [sentence for passage in (*self.passages, *self.more) for sentence in passage.sentences]
 
 
 class Limits(BaseModel):

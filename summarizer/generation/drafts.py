@@ -21,7 +21,7 @@ class StreamedDrafts:
 
     def sentence_tokens(self: Streaming, prompt: Prompt) -> list[int]:
         """Tokens of each sentence of ``prompt``."""
-        return self.count_tokens([sentence for passage in prompt.passages for sentence in passage.sentences])
+        return self.count_tokens(prompt.sentences)
 
     def overhead(self: Any, prompt: Prompt) -> int:
         """Tokens of the chat template, instructions, fences, numbers, of what is written already, and of the answer."""
@@ -37,7 +37,7 @@ def _draft(generator: Streaming, prompt: Prompt, limits: Limits, place: int) -> 
         "seed": limits.seed + place * _APART,
     }
     text = "".join(generator.stream(prompt, limits.model_copy(update=changes)))
-    read = generator.count_tokens([sentence for passage in prompt.passages for sentence in passage.sentences])
+    read = generator.count_tokens(prompt.sentences)
     [written] = generator.count_tokens([text])
     finished = written < output_tokens(prompt, read).most
     candidate = Candidate(text=answer(text), prompt_tokens=sum(read), completion_tokens=written, finished=finished)

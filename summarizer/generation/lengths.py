@@ -33,7 +33,7 @@ def output_tokens(prompt: Prompt, counts: Sequence[int], limit: int | None = Non
     it is rounded up to a quarter, so that prompts of one language share one limit and can share a batch.
     limit: most tokens that the decoder can write.
     """
-    words = sum(len(sentence.split()) for passage in prompt.passages for sentence in passage.sentences)
+    words = sum(len(sentence.split()) for sentence in prompt.sentences)
     fertility = math.ceil(4 * sum(counts) / words) / 4 if words else _USUAL_FERTILITY
     most = math.ceil(_words(prompt) * max(1.0, fertility) * _HEADROOM) + _SPARE
     if limit is not None:

@@ -8,10 +8,11 @@ write well when they are asked in it is asked for in that language.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import NamedTuple
 
-from summarizer.generation.base import Prompt
+from summarizer.generation.base import Passage, Prompt
 
 
 class Wording(NamedTuple):
@@ -38,10 +39,12 @@ def chat_messages(prompt: Prompt) -> list[dict[str, str]]:
     """Messages for an instruction-tuned chat model; for a task that adds to a summary, that summary is its own answer
     to the first request. ``Prompt.written`` is the backend's to put at the start of the answer."""
     wording = WORDINGS.get(prompt.language, WORDINGS["en"])
-    asked = f"{fenced(prompt, wording.article)}\n\n{_task(prompt, wording, wording.summary)}"
+    places = {d: n for n, d in enumerate(dict.fromkeys(p.document for p in (*prompt.passages, *prompt.more)), start=1)}
+    asked = f"{_fenced(prompt.passages, places, wording.article)}\n\n{_task(prompt, wording, wording.summary)}"
     messages = [{"role": "system", "content": wording.system}, {"role": "user", "content": asked}]
     if prompt.task == "key_points":
-        messages += _after(prompt.told, _task(prompt, wording, wording.key_points))
+        more = f"{_fenced(prompt.more, places, wording.article)}\n\n" if prompt.more else ""
+        messages += _after(prompt.told, more + _task(prompt, wording, wording.key_points))
     if prompt.task == "rewording":
         messages += _after(prompt.told, wording.rewording.format(sentence=_inline(prompt.sentence)))
     return messages
@@ -60,7 +63,8 @@ def _after(told: str, asked: str) -> list[dict[str, str]]:
 def unsaid(prompt: Prompt) -> list[str]:
     """Forms of the word for an article that the articles themselves do not use: "The article says" is no news."""
     word = WORDINGS.get(prompt.language, WORDINGS["en"]).article
-    read = " ".join(text for p in prompt.passages for text in (p.title or "", *p.sentences)).lower()
+    titles = [passage.title or "" for passage in prompt.passages]
+    read = " ".join([*titles, *prompt.sentences]).lower()
     if word in read:
         return []
     return [form for own in (word, word.capitalize()) for form in (own, f" {own}", f" {own}s")]
@@ -81,10 +85,12 @@ def _task(prompt: Prompt, wording: Wording, text: str) -> str:
     return task
 
 
-def fenced(prompt: Prompt, article: str = "article") -> str:
-    """Every document in a fence with its title and time. Angle brackets of the text are widened."""
+def _fenced(passages: Sequence[Passage], places: Mapping[str, int], article: str) -> str:
+    """Every document in a fence with its title and time, numbered by ``places``. Angle brackets of the text are
+    widened."""
     blocks = []
-    for place, passage in enumerate(prompt.passages, start=1):
+    for passage in passages:
+        place = places[passage.document]
         title = f" title: {_inline(passage.title)}" if passage.title else ""
         when = f" of {_inline(passage.when)}" if passage.when else ""
         text = " ".join(_inline(sentence) for sentence in passage.sentences)

@@ -35,7 +35,7 @@ class Runner:
 
     def sentence_tokens(self, prompt: Prompt) -> list[int]:
         """Tokens of each sentence of ``prompt``."""
-        return self.count_tokens([sentence for passage in prompt.passages for sentence in passage.sentences])
+        return self.count_tokens(prompt.sentences)
 
     def encode(self, text: str, *, special: bool) -> list[int]:
         """Token ids; special: with those that the tokenizer itself puts around a text."""

@@ -52,8 +52,7 @@ class Draft:
         finally:
             if close := getattr(pieces, "close", None):
                 close()
-            read = [sentence for passage in prompt.passages for sentence in passage.sentences]
-            self.prompt_tokens += sum(generator.count_tokens([*read, prompt.written]))
+            self.prompt_tokens += sum(generator.count_tokens([*prompt.sentences, prompt.written]))
             self.completion_tokens += sum(generator.count_tokens([text]))
 
     def note(self, text: str, reasons: tuple[str, ...]) -> None:

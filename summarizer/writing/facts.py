@@ -72,7 +72,9 @@ def written_points(
 def _lines(
     planned: Plan, generator: Streaming, options: SummaryOptions, made: Draft, told: Sequence[str], wanted: int
 ) -> Iterator[str]:
-    prompt = planned.further.model_copy(update={"task": "key_points", "told": " ".join(told), "points": wanted})
+    prompt = planned.further.model_copy(update={"told": " ".join(told), "points": wanted})
+    if not fits_window(prompt, generator):
+        prompt = prompt.model_copy(update={"more": ()})
     if not fits_window(prompt, generator):
         return
     made.candidates += 1

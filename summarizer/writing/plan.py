@@ -57,8 +57,8 @@ _FITTINGS = 4  # attempts at a prompt that fits the window
 
 class Plan(NamedTuple):
     """rows: source sentences that the brief is to tell, best first; around: those that further facts are drawn from;
-    more: others that may fill a brief, best first; unheard: documents of which none fits; prompt, further: for the
-    whole brief, and for the list of further facts; max_words: what the brief may have, fewer than asked for where the
+    more: others that may fill a brief, best first; unheard: documents of which none fits; prompt: for the whole brief;
+    further: for the list of facts, which shows more; max_words: what the brief may have, fewer than asked for where the
     articles are short."""
 
     rows: list[int]
@@ -76,30 +76,37 @@ def plan(story: Story, generator: Generator, options: SummaryOptions) -> Plan:
     max_words = min(options.max_words, max(_FEWEST_WORDS, math.ceil(words * MOST_OF_A_STORY)))
     readable = _readable(story)
     around, unheard = _rows(readable, story, generator, options, max_words)
-    further = prompt_of(around, story, options, max_words)
-    rows, prompt = around, further
     told = [row for row in with_antecedents(*worth_telling(story, max_words)) if readable[row]]
-    focused = prompt_of(told, story, options, max_words) if told else further
-    if told and fits_window(focused, generator) and not set(around) <= set(told):
-        rows, prompt = told, focused
+    told += _newest(told, around, story)
+    prompt = prompt_of(told or around, story, options, max_words)
+    rows = told if told and fits_window(prompt, generator) else around
+    if rows is around:
+        prompt = prompt_of(around, story, options, max_words)
+    rest = [row for row in around if row not in rows]
+    further = prompt.model_copy(update={"task": "key_points", "more": passages_of(rest, story)})
     by_weight = np.argsort(-story.relevance, kind="stable").tolist()
     more = islice((row for row in by_weight if readable[row] and row not in rows), _MORE)
     return Plan(rows, around, list(more), unheard, prompt, further, max_words)
 
 
 def prompt_of(rows: Collection[int], story: Story, options: SummaryOptions, max_words: int) -> Prompt:
-    """The prompt that shows ``rows``: articles in the order of their best sentence, but newest first when dated."""
-    voices = list(dict.fromkeys(int(story.voices[row]) for row in rows))
-    newest = {v: max(_order(story.moments[row]) for row in rows if story.voices[row] == v) for v in voices}
-    voices.sort(key=lambda voice: -newest[voice])
+    """The prompt that shows ``rows``."""
     return Prompt(
-        passages=tuple(p for voice in voices for p in _passages(voice, rows, story)),
+        passages=passages_of(rows, story),
         max_words=max(10, round(max_words * _AIM)),
         points=max(1, options.key_points),
         query=options.query,
         language=story.language,
-        own_words=any(speaks(story.independent[voice], story) for voice in voices),
+        own_words=any(speaks(story.independent[int(voice)], story) for voice in {story.voices[row] for row in rows}),
     )
+
+
+def passages_of(rows: Collection[int], story: Story) -> tuple[Passage, ...]:
+    """What is shown of each document: articles in the order of their best sentence, but newest first when dated."""
+    voices = list(dict.fromkeys(int(story.voices[row]) for row in rows))
+    newest = {v: max(_order(story.moments[row]) for row in rows if story.voices[row] == v) for v in voices}
+    voices.sort(key=lambda voice: -newest[voice])
+    return tuple(passage for voice in voices for passage in _passages(voice, rows, story))
 
 
 def _passages(voice: int, rows: Collection[int], story: Story) -> list[Passage]:
@@ -160,6 +167,15 @@ def _rows(
     return rows, found.unheard
 
 
+def _newest(told: Sequence[int], around: Sequence[int], story: Story) -> list[int]:
+    """The best of ``around`` that is newer than all that is told: an extract takes one of two sentences that are alike,
+    and the older may weigh more."""
+    latest = max((_order(story.moments[row]) for row in told), default=0.0)
+    newer = [row for row in around if _order(story.moments[row]) > latest]
+    newest = max((_order(story.moments[row]) for row in newer), default=0.0)
+    return [row for row in newer if _order(story.moments[row]) == newest][:1] if told else []
+
+
 def _readable(story: Story) -> NDArray[np.bool_]:
     """(n,) what belongs to the story: no page furniture, no talk to the reader, no state of things that has passed."""
     own = {d.id for d in story.independent if speaks(d, story)}
@@ -177,8 +193,7 @@ def _readable(story: Story) -> NDArray[np.bool_]:
 
 def fits_window(prompt: Prompt, generator: Generator) -> bool:
     """Whether ``prompt`` and its answer fit what the generator reads."""
-    sentences = [sentence for passage in prompt.passages for sentence in passage.sentences]
-    return generator.overhead(prompt) + sum(generator.count_tokens(sentences)) <= generator.window
+    return generator.overhead(prompt) + sum(generator.count_tokens(prompt.sentences)) <= generator.window
 
 
 def missing_words(planned: Plan, told: Sequence[str]) -> int:

@@ -144,7 +144,9 @@ def test_a_brief_is_asked_of_what_weighs_most_and_further_facts_of_more(told: An
     brief, further = (body["messages"][-1]["content"] for body in server.bodies[:2])
     assert "crack in the main gate" in brief
     assert "Heron" not in brief
+    assert further.startswith("<article 1 ")
     assert "Heron" in further
+    assert "crack in the main gate" not in further, "it stands in the same conversation above"
 
 
 def test_an_article_in_a_fence_is_data(told: Any, server: Server) -> None:
@@ -162,7 +164,7 @@ def test_documents_in_the_order_of_their_time_newest_first(told: Any, server: Se
         return Document(id=str(day), text=text, published=f"2026-03-0{day}T12:00:00Z")
 
     closed = "The Tarrant canal lock was closed on Monday after a crack was found in its gate, the canal trust said."
-    opened = "The Tarrant canal lock was opened again on Thursday with a new gate, the canal trust said."
+    opened = "Forty boats passed when the keeper opened again on Thursday, with a gate of steel that cost £90,000."
     told([article(2, closed), article(5, opened)], "")
     asked = server.bodies[0]["messages"][-1]["content"]
     assert asked.index("opened again") < asked.index("was closed")
