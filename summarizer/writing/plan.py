@@ -76,12 +76,10 @@ def plan(story: Story, generator: Generator, options: SummaryOptions) -> Plan:
     max_words = min(options.max_words, max(_FEWEST_WORDS, math.ceil(words * MOST_OF_A_STORY)))
     readable = _readable(story)
     around, unheard = _rows(readable, story, generator, options, max_words)
-    told = [row for row in with_antecedents(*worth_telling(story, max_words)) if readable[row]]
-    told += _newest(told, around, story)
-    prompt = prompt_of(told or around, story, options, max_words)
-    rows = told if told and fits_window(prompt, generator) else around
-    if rows is around:
-        prompt = prompt_of(around, story, options, max_words)
+    rows = _told(story, around, readable, max_words)
+    prompt = prompt_of(rows, story, options, max_words)
+    if not fits_window(prompt, generator):
+        rows, prompt = around, prompt_of(around, story, options, max_words)
     rest = [row for row in around if row not in rows]
     further = prompt.model_copy(update={"task": "key_points", "more": passages_of(rest, story)})
     by_weight = np.argsort(-story.relevance, kind="stable").tolist()
@@ -106,25 +104,23 @@ def passages_of(rows: Collection[int], story: Story) -> tuple[Passage, ...]:
     voices = list(dict.fromkeys(int(story.voices[row]) for row in rows))
     newest = {v: max(_order(story.moments[row]) for row in rows if story.voices[row] == v) for v in voices}
     voices.sort(key=lambda voice: -newest[voice])
-    return tuple(passage for voice in voices for passage in _passages(voice, rows, story))
+    return tuple(_passage(voice, rows, story) for voice in voices)
 
 
-def _passages(voice: int, rows: Collection[int], story: Story) -> list[Passage]:
+def _passage(voice: int, rows: Collection[int], story: Story) -> Passage:
     """What is shown of a document, a live blog newest entry first."""
     document = story.independent[voice]
     moments = {row: story.moments[row] for row in rows if story.voices[row] == voice}
     live = document.id in story.live
     own = sorted(moments, key=lambda row: (-_order(moments[row]) if live else 0.0, row))
     when = moments[own[0]]
-    return [
-        Passage(
-            document=document.id,
-            title=normal_case(document.title) if document.title else None,
-            when=when.label if when and not live else None,
-            sentences=tuple(shown(story.sentences[row].text, live=live) for row in own),
-            salience=tuple(float(story.relevance[row]) for row in own),
-        )
-    ]
+    return Passage(
+        document=document.id,
+        title=normal_case(document.title) if document.title else None,
+        when=when.label if when and not live else None,
+        sentences=tuple(shown(story.sentences[row].text, live=live) for row in own),
+        salience=tuple(float(story.relevance[row]) for row in own),
+    )
 
 
 def shown(text: str, *, live: bool = False) -> str:
@@ -167,13 +163,18 @@ def _rows(
     return rows, found.unheard
 
 
-def _newest(told: Sequence[int], around: Sequence[int], story: Story) -> list[int]:
-    """The best of ``around`` that is newer than all that is told: an extract takes one of two sentences that are alike,
-    and the older may weigh more."""
-    latest = max((_order(story.moments[row]) for row in told), default=0.0)
-    newer = [row for row in around if _order(story.moments[row]) > latest]
-    newest = max((_order(story.moments[row]) for row in newer), default=0.0)
-    return [row for row in newer if _order(story.moments[row]) == newest][:1] if told else []
+def _told(story: Story, around: list[int], readable: NDArray[np.bool_], max_words: int) -> list[int]:
+    """Rows that a brief is to tell: those of an extract, and the best of the newest, since of two sentences that are
+    alike an extract takes the one that weighs more, which may be the older."""
+    told = [row for row in with_antecedents(*worth_telling(story, max_words)) if readable[row]]
+    if not told:
+        return around
+    newest = max(around, key=lambda row: _order(story.moments[row]))
+    return told if any(_is_as_new(row, newest, story) for row in told) else [*told, newest]
+
+
+def _is_as_new(row: int, other: int, story: Story) -> bool:
+    return _order(story.moments[row]) >= _order(story.moments[other])
 
 
 def _readable(story: Story) -> NDArray[np.bool_]:

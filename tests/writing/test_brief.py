@@ -164,7 +164,7 @@ def test_documents_in_the_order_of_their_time_newest_first(told: Any, server: Se
         return Document(id=str(day), text=text, published=f"2026-03-0{day}T12:00:00Z")
 
     closed = "The Tarrant canal lock was closed on Monday after a crack was found in its gate, the canal trust said."
-    opened = "Forty boats passed when the keeper opened again on Thursday, with a gate of steel that cost £90,000."
+    opened = "Boats passed the Tarrant canal lock when it opened again on Thursday, with a gate that cost £90,000."
     told([article(2, closed), article(5, opened)], "")
     asked = server.bodies[0]["messages"][-1]["content"]
     assert asked.index("opened again") < asked.index("was closed")
