@@ -34,6 +34,12 @@ def test_the_list_goes_on_from_the_brief(told: Any, server: Server) -> None:
     assert server.bodies[-1]["messages"][1] == server.bodies[0]["messages"][1], "the same beginning, read once"
 
 
+def test_a_line_that_ends_in_a_quotation_gets_no_second_full_stop(told: Any) -> None:
+    said = 'Mayor Ruth Adeyemi told the council that the closure would be "a hard year for Elm Street."'
+    summary = told([f"{BRIDGE[0]}{said}\n"], VOTE, f"{said}\n", key_points=1, max_words=20)
+    assert [point.text for point in summary.key_points] == [said]
+
+
 def test_a_point_counts_the_articles_that_tell_it(told: Any) -> None:
     summary = told(BRIDGE, VOTE, f"{CARS}\n{BUS}\n", key_points=2, max_words=20)
     backers = {point.text: len(point.documents) for point in summary.key_points}
