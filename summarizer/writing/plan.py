@@ -167,8 +167,8 @@ def _told(story: Story, around: list[int], readable: NDArray[np.bool_], max_word
     """Rows that a brief is to tell: those of an extract, and the best of the newest, since of two sentences that are
     alike an extract takes the one that weighs more, which may be the older."""
     told = [row for row in with_antecedents(*worth_telling(story, max_words)) if readable[row]]
-    if not told:
-        return around
+    if not told or not around:  # of a long sentence alone nothing may fit a small window
+        return told or around
     newest = max(around, key=lambda row: _order(story.moments[row]))
     return told if any(_is_as_new(row, newest, story) for row in told) else [*told, newest]
 
