@@ -52,9 +52,14 @@ class Prompt(BaseModel):
     written: str = ""
 
     @property
+    def shown(self) -> tuple[Passage, ...]:
+        """The passages and ``more``; a document may have one in each."""
+        return (*self.passages, *self.more)
+
+    @property
     def sentences(self) -> list[str]:
         """The articles' sentences that are shown."""
-        return [sentence for passage in (*self.passages, *self.more) for sentence in passage.sentences]
+        return [sentence for passage in self.shown for sentence in passage.sentences]
 
 
 class Limits(BaseModel):

@@ -39,7 +39,7 @@ def chat_messages(prompt: Prompt) -> list[dict[str, str]]:
     """Messages for an instruction-tuned chat model; for a task that adds to a summary, that summary is its own answer
     to the first request. ``Prompt.written`` is the backend's to put at the start of the answer."""
     wording = WORDINGS.get(prompt.language, WORDINGS["en"])
-    places = {d: n for n, d in enumerate(dict.fromkeys(p.document for p in (*prompt.passages, *prompt.more)), start=1)}
+    places = {document: n for n, document in enumerate(dict.fromkeys(p.document for p in prompt.shown), start=1)}
     asked = f"{_fenced(prompt.passages, places, wording.article)}\n\n{_task(prompt, wording, wording.summary)}"
     messages = [{"role": "system", "content": wording.system}, {"role": "user", "content": asked}]
     if prompt.task == "key_points":
@@ -63,8 +63,7 @@ def _after(told: str, asked: str) -> list[dict[str, str]]:
 def unsaid(prompt: Prompt) -> list[str]:
     """Forms of the word for an article that the articles themselves do not use: "The article says" is no news."""
     word = WORDINGS.get(prompt.language, WORDINGS["en"]).article
-    titles = [passage.title or "" for passage in prompt.passages]
-    read = " ".join([*titles, *prompt.sentences]).lower()
+    read = " ".join(text for p in prompt.shown for text in (p.title or "", *p.sentences)).lower()
     if word in read:
         return []
     return [form for own in (word, word.capitalize()) for form in (own, f" {own}", f" {own}s")]

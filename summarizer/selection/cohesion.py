@@ -175,7 +175,7 @@ def _pronoun_subject(bare: str) -> bool:
         return False
     own = {"he", "she", "they", "it", "his", "her", "their", "its", "this", "these", "those"}
     # Further on "that" begins a clause.
-    return any(key(w) in own for w in opening[1:]) or [*map(key, opening[1:2])] == ["that"]
+    return any(key(w) in own for w in opening[1:]) or "that" in map(key, opening[1:2])
 
 
 def _has_unnamed_person(text: str) -> bool:

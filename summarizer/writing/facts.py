@@ -81,7 +81,7 @@ def _lines(
     pieces = made.counted(generator.stream(prompt, Limits(seed=options.seed, reuse=True)), generator, prompt)
     with closing(written_lines(pieces)) as lines:
         for line in islice(lines, wanted + _SPARE):
-            ends = line.rstrip("\"'”’»」")[-1:] in {*".!。！"}
+            ends = line.rstrip("\"'”’»」").endswith((".", "!", "。", "！"))
             text = line if ends else f"{line}{'。' if prompt.language in {'zh', 'ja'} else '.'}"
             for sentence in split_sentences(Document(id="draft", text=text, language=prompt.language)):
                 whole = not sentence.text[0].islower() and is_balanced(sentence.text)

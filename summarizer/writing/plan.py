@@ -76,7 +76,7 @@ def plan(story: Story, generator: Generator, options: SummaryOptions) -> Plan:
     max_words = min(options.max_words, max(_FEWEST_WORDS, math.ceil(words * MOST_OF_A_STORY)))
     readable = _readable(story)
     around, unheard = _rows(readable, story, generator, options, max_words)
-    rows = _told(story, around, readable, max_words)
+    rows = _to_tell(story, around, readable, max_words)
     prompt = prompt_of(rows, story, options, max_words)
     if not fits_window(prompt, generator):
         rows, prompt = around, prompt_of(around, story, options, max_words)
@@ -163,18 +163,15 @@ def _rows(
     return rows, found.unheard
 
 
-def _told(story: Story, around: list[int], readable: NDArray[np.bool_], max_words: int) -> list[int]:
+def _to_tell(story: Story, around: list[int], readable: NDArray[np.bool_], max_words: int) -> list[int]:
     """Rows that a brief is to tell: those of an extract, and the best of the newest, since of two sentences that are
     alike an extract takes the one that weighs more, which may be the older."""
-    told = [row for row in with_antecedents(*worth_telling(story, max_words)) if readable[row]]
-    if not told or not around:  # of a long sentence alone nothing may fit a small window
-        return told or around
-    newest = max(around, key=lambda row: _order(story.moments[row]))
-    return told if any(_is_as_new(row, newest, story) for row in told) else [*told, newest]
-
-
-def _is_as_new(row: int, other: int, story: Story) -> bool:
-    return _order(story.moments[row]) >= _order(story.moments[other])
+    rows = [row for row in with_antecedents(*worth_telling(story, max_words)) if readable[row]]
+    if not rows or not around:  # of a long sentence alone nothing may fit a small window
+        return rows or around
+    order = {row: _order(story.moments[row]) for row in (*rows, *around)}
+    newest = max(around, key=order.__getitem__)
+    return rows if max(map(order.__getitem__, rows)) >= order[newest] else [*rows, newest]
 
 
 def _readable(story: Story) -> NDArray[np.bool_]:
