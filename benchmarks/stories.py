@@ -159,7 +159,7 @@ def main() -> None:
         rows = [json.loads(line) for line in lines]
     if wanted.tune:
         part = sample(rows, TUNE_ARTICLES, last=True)
-        for threshold in (0.14, 0.16, 0.18, 0.20, 0.22):
+        for threshold in (0.16, 0.18, 0.20, 0.22, 0.24):
             print("ours", threshold, score(part, lambda t, n, x=threshold: ours(t, n, x))[0], flush=True)
         for eps in (0.76, 0.73, 0.70, 0.67):
             print("DBSCAN", eps, score(part, lambda t, n, x=eps: dbscan(t, n, x))[0], flush=True)

@@ -29,6 +29,7 @@ _NAMING_CHARS = 1_500  # in which it names whom it is about
 _OPENING = 60  # words in which it names the year
 _BACKGROUND = 30  # articles that every term is taken to be rare in, so that the first articles are not all alike
 _BRIEF = 45  # words of an article that has too few to share some
+_SATURATION = 1.2  # BM25's k1, as it usually is
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -123,7 +124,8 @@ def hashed(word: str) -> int:
 
 
 class Weights:
-    """TF-IDF with the document frequencies of the articles so far."""
+    """BM25's weights of terms (Robertson & Walker 1994), without its correction for length, with the document
+    frequencies of the articles so far."""
 
     def __init__(self) -> None:
         self._frequency = np.zeros(BUCKETS, dtype=np.int32)
@@ -137,5 +139,5 @@ class Weights:
         self._frequency[terms] += 1
         self._seen += 1
         rarity = np.log((self._seen + _BACKGROUND) / self._frequency[terms])
-        weights = ((1.0 + np.log(times)) * rarity).astype(np.float32)
+        weights = (times / (times + _SATURATION) * rarity).astype(np.float32)
         return Vector(terms, weights / max(float(np.linalg.norm(weights)), 1e-9))

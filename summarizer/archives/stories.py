@@ -5,7 +5,7 @@ most, by the mean TF-IDF cosine to them, or opens a new one. A decision depends 
 story keeps its id when later articles arrive. Near-copies (MinHash, Broder 1997) join their original's story unasked
 and add nothing to it: they count once.
 
-A resemblance counts for less where other stories resemble the article nearly as much, as all reports on one subject do
+A resemblance does not count where other stories resemble the article nearly as much, as all reports on one subject do
 (the idea of cross-domain similarity local scaling, Conneau et al. 2018), and for less or nothing where days, numbers
 and names speak against it (``told.py``). Briefs have too few words to share some: their sentence vectors decide. An
 article in another language joins by the names and numbers that it shares.
@@ -28,8 +28,8 @@ from summarizer.archives.told import Told
 from summarizer.reading.embedding import Encode
 from summarizer.reading.strangers import SAME_STORY
 
-THRESHOLD = 0.18
-"""Mean cosine, less the rivals' share, at which an article belongs to a story; tuned by ``benchmarks/stories.py``."""
+THRESHOLD = 0.2
+"""Mean cosine from which an article may belong to a story; tuned by ``benchmarks/stories.py``."""
 WINDOW_DAYS = 7.0
 MAX_ACTIVE = 200_000
 
@@ -37,7 +37,7 @@ _RARE_TERMS = 24  # of an article, by which its neighbours are looked up
 _POSTINGS = 400  # latest articles that are looked at for one term
 _CANDIDATES = 24  # stories that are compared in full
 _SAME_WORDS = 0.1  # mean cosine from which a brief is told in a story's own words
-_RIVALS, _MARGIN = 4, 0.7  # how many of them show how common the subject is, and what their mean weighs
+_RIVALS, _MARGIN = 4, 0.1  # how many of them show how common the subject is, and by how much a story beats their mean
 
 
 class Place(NamedTuple):
@@ -167,11 +167,14 @@ class Stories:
         return means
 
     def _nearest(self, means: Mapping[int, float], found: Features, vector: Vector) -> int | None:
-        """The story with the highest mean cosine, if that is high enough beside its rivals'."""
-        near = [(mean * self._stories[number].agreement(found, vector), number) for number, mean in means.items()]
-        near.sort(key=lambda one: -one[0])
-        rivals = sum(mean for mean, _ in near[1 : 1 + _RIVALS]) / _RIVALS
-        return near[0][1] if near and near[0][0] - _MARGIN * rivals >= self._threshold else None
+        """The story that is resembled most, if that is enough, in itself and beside its rivals."""
+        worth = {number: mean * self._stories[number].agreement(found, vector) for number, mean in means.items()}
+        best = max(worth, key=lambda number: worth[number], default=None)
+        if best is None:
+            return None
+        rivals = sorted((mean for number, mean in means.items() if number != best), reverse=True)[:_RIVALS]
+        stands_out = worth[best] >= sum(rivals) / _RIVALS + _MARGIN
+        return best if stands_out and means[best] >= self._threshold else None
 
     def _retold(self, means: Mapping[int, float], found: Features, vector: Vector, brief: Floats | None) -> int | None:
         """The story that an article tells in another language, or a brief in other words; briefs in the same words that
