@@ -119,19 +119,21 @@ def summarise(source: Path, count: int, model: str, folder: Path) -> None:
     print(f"killed three times, the same bytes: {'yes' if same else 'NO'}", flush=True)
 
 
-def estimate(source: Path, count: int, models: list[str], folder: Path) -> None:
-    """A table row for each model: the time told, and the time taken."""
+def estimate(source: Path, count: int, models: list[str], folder: Path, options: list[str]) -> None:
+    """A table row for each model: the time told, and the time taken; options: of `summarizer batch`."""
     units = {"seconds": 1, "minutes": 60, "hours": 3600}
-    common = [*SUMMARIZER, "batch", str(source), "--stories", "--limit", str(count)]
+    common = [*SUMMARIZER, "batch", str(source), "--stories", "--limit", str(count), *options]
     print("| model | told | range | took, s | off |\n|---|---|---|---|---|")
     for place, model in enumerate(models):
         run = [*common, "--model", model, "-o", str(folder / f"estimate-{place}.jsonl")]
         told = measured([*run, "--dry-run"])[3].splitlines()[-1]
         found = re.search(r": about ([\d.]+) (\w+) \((.+)\)", told)
+        print(f"<!-- {told} -->", flush=True)
         took = measured(run)[0]
         off = float(found[1]) * units[found[2]] / took - 1 if found else float("nan")
         print(
-            f"| {model} | {found and found[1]} {found and found[2]} | {found and found[3]} | {took:.0f} | {off:+.0%} |"
+            f"| {model} | {found and found[1]} {found and found[2]} | {found and found[3]} | {took:.0f} | {off:+.0%} |",
+            flush=True,
         )
 
 
@@ -144,13 +146,15 @@ def main() -> None:
     parser.add_argument("--summaries", type=int, default=500, help="0 for none")
     parser.add_argument("--model", default="extractive")
     parser.add_argument("--estimate", nargs="*", metavar="MODEL", default=[], help="compare --dry-run with the run")
+    parser.add_argument("--brief", action="store_true", help="with --estimate: 40 words and no key points")
     wanted = parser.parse_args()
     with gzip.open(wanted.archive, "rt", encoding="utf-8") as lines:
         rows = sample([json.loads(line) for line in lines], wanted.articles)
     with tempfile.TemporaryDirectory() as folder:
         group(rows, wanted.forms, Path(folder))
         if wanted.estimate:
-            estimate(as_jsonl(rows, Path(folder)), wanted.summaries or 500, wanted.estimate, Path(folder))
+            options = ["--max-words", "40", "--key-points", "0"] if wanted.brief else []
+            estimate(as_jsonl(rows, Path(folder)), wanted.summaries or 500, wanted.estimate, Path(folder), options)
         elif wanted.summaries:
             summarise(as_jsonl(rows, Path(folder)), wanted.summaries, wanted.model, Path(folder))
 

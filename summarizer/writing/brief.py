@@ -21,7 +21,7 @@ from summarizer.selection.mentions import stems
 from summarizer.selection.quotable import is_statement
 from summarizer.selection.shorten import is_well_formed, shorten
 from summarizer.types import SummaryOptions, SummarySentence
-from summarizer.writing.chosen_points import can_stand_alone
+from summarizer.writing.chosen_points import can_stand_alone, is_whole
 from summarizer.writing.draft import TIGHT, Draft, bare, verbatim
 from summarizer.writing.gate import denials, fits, judged, unfit, unhooked
 from summarizer.writing.plan import SURELY_TOLD, Plan, fits_window, missing_words, untold
@@ -37,6 +37,7 @@ REWORDINGS = 4
 
 _TEMPERATURE = 0.6
 _FEWEST = 6  # words for which another sentence is worth writing
+_FEWEST_REWORDED = 15  # words into which a sentence that is too long may be brought
 
 
 def brief(
@@ -89,6 +90,8 @@ class _Brief:
                     if verdict.reasons:
                         refused = verdict
                         break
+                    if not self._fits(verdict.sentence.text):
+                        return
                     yield self._taken(verdict.sentence)
             if refused is None:
                 return
@@ -122,7 +125,7 @@ class _Brief:
             if text is None or text in self._refused or not self._fits(text):
                 continue
             [verdict] = judged([text], self._told, self._story)
-            if not verdict.reasons:
+            if not verdict.reasons and self._fits(verdict.sentence.text):
                 return verdict.sentence
             self._made.note(text, verdict.reasons)
         return None
@@ -145,21 +148,21 @@ class _Brief:
         # A brief that opens with "The fire" is better than one that never tells of it.
         return self._verbatim([*self._leads(), *rows]) or self._verbatim(rows, alone=True)
 
-    def _reworded(self, own: SummarySentence) -> SummarySentence:
-        """An article's own sentence in the model's words where these pass, else as it is."""
+    def _in_other_words(self, text: str) -> SummarySentence | None:
+        """An article's own sentence in the model's words, where these pass and fit."""
         self._rewordings += 1
-        language = self._story.language
-        if self._rewordings > REWORDINGS or quotations(own.text) or not can_reword(language):
-            return own
-        asked = {"task": "rewording", "told": " ".join(self._told), "sentence": own.text}
+        if self._rewordings > REWORDINGS or quotations(text) or not can_reword(self._story.language):
+            return None
+        asked = {"task": "rewording", "told": " ".join(self._told), "sentence": text}
         with closing(self._drawn(Limits(seed=self._options.seed), **asked)) as drawn:
-            text = next(iter(islice(drawn, 1)), "")
-        if not text or not self._fits(text):
-            return own
-        [verdict] = judged([text], self._told, self._story)
+            reworded = next(iter(islice(drawn, 1)), "")
+        if not reworded or not self._fits(reworded):
+            return None
+        [verdict] = judged([reworded], self._told, self._story)
         if verdict.reasons:
-            self._made.note(text, verdict.reasons)
-        return own if verdict.reasons else verdict.sentence
+            self._made.note(reworded, verdict.reasons)
+            return None
+        return verdict.sentence if self._fits(verdict.sentence.text) else None
 
     def _leads(self) -> list[int]:
         """Rows of the plan with which their articles open; live blogs open with their oldest news."""
@@ -174,21 +177,24 @@ class _Brief:
         # Of an article in capitals the model knows which words are names, even where it tells them wrongly.
         forms = capital_forms([*self._told, *(text for text, _ in self._made.refused)])
         for row in rows:
-            # Before it is checked, which may cost a reading.
-            if not self._fits(shorten(bare(self._story.sentences[row].text), min(left, TIGHT))):
+            text = shorten(bare(self._story.sentences[row].text), min(left, TIGHT))
+            own = None
+            if self._fits(text):  # looked at before it is checked, which may cost a reading
+                own = verbatim([row], self._story, min(left, TIGHT), forms)[row].checked
+                if not (own.supported and self._fits(own.text)):
+                    continue
+                text = own.text
+            if (own is None and left < _FEWEST_REWORDED) or not self._may_stand(text, row, alone=alone):
                 continue
-            found = verbatim([row], self._story, min(left, TIGHT), forms)[row].checked
-            if (
-                found.supported
-                and self._fits(found.text)
-                and row not in self._story.passed
-                and (
-                    self._is_of_letter(row) or (can_stand_alone(found.text) if alone else self._stands(found.text, row))
-                )
-                and not unfit(found.text, self._told, self._story)
-            ):
-                return found if self._is_of_letter(row) else self._reworded(found)
+            if found := (None if self._is_of_letter(row) else self._in_other_words(text)) or own:
+                return found
         return None
+
+    def _may_stand(self, text: str, row: int, *, alone: bool) -> bool:
+        """Whether a source sentence, as ``text`` has it, may follow what is told; alone: see _verbatim."""
+        if row in self._story.passed or unfit(text, self._told, self._story):
+            return False
+        return self._is_of_letter(row) or (can_stand_alone(text) if alone else self._stands(text, row))
 
     def _is_of_letter(self, row: int) -> bool:
         """Whether a source sentence is quoted with its writer's name: it is told as talk, and need not be a report."""
@@ -198,7 +204,14 @@ class _Brief:
         """Whether the text of a source sentence is understood here: by itself, or as an article's own opening."""
         if not self._told and not self._story.sentences[row].index:
             return is_well_formed(text) and is_statement(text)
-        return can_stand_alone(text) and self._story.mentions.needs(text, row) <= stems(" ".join(self._told))
+        told = can_stand_alone(text) or (self._follows(row) and is_whole(text))
+        return told and self._story.mentions.needs(text, row) <= stems(" ".join(self._told))
+
+    def _follows(self, row: int) -> bool:
+        """Whether the brief's last sentence tells what stands before a source sentence in its article."""
+        voices = self._story.voices
+        is_second = row > 0 and voices[row - 1] == voices[row]
+        return bool(is_second and self._told and not untold([row - 1], self._told[-1:], self._story))
 
     def _filled(self) -> Iterator[SummarySentence]:
         """The articles' own sentences, what is untold first, then what adds to what is told, until enough words are

@@ -106,13 +106,16 @@ def _candidates(
 
 def can_stand_alone(text: str) -> bool:
     """True for a sentence that is a clean point: whole, not dangling, nobody's "I", no question, no page furniture."""
+    return is_whole(text) and not opens_dangling(text) and not _UNNAMED.search(text)
+
+
+def is_whole(text: str) -> bool:
+    """The same of a sentence that may open with what points back to the one before it."""
     plain = unquoted(text)
     return (
         is_well_formed(text)
-        and not _UNNAMED.search(text)
         and (len(words(text)) >= _MIN_WORDS or (len(text) >= _MIN_CHARACTERS and not is_english(text)))
         and is_statement(text)
-        and not opens_dangling(text)
         and not _POINTS_BACK_LAST.search(text)
         and not is_furniture(text)
         and not (is_english(text) and any(key(w) in _SPOKEN for w in words(plain)))

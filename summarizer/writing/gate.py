@@ -18,6 +18,7 @@ from summarizer.language.english import (
     is_english,
     quotations,
     unquoted,
+    words,
 )
 from summarizer.language.names import names
 from summarizer.language.words import UNSPACED, count_words
@@ -25,7 +26,8 @@ from summarizer.selection.cohesion import adds_little, opens_dangling, overlap, 
 from summarizer.selection.moving_facts import tells_passed
 from summarizer.types import SummarySentence
 from summarizer.verification.agreement import is_negated
-from summarizer.writing.speakers import ATTRIBUTES, changes_speaker, cited, drops_speaker
+from summarizer.verification.grounding import Grounded
+from summarizer.writing.speakers import ATTRIBUTES, changes_speaker, cited, drops_speaker, with_speaker
 from summarizer.writing.story import Story
 
 _LABELLED = re.compile(
@@ -80,9 +82,15 @@ def judged(texts: Sequence[str], told: Sequence[str], story: Story) -> list[Verd
         if reason:
             verdicts.append(Verdict(SummarySentence(text=text, support=0.0, supported=False), (reason,)))
         else:
-            found = next(checked)
+            found = _attributed(next(checked), story)
             verdicts.append(Verdict(found.sentence, found.reasons or _amiss(found.sentence, told, story)))
     return verdicts
+
+
+def _attributed(found: Grounded, story: Story) -> Grounded:
+    """A sentence that its evidence states, with the speaker whom all the articles name for it."""
+    text = with_speaker(found.sentence, story) if story.language == "en" and not found.reasons else ""
+    return story.ground([text])[0] if text and text != found.sentence.text else found
 
 
 def _amiss(sentence: SummarySentence, told: Sequence[str], story: Story) -> tuple[str, ...]:
@@ -98,12 +106,10 @@ def unfit(text: str, told: Sequence[str], story: Story) -> str:
     """Why ``text`` may not follow ``told``, whatever the articles say; empty when it may."""
     if is_foreign(text, story.language):
         return "language"
-    if _ABOUT_ITSELF.search(text):
+    if is_label(text, story):
         return "label"
     if is_shouted(text) or is_headline(text):
         return "capitals"
-    if _LABELLED.search(text):
-        return "label"
     if text[:1].islower() or _BLANK.search(text) or is_fragment(text) or not is_balanced(text):
         return "fragment"
     if quotations(text) and not content(unquoted(text)):
@@ -125,6 +131,14 @@ def unhooked(text: str) -> str:
         return text
     told = text[hook.end() :]
     return told[:1].upper() + told[1:]
+
+
+def is_label(text: str, story: Story) -> bool:
+    """Whether a text tells of itself ("The article says …"), is marked as a part of one, or is an article's title."""
+    if _LABELLED.search(text) or _ABOUT_ITSELF.search(text):
+        return True
+    titles = [document.title for document in story.independent if document.title]
+    return any(_same_words(text, title) for title in titles) and not is_copied(text, story)
 
 
 def is_fragment(text: str) -> bool:
@@ -230,6 +244,15 @@ def is_foreign(text: str, language: str) -> bool:
         return False
     found = detect_language(text)
     return found is not None and found != language
+
+
+def is_copied(text: str, story: Story) -> bool:
+    """Whether ``text`` is a sentence of the articles, whole."""
+    return any(_same_words(text, s.text) for s in interruptible(story.sentences))
+
+
+def _same_words(text: str, other: str) -> bool:
+    return words(text.lower()) == words(other.lower())
 
 
 def fits(text: str, told: Sequence[str], max_words: int) -> bool:

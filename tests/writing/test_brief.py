@@ -97,7 +97,9 @@ def test_it_means_what_its_article_meant(told: Any) -> None:
     union = "The union of growers had made a film of its own for the internet in the spring."
     seen = "It was seen by two million people in the first week."
     assert f"{harl} {seen}" not in told(article, f"{harl} {seen}").text
-    assert told(article, f"{union} {seen}", max_words=40).text.startswith(f"{union} {seen}")
+    assert told(article, f"{union} {seen}", max_words=40).text.startswith(
+        f"{union} {seen[:-1]}, the union said on Monday."
+    )
 
 
 def test_what_somebody_says_is_not_told_as_so(told: Any) -> None:
@@ -190,3 +192,27 @@ def test_an_article_s_sentence_is_told_in_other_words_where_these_pass(told: Any
     assert told(LOCK, wrong, wrong, reworded, max_words=40).text.startswith(reworded)
     assert own in server.bodies[2]["messages"][-1]["content"]
     assert told(LOCK, wrong, wrong, wrong, max_words=40).text.startswith(own)
+
+
+def test_what_points_back_may_follow_what_it_points_to(told: Any) -> None:
+    article = """Lock keeper Nadia Okafor found a crack in the main gate of the Tarrant canal lock on Monday.
+    It was the third crack in the gate since the canal was opened to pleasure boats in 1970.
+    The council of Lorne voted 9 to 4 on Friday to ask the county for an inquiry into the flood of June.
+    The county answered that it had no money for one, and that the wall of the harbour belonged to the town anyway."""
+    crack = "Lock keeper Nadia Okafor found a crack in the main gate of the Tarrant canal lock on Monday."
+    third = "It was the third crack in the gate since the canal was opened to pleasure boats in 1970."
+    vote = "The council of Lorne voted 9 to 4 on Friday to ask the county for an inquiry into the flood of June."
+    assert f"{crack} {third}" in told(article, crack, max_words=40).text
+    assert f"{vote} It" not in told(article, vote, max_words=40).text
+
+
+def test_what_does_not_fit_is_told_in_fewer_words_where_these_pass(told: Any, server: Server) -> None:
+    pool = (
+        "The pool lost water for a month through a crack below the diving tower that two divers found in the night of "
+        "Thursday when they looked for a lost ring and for the coin of a child."
+    )
+    article = f"The council of Lorne closed the swimming pool in Mill Street on Friday.\n{pool}"
+    closed = "The council of Lorne closed the swimming pool in Mill Street on Friday."
+    fewer = "The pool lost water through a crack below the diving tower that two divers found."
+    assert told(article, closed, fewer, max_words=30).text == f"{closed} {fewer}"
+    assert pool in server.bodies[1]["messages"][-1]["content"]

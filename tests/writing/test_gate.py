@@ -11,7 +11,7 @@ from summarizer.reading.sources import read_sources
 from summarizer.types import Citation, Document, SummaryOptions, SummarySentence
 from summarizer.writing.draft import bare, verbatim
 from summarizer.writing.gate import echoes, is_foreign, is_fragment, points_elsewhere, unfit, unhooked
-from summarizer.writing.speakers import changes_speaker
+from summarizer.writing.speakers import changes_speaker, with_speaker
 from summarizer.writing.story import weigh
 
 
@@ -147,3 +147,48 @@ def test_the_same_in_other_words_is_an_echo_and_a_new_number_is_none(summarizer:
     assert echoes(again, told, story)
     assert not echoes(again.replace("800", "950"), told, story)
     assert not echoes("The border has been closed to lorries since Friday.", told, story)
+
+
+@pytest.mark.parametrize(
+    ("source", "claim", "told"),
+    [
+        (
+            "The boats were at sea before the first lifeboat left the mainland, residents said.",
+            "The boats were at sea before the first lifeboat left.",
+            "The boats were at sea before the first lifeboat left, residents said.",
+        ),
+        (
+            "Residents also said that the boats were at sea before the first lifeboat left.",
+            "The boats were at sea before the first lifeboat left.",
+            "The boats were at sea before the first lifeboat left, residents said.",
+        ),
+        (
+            "The radar failed ten minutes before the ship struck, according to the coast guard.",
+            "The radar failed ten minutes before the ship struck.",
+            "The radar failed ten minutes before the ship struck, according to the coast guard.",
+        ),
+        # nobody's words, a pronoun's, its own subject's, and those of another article as its author's
+        ("The boats were at sea before dawn.", "The boats were at sea.", "The boats were at sea."),
+        ("He said the boats were at sea before dawn.", "The boats were at sea.", "The boats were at sea."),
+        ("Koval said Koval was at sea before dawn.", "Koval was at sea.", "Koval was at sea."),
+        (
+            "The boats were at sea, Koval said. The boats were at sea.",
+            "The boats were at sea.",
+            "The boats were at sea.",
+        ),
+    ],
+)
+def test_a_sentence_keeps_the_speaker_whom_its_articles_name(source: str, claim: str, told: str) -> None:
+    text = f"{source} Some residents went to the mainland."
+    story = weigh(read_sources([Document(id="a", text=text, language="en")], hashed), SummaryOptions())
+    span = Citation(document="a", start=0, end=len(source), score=1.0)
+    assert with_speaker(SummarySentence(text=claim, citations=(span,), support=0.9, supported=True), story) == told
+
+
+def test_an_articles_title_is_no_sentence() -> None:
+    text = "The storm closed the harbour of Lorne on Friday. No ship left it."
+    title = "Storm closes harbour after a night of wind"
+    story = weigh(read_sources([Document(id="a", title=title, text=text)], hashed), SummaryOptions())
+    assert unfit(f"{title}.", [], story) == "label"
+    told = weigh(read_sources([Document(id="a", title="No ship left it", text=text)], hashed), SummaryOptions())
+    assert unfit("No ship left it.", [], told) == "", "its text says so too"
