@@ -170,9 +170,9 @@ class _Brief:
         planned = dict.fromkeys([*self._plan.rows, *self._plan.around])
         return [row for row in planned if not sentences[row].index and sentences[row].document not in live]
 
-    def _verbatim(self, rows: Sequence[int], *, alone: bool = False) -> SummarySentence | None:
+    def _verbatim(self, rows: Sequence[int], *, alone: bool = False, following: bool = False) -> SummarySentence | None:
         """The first of ``rows`` that may stand in the brief as it is, shortened where that is safe; alone: whether or
-        not what it calls "the fire" was told before."""
+        not what it calls "the fire" was told before; following: also where it points back to what was told last."""
         left = self._plan.max_words - sum(map(count_words, self._told))
         # Of an article in capitals the model knows which words are names, even where it tells them wrongly.
         forms = capital_forms([*self._told, *(text for text, _ in self._made.refused)])
@@ -184,7 +184,8 @@ class _Brief:
                 if not (own.supported and self._fits(own.text)):
                     continue
                 text = own.text
-            if (own is None and left < _FEWEST_REWORDED) or not self._may_stand(text, row, alone=alone):
+            may_stand = self._may_stand(text, row, alone=alone) or (following and self._follows(text, row))
+            if (own is None and left < _FEWEST_REWORDED) or not may_stand:
                 continue
             if found := (None if self._is_of_letter(row) else self._in_other_words(text)) or own:
                 return found
@@ -204,14 +205,19 @@ class _Brief:
         """Whether the text of a source sentence is understood here: by itself, or as an article's own opening."""
         if not self._told and not self._story.sentences[row].index:
             return is_well_formed(text) and is_statement(text)
-        told = can_stand_alone(text) or (self._follows(row) and is_whole(text))
-        return told and self._story.mentions.needs(text, row) <= stems(" ".join(self._told))
+        return can_stand_alone(text) and self._is_introduced(text, row)
 
-    def _follows(self, row: int) -> bool:
-        """Whether the brief's last sentence tells what stands before a source sentence in its article."""
-        voices = self._story.voices
-        is_second = row > 0 and voices[row - 1] == voices[row]
-        return bool(is_second and self._told and not untold([row - 1], self._told[-1:], self._story))
+    def _is_introduced(self, text: str, row: int) -> bool:
+        return self._story.mentions.needs(text, row) <= stems(" ".join(self._told))
+
+    def _follows(self, text: str, row: int) -> bool:
+        """Whether the brief's last sentence tells what stands before a source sentence in its article, so that this may
+        follow it."""
+        if row in self._story.passed or not is_whole(text) or unfit(text, self._told, self._story):
+            return False
+        is_second = row > 0 and self._story.voices[row - 1] == self._story.voices[row]
+        told = is_second and self._told and not untold([row - 1], self._told[-1:], self._story)
+        return bool(told) and self._is_introduced(text, row)
 
     def _filled(self) -> Iterator[SummarySentence]:
         """The articles' own sentences, what is untold first, then what adds to what is told, until enough words are
@@ -222,7 +228,7 @@ class _Brief:
         for row in dict.fromkeys([*left, *adding]):
             if not self._is_short():
                 return
-            if found := self._verbatim([row]):
+            if found := self._verbatim([row], following=True):
                 yield self._taken(found)
 
     def _taken(self, sentence: SummarySentence) -> SummarySentence:
