@@ -97,7 +97,7 @@ def _speaker(text: str, own: frozenset[str], story: Story) -> str:
     if not last and who and who[0].lower() in CONJUNCTIONS:
         del who[0]
     said = {word.lower() for word in who}
-    if not 0 < len(who) <= _MOST_WORDS or said & _NO_SPEAKER or who[0].lower() in PREPOSITIONS:
+    if not 0 < len(who) <= _MOST_WORDS or said & _NO_SPEAKER or who[0].lower() in PREPOSITIONS | CONJUNCTIONS:
         return ""
     if content(" ".join(who)) & own:
         return ""

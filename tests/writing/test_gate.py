@@ -171,6 +171,7 @@ def test_the_same_in_other_words_is_an_echo_and_a_new_number_is_none(summarizer:
         ("The boats were at sea before dawn.", "The boats were at sea.", "The boats were at sea."),
         ("He said the boats were at sea before dawn.", "The boats were at sea.", "The boats were at sea."),
         ("Koval said Koval was at sea before dawn.", "Koval was at sea.", "Koval was at sea."),
+        ("The boats were at sea before dawn, but Koval said.", "The boats were at sea.", "The boats were at sea."),
         (
             "The boats were at sea, Koval said. The boats were at sea.",
             "The boats were at sea.",
