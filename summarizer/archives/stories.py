@@ -1,7 +1,7 @@
 """Which articles of an archive tell one story: single-pass clustering in the order of dates, with bounded memory.
 
 Topic detection as Allan, Papka & Lavrenko (1998) framed it: each article joins the story whose articles it resembles
-most, by the mean TF-IDF cosine to them, or opens a new one. A decision depends on earlier articles only, so that a
+most, by the mean cosine to them, or opens a new one. A decision depends on earlier articles only, so that a
 story keeps its id when later articles arrive. Near-copies (MinHash, Broder 1997) join their original's story unasked
 and add nothing to it: they count once.
 

@@ -184,18 +184,21 @@ class _Brief:
                 if not (own.supported and self._fits(own.text)):
                     continue
                 text = own.text
-            may_stand = self._may_stand(text, row, alone=alone) or (following and self._follows(text, row))
-            if (own is None and left < _FEWEST_REWORDED) or not may_stand:
+            elif left < _FEWEST_REWORDED:
+                continue
+            if not self._may_stand(text, row, alone=alone, following=following):
                 continue
             if found := (None if self._is_of_letter(row) else self._in_other_words(text)) or own:
                 return found
         return None
 
-    def _may_stand(self, text: str, row: int, *, alone: bool) -> bool:
-        """Whether a source sentence, as ``text`` has it, may follow what is told; alone: see _verbatim."""
+    def _may_stand(self, text: str, row: int, *, alone: bool, following: bool) -> bool:
+        """Whether a source sentence, as ``text`` has it, may come after what is told; the rest: see _verbatim."""
         if row in self._story.passed or unfit(text, self._told, self._story):
             return False
-        return self._is_of_letter(row) or (can_stand_alone(text) if alone else self._stands(text, row))
+        if self._is_of_letter(row) or (following and self._follows(text, row)):
+            return True
+        return can_stand_alone(text) if alone else self._stands(text, row)
 
     def _is_of_letter(self, row: int) -> bool:
         """Whether a source sentence is quoted with its writer's name: it is told as talk, and need not be a report."""
@@ -213,7 +216,7 @@ class _Brief:
     def _follows(self, text: str, row: int) -> bool:
         """Whether the brief's last sentence tells what stands before a source sentence in its article, so that this may
         follow it."""
-        if row in self._story.passed or not is_whole(text) or unfit(text, self._told, self._story):
+        if not is_whole(text):
             return False
         is_second = row > 0 and self._story.voices[row - 1] == self._story.voices[row]
         told = is_second and self._told and not untold([row - 1], self._told[-1:], self._story)

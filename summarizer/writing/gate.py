@@ -106,7 +106,7 @@ def unfit(text: str, told: Sequence[str], story: Story) -> str:
     """Why ``text`` may not follow ``told``, whatever the articles say; empty when it may."""
     if is_foreign(text, story.language):
         return "language"
-    if is_label(text, story):
+    if _is_label(text, story):
         return "label"
     if is_shouted(text) or is_headline(text):
         return "capitals"
@@ -133,12 +133,12 @@ def unhooked(text: str) -> str:
     return told[:1].upper() + told[1:]
 
 
-def is_label(text: str, story: Story) -> bool:
+def _is_label(text: str, story: Story) -> bool:
     """Whether a text tells of itself ("The article says …"), is marked as a part of one, or is an article's title."""
     if _LABELLED.search(text) or _ABOUT_ITSELF.search(text):
         return True
     titles = [document.title for document in story.independent if document.title]
-    return any(_same_words(text, title) for title in titles) and not is_copied(text, story)
+    return any(_same_words(text, title) for title in titles) and not _is_copied(text, story)
 
 
 def is_fragment(text: str) -> bool:
@@ -246,7 +246,7 @@ def is_foreign(text: str, language: str) -> bool:
     return found is not None and found != language
 
 
-def is_copied(text: str, story: Story) -> bool:
+def _is_copied(text: str, story: Story) -> bool:
     """Whether ``text`` is a sentence of the articles, whole."""
     return any(_same_words(text, s.text) for s in interruptible(story.sentences))
 

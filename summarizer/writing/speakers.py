@@ -26,16 +26,16 @@ ATTRIBUTES = re.compile(
 _SPEECH = REPORTING | words_of("speech")
 _SAID_WORDS, _SAID_SHARE = 2, 0.5  # content words of a sentence that only a quotation holds; their share
 _SAID = either_of("says")
+_FIRST = re.compile(rf"^(?P<who>(?:[\w.’'&-]+ ){{1,8}}?){_SAID}\b")
 _SPEAKERS = (
     re.compile(r"\baccording to (?P<who>[^,.;]{2,60})", re.IGNORECASE),
     re.compile(rf",[”\"]? (?P<who>[^,”\"]{{2,60}}?) {_SAID}(?: \w+){{0,2}}\.$"),
-    re.compile(rf"^(?P<who>(?:[\w.’'&-]+ ){{1,8}}?){_SAID}\b"),
+    _FIRST,
 )
 _TELLS = words_of("documents_that_tell")
 _PRONOUNS = frozenset({"he", "she", "they", "it", "who"})
 _NEAR = 4  # words within which a pronoun is followed by its verb
 _LAST = re.compile(rf", (?:according to (?P<by>[^,.;]{{2,60}})|(?P<who>[^,]{{2,60}}?) {_SAID}(?: on \w+)?)\.$")
-_FIRST = re.compile(rf"^(?P<who>(?:[\w.’'&-]+ ){{1,8}}?){_SAID}\b")
 _TOLD = 0.75  # share of the content words of a sentence that one which tells it has
 _MOST_WORDS = 6  # of a speaker
 _NO_SPEAKER = _PRONOUNS | {"which", "that", "this", "these", "those", "i", "we", "you", "there", "what"}
