@@ -7,7 +7,7 @@ from typing import Literal, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Task = Literal["summary", "key_points", "rewording"]
+Task = Literal["summary", "key_points", "shortening"]
 Unit = Literal["story", "sentence"]
 
 
@@ -31,8 +31,8 @@ class Prompt(BaseModel):
     """One thing to write, before any model's own wording of it: each backend renders it by its own convention.
 
     max_words: of the summary; told: that summary, for the task "key_points", which adds at most ``points`` to it, from
-    the passages and ``more``, and for the task "rewording", which says ``sentence``, one of the articles' own, in other
-    words;
+    the passages and ``more``, and for the task "shortening", which says ``sentence``, one of the articles' own, in
+    about ``sentence_words``;
     own_words: what is told are somebody's views, a letter or an opinion;
     written: what the answer already says; the draft goes on from there, and its text is only what is new.
     """
@@ -49,6 +49,7 @@ class Prompt(BaseModel):
     own_words: bool = False
     told: str = ""
     sentence: str = ""
+    sentence_words: int = Field(default=1, ge=1)
     written: str = ""
 
     @property

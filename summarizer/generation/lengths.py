@@ -47,7 +47,7 @@ def _words(prompt: Prompt) -> int:
     """How many words the answer to ``prompt`` may have."""
     if prompt.task == "key_points":
         return prompt.points * WORDS_OF_A_POINT
-    return len(prompt.sentence.split()) if prompt.task == "rewording" else prompt.max_words
+    return len(prompt.sentence.split()) if prompt.task == "shortening" else prompt.max_words
 
 
 def trim(text: str, max_words: int, language: str = "en") -> tuple[str, bool]:

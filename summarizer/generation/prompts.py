@@ -24,7 +24,7 @@ class Wording(NamedTuple):
     key_points: str
     query: str
     own_words: str = ""
-    rewording: str = ""
+    shortening: str = ""
 
 
 _DATA = tomllib.loads((files("summarizer.generation") / "prompts.toml").read_text(encoding="utf-8"))
@@ -45,14 +45,15 @@ def chat_messages(prompt: Prompt) -> list[dict[str, str]]:
     if prompt.task == "key_points":
         more = f"{_fenced(prompt.more, places, wording.article)}\n\n" if prompt.more else ""
         messages += _after(prompt.told, more + _task(prompt, wording, wording.key_points))
-    if prompt.task == "rewording":
-        messages += _after(prompt.told, wording.rewording.format(sentence=_inline(prompt.sentence)))
+    if prompt.task == "shortening":
+        asked = wording.shortening.format(sentence=_inline(prompt.sentence), words=prompt.sentence_words)
+        messages += _after(prompt.told, asked)
     return messages
 
 
-def can_reword(language: str) -> bool:
-    """Whether there is a wording for the task "rewording" in ``language``, an ISO 639-1 code."""
-    return language in WORDINGS and bool(WORDINGS[language].rewording)
+def can_shorten(language: str) -> bool:
+    """Whether there is a wording for the task "shortening" in ``language``, an ISO 639-1 code."""
+    return language in WORDINGS and bool(WORDINGS[language].shortening)
 
 
 def _after(told: str, asked: str) -> list[dict[str, str]]:

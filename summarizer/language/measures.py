@@ -43,6 +43,15 @@ def bound_of(before: str) -> Bound:
     return next((bound for bound, pattern in _BOUND_PATTERNS if pattern.search(before[-40:])), "exact")
 
 
+def bound_phrase(before: str) -> str:
+    """The words right before a number that bound it from one side, in small letters, where they can mean nothing else:
+    "at least", but not "over"; empty where there are none."""
+    sure = [pattern for bound, pattern in _BOUND_PATTERNS if bound != "about"]
+    found = next((found for pattern in sure if (found := pattern.search(before[-40:]))), None)
+    phrase = found[0].lower().rstrip(" $€£") if found else ""
+    return phrase if " " in phrase else ""
+
+
 def comparable(a: Measure, b: Measure) -> bool:
     """False for amounts too far apart to be of one thing: 10 million who watched, 6,200 who came."""
     if a.kind != "count":

@@ -15,6 +15,7 @@ _SCALES: dict[str, int] = table("scales")
 _SHORT_SCALES: dict[str, int] = table("short_scales")
 _CURRENCY = by_form("currencies")
 _ATOM = re.compile(r"[$€£¥%]|(?<!\d)\d{1,3}(?:, ?\d{3})+(?:\.\d+)?(?!\d)|\d+:\d\d\b|\d+(?:\.\d+)?|[^\W\d_]+")
+_UNSURE = re.compile(r"\d{1,3}\.\d\d0")  # "16.000" is 16 or 16,000, as it was written where it comes from
 _SPOKEN = frozenset({"de", "en", "es", "fr", "it", "nl", "pt"})
 """Languages whose number words text2num knows."""
 _NO_NUMBERS = words_of("no_numbers")
@@ -207,6 +208,8 @@ class _Numbers:
         written, after = self._atoms[i].group(), self._after(i + 1)
         if ":" in written:
             return written, "time", i + 1
+        if _UNSURE.fullmatch(written):
+            return written, unit, i + 1
         value = Decimal(written.replace(",", "").replace(" ", ""))
         attached = bool(after) and self._joined(i + 1, "")
         if attached and after in {"st", "nd", "rd", "th", "s"}:

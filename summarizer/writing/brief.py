@@ -12,10 +12,9 @@ from contextlib import closing
 from itertools import islice
 
 from summarizer.generation.base import Limits, Streaming
-from summarizer.generation.prompts import can_reword
+from summarizer.generation.prompts import can_shorten
 from summarizer.interruption import interruptible
 from summarizer.language.casing import capital_forms
-from summarizer.language.english import quotations
 from summarizer.language.words import count_words
 from summarizer.selection.mentions import stems
 from summarizer.selection.quotable import is_statement
@@ -23,7 +22,7 @@ from summarizer.selection.shorten import is_well_formed, shorten
 from summarizer.types import SummaryOptions, SummarySentence
 from summarizer.writing.chosen_points import can_stand_alone, is_whole
 from summarizer.writing.draft import TIGHT, Draft, bare, verbatim
-from summarizer.writing.gate import denials, fits, judged, unfit, unhooked
+from summarizer.writing.gate import denials, fits, is_copied, judged, unfit, unhooked
 from summarizer.writing.plan import SURELY_TOLD, Plan, fits_window, missing_words, untold
 from summarizer.writing.story import Story
 from summarizer.writing.stream import written_sentences
@@ -32,12 +31,14 @@ REFUSALS = 4
 """Refused sentences after which the articles' own fill what is missing."""
 WORDINGS = 1
 """Other wordings drawn in the place of a refused sentence."""
-REWORDINGS = 4
-"""Sentences of the articles that the model is asked to tell in other words before they are taken as they are."""
+SHORTENINGS = 4
+"""Sentences of the articles that the model is asked to tell in fewer words before they are taken as they are."""
 
 _TEMPERATURE = 0.6
 _FEWEST = 6  # words for which another sentence is worth writing
-_FEWEST_REWORDED = 15  # words into which a sentence that is too long may be brought
+_FEWEST_SHORTENED = 15  # words into which a sentence that is too long may be brought
+_LONG = 20  # words from which a sentence of the articles is worth fewer
+_SHORTER, _LEAST_KEPT = 0.75, 0.5  # share of a sentence's words that is asked for, and that is enough
 
 
 def brief(
@@ -60,7 +61,7 @@ class _Brief:
         self._plan, self._story, self._generator = planned, story, generator
         self._options, self._made = options, made
         self._refused: list[str] = []
-        self._rewordings = 0
+        self._shortenings = 0
 
     @property
     def _told(self) -> list[str]:
@@ -78,10 +79,14 @@ class _Brief:
                     return
             yield from self._filled()
 
+    @property
+    def _left(self) -> int:
+        return self._plan.max_words - sum(map(count_words, self._told))
+
     def _go_on(self) -> Iterator[SummarySentence]:
         """Write until the model ends, the words are used, or too much is refused."""
         while len(self._refused) < REFUSALS:
-            refused = None
+            refused = copied = None
             with closing(self._drawn(Limits(seed=self._options.seed))) as drawn:
                 for text in drawn:
                     if not self._fits(text):
@@ -92,7 +97,13 @@ class _Brief:
                         break
                     if not self._fits(verdict.sentence.text):
                         return
+                    if self._may_shorten(text) and is_copied(text, self._story):
+                        copied = verdict.sentence
+                        break
                     yield self._taken(verdict.sentence)
+            if copied is not None:
+                yield self._taken(self._in_fewer_words(copied.text) or copied)
+                continue
             if refused is None:
                 return
             self._refused.append(refused.sentence.text)
@@ -104,7 +115,7 @@ class _Brief:
                 return
             yield self._taken(mended)
 
-    def _drawn(self, limits: Limits, **asked: str) -> Generator[str, None, None]:
+    def _drawn(self, limits: Limits, **asked: str | int) -> Generator[str, None, None]:
         """Sentences that go on from the brief, or answer what else is ``asked``."""
         prompt = self._plan.prompt.model_copy(update=asked or {"written": " ".join(self._told)})
         if not fits_window(prompt, self._generator):
@@ -148,21 +159,34 @@ class _Brief:
         # A brief that opens with "The fire" is better than one that never tells of it.
         return self._verbatim([*self._leads(), *rows]) or self._verbatim(rows, alone=True)
 
-    def _in_other_words(self, text: str) -> SummarySentence | None:
-        """An article's own sentence in the model's words, where these pass and fit."""
-        self._rewordings += 1
-        if self._rewordings > REWORDINGS or quotations(text) or not can_reword(self._story.language):
+    def _in_fewer_words(self, text: str) -> SummarySentence | None:
+        """An article's own sentence in fewer words, which the model chooses, where these pass and fit.
+
+        Asked for other words it adds and mixes up, asked for fewer it seldom does. What has lost half of its words has
+        lost a "temporarily" with them.
+        """
+        if not self._may_shorten(text):
             return None
-        asked = {"task": "rewording", "told": " ".join(self._told), "sentence": text}
-        with closing(self._drawn(Limits(seed=self._options.seed), **asked)) as drawn:
-            reworded = next(iter(islice(drawn, 1)), "")
-        if not reworded or not self._fits(reworded):
+        self._shortenings += 1
+        whole = count_words(text)
+        asked = {"task": "shortening", "told": " ".join(self._told), "sentence": text}
+        words = max(1, min(round(_SHORTER * whole), self._left))
+        with closing(self._drawn(Limits(seed=self._options.seed), **asked, sentence_words=words)) as drawn:
+            shorter = next(iter(islice(drawn, 1)), "")
+        if not shorter or not self._fits(shorter):
             return None
-        [verdict] = judged([reworded], self._told, self._story)
+        if count_words(shorter) < _LEAST_KEPT * min(whole, TIGHT):
+            self._made.note(shorter, ("short",))
+            return None
+        [verdict] = judged([shorter], self._told, self._story)
         if verdict.reasons:
-            self._made.note(reworded, verdict.reasons)
+            self._made.note(shorter, verdict.reasons)
             return None
         return verdict.sentence if self._fits(verdict.sentence.text) else None
+
+    def _may_shorten(self, text: str) -> bool:
+        is_worth_it = count_words(text) >= _LONG and can_shorten(self._story.language)
+        return is_worth_it and self._shortenings < SHORTENINGS
 
     def _leads(self) -> list[int]:
         """Rows of the plan with which their articles open; live blogs open with their oldest news."""
@@ -173,7 +197,7 @@ class _Brief:
     def _verbatim(self, rows: Sequence[int], *, alone: bool = False, following: bool = False) -> SummarySentence | None:
         """The first of ``rows`` that may stand in the brief as it is, shortened where that is safe; alone: whether or
         not what it calls "the fire" was told before; following: also where it points back to what was told last."""
-        left = self._plan.max_words - sum(map(count_words, self._told))
+        left = self._left
         # Of an article in capitals the model knows which words are names, even where it tells them wrongly.
         forms = capital_forms([*self._told, *(text for text, _ in self._made.refused)])
         for row in rows:
@@ -184,11 +208,11 @@ class _Brief:
                 if not (own.supported and self._fits(own.text)):
                     continue
                 text = own.text
-            elif left < _FEWEST_REWORDED:
+            elif left < _FEWEST_SHORTENED:
                 continue
             if not self._may_stand(text, row, alone=alone, following=following):
                 continue
-            if found := (None if self._is_of_letter(row) else self._in_other_words(text)) or own:
+            if found := (None if self._is_of_letter(row) else self._in_fewer_words(text)) or own:
                 return found
         return None
 

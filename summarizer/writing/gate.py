@@ -27,6 +27,7 @@ from summarizer.selection.moving_facts import tells_passed
 from summarizer.types import SummarySentence
 from summarizer.verification.agreement import is_negated
 from summarizer.verification.grounding import Grounded
+from summarizer.writing.bounds import with_bounds
 from summarizer.writing.speakers import ATTRIBUTES, changes_speaker, cited, drops_speaker, with_speaker
 from summarizer.writing.story import Story
 
@@ -50,7 +51,11 @@ _TORN_OFF = re.compile(r"(?:\s(?:of|the|an?|and|or|than|whose|which|as|with|from
 _SAID_AFTER = re.compile(rf",\s[^,]{{2,50}}\b(?:{'|'.join(sorted(REPORTING))})\.$")
 _BLANK = re.compile(r"(?<!\w)_|_(?!\w)|__")  # for a word; that in "ring_setup" is none
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_DENIES = re.compile(r"\b(?:den(?:y|ies|ied|ying|ials?)|untrue|not true|refut(?:es?|ed|ing))\b", re.IGNORECASE)
+_DENIES = re.compile(
+    r"\b(?:den(?:y|ies|ied|ying)(?! (?-i:[A-Z]\w+|him|her|them|people) (?:the|an?|access|entry)\b)|denials?"  # no "it"
+    r"|untrue|not true|refut(?:es?|ed|ing))\b",
+    re.IGNORECASE,
+)
 _LEAST_SHARED, _MOSTLY = 4, 0.6  # content words of a sentence that its denial holds
 _SAME_THING = 0.3  # share of the content words before "it" that its article has before it too
 _SAME_WORDS, _SAME_MEANING = 0.5, 0.75  # share of content words, and cosine, of a sentence that says another again
@@ -82,15 +87,20 @@ def judged(texts: Sequence[str], told: Sequence[str], story: Story) -> list[Verd
         if reason:
             verdicts.append(Verdict(SummarySentence(text=text, support=0.0, supported=False), (reason,)))
         else:
-            found = _attributed(next(checked), story)
+            found = _mended(next(checked), story)
             verdicts.append(Verdict(found.sentence, found.reasons or _amiss(found.sentence, told, story)))
     return verdicts
 
 
-def _attributed(found: Grounded, story: Story) -> Grounded:
-    """A sentence that its evidence states, with the speaker whom all the articles name for it."""
-    text = with_speaker(found.sentence, story) if story.language == "en" and not found.reasons else ""
-    return story.ground([text])[0] if text and text != found.sentence.text else found
+def _mended(found: Grounded, story: Story) -> Grounded:
+    """A sentence that its evidence states, with the speaker and the "at least" that all of this has."""
+    if found.reasons or story.language != "en":
+        return found
+    for mend in (with_speaker, with_bounds):
+        text = mend(found.sentence, story)
+        if text != found.sentence.text and not (again := story.ground([text])[0]).reasons:
+            found = again
+    return found
 
 
 def _amiss(sentence: SummarySentence, told: Sequence[str], story: Story) -> tuple[str, ...]:
@@ -138,7 +148,7 @@ def _is_label(text: str, story: Story) -> bool:
     if _LABELLED.search(text) or _ABOUT_ITSELF.search(text):
         return True
     titles = [document.title for document in story.independent if document.title]
-    return any(_same_words(text, title) for title in titles) and not _is_copied(text, story)
+    return any(_same_words(text, title) for title in titles) and not is_copied(text, story)
 
 
 def is_fragment(text: str) -> bool:
@@ -246,7 +256,7 @@ def is_foreign(text: str, language: str) -> bool:
     return found is not None and found != language
 
 
-def _is_copied(text: str, story: Story) -> bool:
+def is_copied(text: str, story: Story) -> bool:
     """Whether ``text`` is a sentence of the articles, whole."""
     return any(_same_words(text, s.text) for s in interruptible(story.sentences))
 

@@ -185,13 +185,28 @@ def test_what_is_denied_is_not_told_as_so(told: Any) -> None:
     assert summary.text.startswith((right, "The harbour trust did not sell"))
 
 
-def test_an_article_s_sentence_is_told_in_other_words_where_these_pass(told: Any, server: Server) -> None:
+OWN = (
+    "Lock keeper Nadia Okafor found a crack in the main gate of the Tarrant canal lock, which is used by about 40 boats "
+    "a day in spring, on Monday."
+)
+LONG = f"""{OWN}
+A new gate will be hung in May and will cost £90,000, the trust said.
+The Heron, a hotel beside the water, has lost most of its bookings for April, its owner said.
+"""
+SHORTER = "Nadia Okafor found a crack in the main gate of the Tarrant canal lock on Monday."
+
+
+def test_an_article_s_sentence_is_told_in_fewer_words_where_these_pass(told: Any, server: Server) -> None:
     wrong = "Lord Ashby of Wessex paid $3 million for the gate of the Tarrant canal lock."
-    own = "Lock keeper Nadia Okafor found a crack in the main gate of the Tarrant canal lock on Monday."
-    reworded = "On Monday lock keeper Nadia Okafor found a crack in the main gate of the Tarrant canal lock."
-    assert told(LOCK, wrong, wrong, reworded, max_words=40).text.startswith(reworded)
-    assert own in server.bodies[2]["messages"][-1]["content"]
-    assert told(LOCK, wrong, wrong, wrong, max_words=40).text.startswith(own)
+    assert told(LONG, wrong, wrong, SHORTER, max_words=40).text.startswith(SHORTER)
+    assert "Lock keeper Nadia Okafor" in server.bodies[2]["messages"][-1]["content"]
+    assert told(LONG, wrong, wrong, wrong, max_words=40).text.startswith("Lock keeper Nadia Okafor")
+
+
+def test_what_the_model_copies_is_told_in_fewer_words_where_these_pass(told: Any, server: Server) -> None:
+    assert told(LONG, OWN, SHORTER, max_words=40).text.startswith(SHORTER)
+    assert server.bodies[1]["messages"][-1]["content"].endswith(f"{OWN}\nThe same in 22 words:")
+    assert told(LONG, OWN, "Nadia Okafor found a crack.", max_words=40).text.startswith(OWN)
 
 
 def test_what_points_back_may_follow_what_it_points_to(told: Any) -> None:
