@@ -22,7 +22,7 @@ from summarizer.selection.shorten import is_well_formed, shorten
 from summarizer.types import SummaryOptions, SummarySentence
 from summarizer.writing.chosen_points import can_stand_alone, is_whole
 from summarizer.writing.draft import TIGHT, Draft, bare, verbatim
-from summarizer.writing.gate import denials, fits, is_copied, judged, unfit, unhooked
+from summarizer.writing.gate import Verdict, denials, fits, is_copied, judged, unfit, unhooked
 from summarizer.writing.plan import SURELY_TOLD, Plan, fits_window, missing_words, untold
 from summarizer.writing.story import Story
 from summarizer.writing.stream import written_sentences
@@ -86,34 +86,37 @@ class _Brief:
     def _go_on(self) -> Iterator[SummarySentence]:
         """Write until the model ends, the words are used, or too much is refused."""
         while len(self._refused) < REFUSALS:
-            refused = copied = None
-            with closing(self._drawn(Limits(seed=self._options.seed))) as drawn:
-                for text in drawn:
-                    if not self._fits(text):
-                        return
-                    [verdict] = judged([text], self._told, self._story)
-                    if verdict.reasons:
-                        refused = verdict
-                        break
-                    if not self._fits(verdict.sentence.text):
-                        return
-                    if self._may_shorten(text) and is_copied(text, self._story):
-                        copied = verdict.sentence
-                        break
-                    yield self._taken(verdict.sentence)
-            if copied is not None:
-                yield self._taken(self._in_fewer_words(copied.text) or copied)
-                continue
-            if refused is None:
+            stopped = yield from self._written()
+            if stopped is None:
                 return
-            self._refused.append(refused.sentence.text)
-            self._made.note(refused.sentence.text, refused.reasons)
-            if refused.reasons == ("repeats",):
+            if not stopped.reasons:
+                yield self._taken(self._in_fewer_words(stopped.sentence.text) or stopped.sentence)
+                continue
+            self._refused.append(stopped.sentence.text)
+            self._made.note(stopped.sentence.text, stopped.reasons)
+            if stopped.reasons == ("repeats",):
                 return  # it has run out of things to say
-            mended = self._other_wording(len(self._refused)) or self._own_sentence(refused.sentence)
+            mended = self._other_wording(len(self._refused)) or self._own_sentence(stopped.sentence)
             if mended is None:
                 return
             yield self._taken(mended)
+
+    def _written(self) -> Generator[SummarySentence, None, Verdict | None]:
+        """Sentences as the model writes them; returns the first that is refused, or copied and long, at which it was
+        stopped."""
+        with closing(self._drawn(Limits(seed=self._options.seed))) as drawn:
+            for text in drawn:
+                if not self._fits(text):
+                    return None
+                [verdict] = judged([text], self._told, self._story)
+                if verdict.reasons:
+                    return verdict
+                if not self._fits(verdict.sentence.text):
+                    return None
+                if self._may_shorten(text) and is_copied(text, self._story):
+                    return verdict
+                yield self._taken(verdict.sentence)
+        return None
 
     def _drawn(self, limits: Limits, **asked: str | int) -> Generator[str, None, None]:
         """Sentences that go on from the brief, or answer what else is ``asked``."""

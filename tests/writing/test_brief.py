@@ -186,8 +186,8 @@ def test_what_is_denied_is_not_told_as_so(told: Any) -> None:
 
 
 OWN = (
-    "Lock keeper Nadia Okafor found a crack in the main gate of the Tarrant canal lock, which is used by about 40 boats "
-    "a day in spring, on Monday."
+    "Lock keeper Nadia Okafor found a crack in the main gate of the Tarrant canal lock, which is used by about 40 "
+    "boats a day in spring, on Monday."
 )
 LONG = f"""{OWN}
 A new gate will be hung in May and will cost £90,000, the trust said.
