@@ -58,7 +58,7 @@ _DENIES = re.compile(
 )
 _LEAST_SHARED, _MOSTLY = 4, 0.6  # content words of a sentence that its denial holds
 _SAME_THING = 0.3  # share of the content words before "it" that its article has before it too
-_SAME_WORDS, _SAME_MEANING = 0.5, 0.75  # share of content words, and cosine, of a sentence that says another again
+_SAME_WORDS, _SAME_MEANING = 0.5, 0.65  # share of content words, and cosine, of a sentence that says another again
 _BEFORE = 3  # sentences in which an article names whom a pronoun means
 _UNSPACED_LANGUAGES = frozenset({"zh", "ja", "th", "lo", "km", "my"})
 _FEWEST_LETTERS = 40  # by which a language is told

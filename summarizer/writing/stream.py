@@ -15,6 +15,8 @@ _MARK = re.compile(
 _END = re.compile(r"[.!?…。！？।॥؟۔][\"'”’»)\]」』）*]*$")
 _MAY_END = re.compile(r"[.!?…。！？।॥؟۔\n]")
 _INNER_BLANKS = re.compile(r"(?<!\w)([\"“])\s+([^\"“”]+?)\s+([\"”])(?!\w)")
+_LATE_MARK = re.compile(r"(?<=[.,!?])\s+([\"”])\.?(?=[\s.,;]|$)")
+"""Where they put a closing quotation mark after a blank: "a cancer. "."""
 _TORN = re.compile(r"(?:(?<=[$€£]\d)|(?<=[$€£]\d\d)|(?<=[$€£]\d\d\d))\. (?=\d)|(?<=\b[A-Z])\. (?=[A-Z]\.)")
 """Where small models tear "$2.1 billion" and "U.S." apart."""
 _GOING_ON = " and so on and on it goes."
@@ -76,7 +78,7 @@ def _sentences(line: str, language: str) -> list[str]:
     """Sentences of a line; none of a heading or an announcement."""
     if not line or (not _END.search(line) and len(line.split()) < 8) or line.endswith(":"):
         return []
-    line = _INNER_BLANKS.sub(r"\1\2\3", line)
+    line = _LATE_MARK.sub(r"\1", _INNER_BLANKS.sub(r"\1\2\3", line))
     return [" ".join(s.text.split()) for s in split_sentences(Document(id="draft", text=line, language=language))]
 
 

@@ -41,6 +41,7 @@ def test_other_languages_beside_english(language, text, expected):
         ("in 1986 six miles off", [("1986", "year"), ("6", "")]),
         ("half a million, three dozen", [("1000000", ""), ("36", "")]),
         ("2.5 million dollars on Tues. morning", [("2500000", "$"), ("tue", "weekday")]),
+        ("16,000 flights, 16.000 flights and 16.0", [("16000", ""), ("16.000", ""), ("16", "")]),
         ("It may march in May, in Sept. and in the second week", [("m5", "date"), ("m9", "date"), ("2", "ordinal")]),
     ],
 )

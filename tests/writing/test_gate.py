@@ -9,8 +9,9 @@ from summarizer import Summarizer
 from summarizer.language.casing import is_headline
 from summarizer.reading.sources import read_sources
 from summarizer.types import Citation, Document, SummaryOptions, SummarySentence
+from summarizer.writing.bounds import with_bounds
 from summarizer.writing.draft import bare, verbatim
-from summarizer.writing.gate import echoes, is_foreign, is_fragment, points_elsewhere, unfit, unhooked
+from summarizer.writing.gate import denies, echoes, is_foreign, is_fragment, points_elsewhere, unfit, unhooked
 from summarizer.writing.speakers import changes_speaker, with_speaker
 from summarizer.writing.story import weigh
 
@@ -184,6 +185,35 @@ def test_a_sentence_keeps_the_speaker_whom_its_articles_name(source: str, claim:
     story = weigh(read_sources([Document(id="a", text=text, language="en")], hashed), SummaryOptions())
     span = Citation(document="a", start=0, end=len(source), score=1.0)
     assert with_speaker(SummarySentence(text=claim, citations=(span,), support=0.9, supported=True), story) == told
+
+
+@pytest.mark.parametrize(
+    ("source", "claim", "told"),
+    [
+        ("At least 46 people died in the storm.", "46 people died.", "At least 46 people died."),
+        (
+            "It sank as at least four ferries broke loose.",
+            "Four ferries broke loose.",
+            "At least four ferries broke loose.",
+        ),
+        ("Repairs cost more than $3 million.", "It cost $3 million.", "It cost more than $3 million."),
+        ("At least 46 people died. The 46 died at sea.", "46 people died.", "46 people died."),
+        ("At least 46 people died in the storm.", "The 46 people died.", "The 46 people died."),
+        ("The news of over 46 deaths spread.", "46 people died.", "46 people died."),
+    ],
+)
+def test_a_number_keeps_the_bound_that_its_articles_put_on_it(source: str, claim: str, told: str) -> None:
+    story = weigh(read_sources([Document(id="a", text=source, language="en")], hashed), SummaryOptions())
+    span = Citation(document="a", start=0, end=len(source), score=1.0)
+    assert with_bounds(SummarySentence(text=claim, citations=(span,), support=0.9, supported=True), story) == told
+
+
+@pytest.mark.parametrize(
+    "text", ["Moscow denied the report.", "She denies it.", "It denied on Monday that the ship sank."]
+)
+def test_a_denial_is_told_from_what_is_denied_to_somebody(text: str) -> None:
+    assert denies(text)
+    assert not denies("The vote would deny Cain the seat, and the harbour denied him access.")
 
 
 def test_an_articles_title_is_no_sentence() -> None:

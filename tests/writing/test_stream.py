@@ -76,3 +76,9 @@ def test_what_small_models_tear_apart_is_joined() -> None:
         "The U.S. pays $2.1 billion for it in Washington, D.C.",
         "It cost $11.25 last year.",
     ]
+    text = 'She calls the mayor "vain, " "a cancer of the party. ". He left. "I am" was all.'
+    assert list(written_sentences(pieces(text), "en")) == [
+        'She calls the mayor "vain," "a cancer of the party."',
+        "He left.",
+        '"I am" was all.',
+    ]
