@@ -12,7 +12,6 @@ from contextlib import closing
 from itertools import islice
 
 from summarizer.generation.base import Limits, Streaming
-from summarizer.generation.prompts import can_shorten
 from summarizer.interruption import interruptible
 from summarizer.language.casing import capital_forms
 from summarizer.language.words import count_words
@@ -22,6 +21,7 @@ from summarizer.selection.shorten import is_well_formed, shorten
 from summarizer.types import SummaryOptions, SummarySentence
 from summarizer.writing.chosen_points import can_stand_alone, is_whole
 from summarizer.writing.draft import TIGHT, Draft, bare, verbatim
+from summarizer.writing.fewer_words import in_fewer_words
 from summarizer.writing.gate import Verdict, denials, fits, is_copied, judged, unfit, unhooked
 from summarizer.writing.plan import SURELY_TOLD, Plan, fits_window, missing_words, untold
 from summarizer.writing.story import Story
@@ -38,7 +38,6 @@ _TEMPERATURE = 0.6
 _FEWEST = 6  # words for which another sentence is worth writing
 _FEWEST_SHORTENED = 15  # words into which a sentence that is too long may be brought
 _LONG = 20  # words from which a sentence of the articles is worth fewer
-_SHORTER, _LEAST_KEPT = 0.75, 0.5  # share of a sentence's words that is asked for, and that is enough
 
 
 def brief(
@@ -118,9 +117,9 @@ class _Brief:
                 yield self._taken(verdict.sentence)
         return None
 
-    def _drawn(self, limits: Limits, **asked: str | int) -> Generator[str, None, None]:
-        """Sentences that go on from the brief, or answer what else is ``asked``."""
-        prompt = self._plan.prompt.model_copy(update=asked or {"written": " ".join(self._told)})
+    def _drawn(self, limits: Limits) -> Generator[str, None, None]:
+        """Sentences that go on from the brief."""
+        prompt = self._plan.prompt.model_copy(update={"written": " ".join(self._told)})
         if not fits_window(prompt, self._generator):
             return
         limits = limits.model_copy(update={"reuse": self._made.candidates > 0})
@@ -163,33 +162,14 @@ class _Brief:
         return self._verbatim([*self._leads(), *rows]) or self._verbatim(rows, alone=True)
 
     def _in_fewer_words(self, text: str) -> SummarySentence | None:
-        """An article's own sentence in fewer words, which the model chooses, where these pass and fit.
-
-        Asked for other words it adds and mixes up, asked for fewer it seldom does. What has lost half of its words has
-        lost a "temporarily" with them.
-        """
+        """An article's own sentence in fewer words, where these pass and fit."""
         if not self._may_shorten(text):
             return None
         self._shortenings += 1
-        whole = count_words(text)
-        asked = {"task": "shortening", "told": " ".join(self._told), "sentence": text}
-        words = max(1, min(round(_SHORTER * whole), self._left))
-        with closing(self._drawn(Limits(seed=self._options.seed), **asked, sentence_words=words)) as drawn:
-            shorter = next(iter(islice(drawn, 1)), "")
-        if not shorter or not self._fits(shorter):
-            return None
-        if count_words(shorter) < _LEAST_KEPT * min(whole, TIGHT):
-            self._made.note(shorter, ("short",))
-            return None
-        [verdict] = judged([shorter], self._told, self._story)
-        if verdict.reasons:
-            self._made.note(shorter, verdict.reasons)
-            return None
-        return verdict.sentence if self._fits(verdict.sentence.text) else None
+        return in_fewer_words(text, self._left, self._told, self._plan.prompt, self._story, self._generator, self._made)
 
     def _may_shorten(self, text: str) -> bool:
-        is_worth_it = count_words(text) >= _LONG and can_shorten(self._story.language)
-        return is_worth_it and self._shortenings < SHORTENINGS
+        return count_words(text) >= _LONG and self._shortenings < SHORTENINGS
 
     def _leads(self) -> list[int]:
         """Rows of the plan with which their articles open; live blogs open with their oldest news."""

@@ -22,6 +22,7 @@ from summarizer.types import Citation, Document, KeyPoint, SummaryOptions, Summa
 from summarizer.verification.agreement import MIN_COSINE, backs
 from summarizer.writing.chosen_points import chosen_points
 from summarizer.writing.draft import Draft
+from summarizer.writing.fewer_words import in_fewer_words
 from summarizer.writing.gate import judged, unfit
 from summarizer.writing.plan import Plan, fits_window, missing_words, untold
 from summarizer.writing.story import Story
@@ -54,19 +55,43 @@ def further_facts(
 
 
 def written_points(
-    facts: Iterator[SummarySentence], planned: Plan, story: Story, options: SummaryOptions, made: Draft
+    facts: Generator[SummarySentence, None, None],
+    planned: Plan,
+    story: Story,
+    generator: Streaming,
+    options: SummaryOptions,
+    made: Draft,
 ) -> list[KeyPoint]:
-    """At most ``options.key_points`` of ``facts``, the weightiest first; where they are few, sentences of the articles'
-    own join them. Fewer for short articles, and none where the brief tells all. Raises GenerationError."""
+    """At most ``options.key_points`` of ``facts``, which are closed, the weightiest first; where they are few,
+    sentences of the articles' own join them. Fewer for short articles, and none where the brief tells all. Raises
+    GenerationError."""
     left = untold([*planned.rows, *planned.more], [sentence.text for sentence in made.sentences], story)
     wanted = min(options.key_points, len(left))
     points = [_point(fact, story) for fact in islice(chain(made.spare, facts), wanted)]
+    facts.close()  # the model lists no more, and may be asked for something else
     if len(points) < wanted:
         texts = [*(sentence.text for sentence in made.sentences), *(point.text for point in points)]
         own = chosen_points(story, wanted - len(points), told=texts, max_words=WORDS_OF_A_POINT, rows=left)
         points += [point for point in own if not unfit(point.text, texts, story)]
+    points = _shortened(points, planned, story, generator, made)
     weight = {point.text: _weight(point, story) for point in points}
     return sorted(points, key=lambda point: -weight[point.text])
+
+
+def _shortened(
+    points: Sequence[KeyPoint], planned: Plan, story: Story, generator: Streaming, made: Draft
+) -> list[KeyPoint]:
+    """The same, those that are too long for a point in the fewer words that the model finds for them."""
+    told = [sentence.text for sentence in made.sentences]
+    shorter = list(points)
+    for place, point in enumerate(points):
+        if count_words(point.text) <= WORDS_OF_A_POINT:
+            continue
+        others = [*told, *(other.text for other in shorter if other is not point)]
+        found = in_fewer_words(point.text, WORDS_OF_A_POINT, others, planned.prompt, story, generator, made)
+        if found is not None:
+            shorter[place] = _point(found, story)
+    return shorter
 
 
 def _lines(

@@ -53,8 +53,8 @@ class Writing:
         """The story's further facts; asked for after the sentences. Raises GenerationError."""
         if self._is_notice() or not self._made.sentences:
             return []
-        if self._plan is not None and self._facts is not None:
-            return written_points(self._facts, self._plan, self._story, self._options, self._made)
+        if self._plan is not None and self._facts is not None and isinstance(self._generator, Streaming):
+            return written_points(self._facts, self._plan, self._story, self._generator, self._options, self._made)
         told = [sentence.text for sentence in self._made.sentences]
         return chosen_points(self._story, self._options.key_points, told=told)
 

@@ -28,10 +28,19 @@ CARS = "About 9,000 vehicles cross the bridge every day, according to the counci
 def test_the_list_goes_on_from_the_brief(told: Any, server: Server) -> None:
     summary = told(BRIDGE, VOTE, f"- {CRACKS}\n- {BUS}\n", key_points=2, max_words=20)
     assert {point.text for point in summary.key_points} == {CRACKS, BUS}
-    roles = [message["role"] for message in server.bodies[-1]["messages"]]
+    roles = [message["role"] for message in server.bodies[1]["messages"]]
     assert roles == ["system", "user", "assistant", "user"]
-    assert server.bodies[-1]["messages"][2]["content"] == summary.text
-    assert server.bodies[-1]["messages"][1] == server.bodies[0]["messages"][1], "the same beginning, read once"
+    assert server.bodies[1]["messages"][2]["content"] == summary.text
+    assert server.bodies[1]["messages"][1] == server.bodies[0]["messages"][1], "the same beginning, read once"
+
+
+def test_a_point_of_many_words_is_told_in_fewer_where_these_pass(told: Any, server: Server) -> None:
+    shorter = "The council will run a free bus between the two banks from the first of June."
+    summary = told(BRIDGE, VOTE, f"{CRACKS}\n{BUS}\n", shorter, key_points=2, max_words=20)
+    assert {point.text: len(point.documents) for point in summary.key_points} == {CRACKS: 2, shorter: 2}
+    asked = server.bodies[2]["messages"]
+    assert asked[1] == server.bodies[0]["messages"][1], "the same beginning, read once"
+    assert BUS in asked[-1]["content"]
 
 
 def test_a_line_that_ends_in_a_quotation_gets_no_second_full_stop(told: Any) -> None:
