@@ -166,7 +166,9 @@ class _Brief:
         if not self._may_shorten(text):
             return None
         self._shortenings += 1
-        return in_fewer_words(text, self._left, self._told, self._plan.prompt, self._story, self._generator, self._made)
+        prompt = self._plan.prompt
+        found = in_fewer_words(text, self._left, self._told, prompt, self._story, self._generator, self._made)
+        return found if found and self._fits(found.text) else None
 
     def _may_shorten(self, text: str) -> bool:
         return count_words(text) >= _LONG and self._shortenings < SHORTENINGS

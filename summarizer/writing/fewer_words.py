@@ -23,10 +23,10 @@ _SHORTER, _LEAST_KEPT = 0.75, 0.5  # share of a sentence's words that is asked f
 
 
 def in_fewer_words(
-    text: str, most: int, told: Sequence[str], shown: Prompt, story: Story, generator: Streaming, made: Draft
+    text: str, aim: int, told: Sequence[str], shown: Prompt, story: Story, generator: Streaming, made: Draft
 ) -> SummarySentence | None:
-    """``text`` in three quarters of its words, ``most`` at most; None where what the model writes after ``told`` does
-    not pass, or has lost half of the words: a "temporarily" is lost with them.
+    """``text`` in three quarters of its words, or ``aim`` if that is less; None where what the model writes after
+    ``told`` is no shorter, does not pass, or has lost half of the words: a "temporarily" is lost with them.
 
     shown: the prompt of the brief, which the model has read. Raises GenerationError.
     """
@@ -35,7 +35,7 @@ def in_fewer_words(
         "task": "shortening",
         "told": " ".join(told),
         "sentence": text,
-        "sentence_words": max(1, min(round(_SHORTER * whole), most)),
+        "sentence_words": max(1, min(round(_SHORTER * whole), aim)),
     }
     prompt = shown.model_copy(update=asked)
     if not can_shorten(story.language) or not fits_window(prompt, generator):
@@ -44,7 +44,7 @@ def in_fewer_words(
     pieces = made.counted(generator.stream(prompt, Limits(reuse=True)), generator, prompt)
     with closing(written_sentences(pieces, story.language)) as written:
         shorter = next(iter(islice(map(unhooked, written), 1)), "")
-    if not shorter or count_words(shorter) > most:
+    if not shorter or count_words(shorter) >= whole:
         return None
     if count_words(shorter) < _LEAST_KEPT * min(whole, TIGHT):
         made.note(shorter, ("short",))
@@ -53,4 +53,4 @@ def in_fewer_words(
     if verdict.reasons:
         made.note(shorter, verdict.reasons)
         return None
-    return verdict.sentence if count_words(verdict.sentence.text) <= most else None
+    return verdict.sentence
