@@ -102,6 +102,8 @@ def test_nobody_speaks_in_a_report_and_everybody_does_in_reviews(summarizer: Sum
     [
         ("We believe this was an isolated case.", True),
         ("The letter that was sent to us names nobody.", True),
+        ("but i think the win will go to the younger man.", True),
+        ("It (i) closes the bridge, (ii) the road, i.e. all of it.", False),
         ("“We will repair it,” the mayor said of our times.", True),
         ("“We will repair it,” the mayor said.", False),
         ('Lund said: "It is my bridge," and left.', False),

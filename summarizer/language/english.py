@@ -27,7 +27,7 @@ WEEKDAYS = frozenset(weekdays())
 PREPOSITIONS = words_of("prepositions")
 DETERMINERS = words_of("determiners")
 CONJUNCTIONS = words_of("conjunctions")
-_FIRST_PERSON = re.compile(r"(?<!War )\b(?:I(?![.-])|[Ww]e|[Oo]urs?|[Mm]y|us|me)\b")
+_FIRST_PERSON = re.compile(r"(?<!War )\b(?:[Ii](?![.)-])|[Ww]e|[Oo]urs?|[Mm]y|us|me)\b")
 
 _SECOND_PERSON = re.compile(r"\b[Yy]ou(?:r|rs|rself)?\b")
 

@@ -15,7 +15,7 @@ _MARK = re.compile(
 _END = re.compile(r"[.!?…。！？।॥؟۔][\"'”’»)\]」』）*]*$")
 _MAY_END = re.compile(r"[.!?…。！？।॥؟۔\n]")
 _INNER_BLANKS = re.compile(r"(?<!\w)([\"“])\s+([^\"“”]+?)\s+([\"”])(?!\w)")
-_LATE_MARK = re.compile(r"(?<=[.,!?])\s+([\"”])\.?(?=[\s.,;]|$)")
+_LATE_MARK = re.compile(r"(?<=[.,!?])\s+([\"”'’])\.?(?=[\s.,;]|$)")
 """Where they put a closing quotation mark after a blank: "a cancer. "."""
 _TORN = re.compile(r"(?:(?<=[$€£]\d)|(?<=[$€£]\d\d)|(?<=[$€£]\d\d\d))\. (?=\d)|(?<=\b[A-Z])\. (?=[A-Z]\.)")
 """Where small models tear "$2.1 billion" and "U.S." apart."""
