@@ -57,6 +57,7 @@ _DENIES = re.compile(
     re.IGNORECASE,
 )
 _LEAST_SHARED, _MOSTLY = 4, 0.6  # content words of a sentence that its denial holds
+_TITLE_SHARE = 0.75  # share of the content words that a title and a sentence which says it have in common
 _SAME_THING = 0.3  # share of the content words before "it" that its article has before it too
 _SAME_WORDS, _SAME_MEANING = 0.5, 0.65  # share of content words, and cosine, of a sentence that says another again
 _BEFORE = 3  # sentences in which an article names whom a pronoun means
@@ -145,10 +146,16 @@ def unhooked(text: str) -> str:
 
 def _is_label(text: str, story: Story) -> bool:
     """Whether a text tells of itself ("The article says …"), is marked as a part of one, or is an article's title."""
-    if _LABELLED.search(text) or _ABOUT_ITSELF.search(text):
-        return True
-    titles = [document.title for document in story.independent if document.title]
-    return any(_same_words(text, title) for title in titles) and not is_copied(text, story)
+    return bool(_LABELLED.search(text) or _ABOUT_ITSELF.search(text)) or _is_title(text, story)
+
+
+def _is_title(text: str, story: Story) -> bool:
+    """Whether a sentence says an article's title, nearly in its words, and what no sentence of the articles does."""
+    own = content(text)
+    titles = [content(document.title) for document in story.independent if document.title]
+    if not own or all(len(own & title) < _TITLE_SHARE * max(len(own), len(title)) for title in titles):
+        return False
+    return all(len(own & content(s.text)) < _TITLE_SHARE * len(own) for s in interruptible(story.sentences))
 
 
 def is_fragment(text: str) -> bool:

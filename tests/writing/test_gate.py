@@ -221,5 +221,6 @@ def test_an_articles_title_is_no_sentence() -> None:
     title = "Storm closes harbour after a night of wind"
     story = weigh(read_sources([Document(id="a", title=title, text=text)], hashed), SummaryOptions())
     assert unfit(f"{title}.", [], story) == "label"
+    assert unfit("A storm closes Lorne’s harbour after a night of wind.", [], story) == "label"
     told = weigh(read_sources([Document(id="a", title="No ship left it", text=text)], hashed), SummaryOptions())
     assert unfit("No ship left it.", [], told) == "", "its text says so too"
