@@ -50,6 +50,7 @@ _NOMINAL = re.compile(r"^(?:(?:The|An?) [\w-]+ (?:of|for|in|by|to) |(?:[A-Z][\w.
 _TORN_OFF = re.compile(r"(?:\s(?:of|the|an?|and|or|than|whose|which|as|with|from|by|into)|['’]s)[.!?]$", re.IGNORECASE)
 _SAID_AFTER = re.compile(rf",\s[^,]{{2,50}}\b(?:{'|'.join(sorted(REPORTING))})\.$")
 _BLANK = re.compile(r"(?<!\w)_|_(?!\w)|__")  # for a word; that in "ring_setup" is none
+_GARBLED = re.compile(r"\b[a-z]+[A-Z]{2,}\w*")  # "perINEum", but "iOS" where the articles have it
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _DENIES = re.compile(
     r"\b(?:den(?:y|ies|ied|ying)(?! (?-i:[A-Z]\w+|him|her|them|people) (?:the|an?|access|entry)\b)|denials?"  # no "it"
@@ -121,6 +122,8 @@ def unfit(text: str, told: Sequence[str], story: Story) -> str:
         return "label"
     if is_shouted(text) or is_headline(text):
         return "capitals"
+    if any(all(word not in s.text for s in story.sentences) for word in _GARBLED.findall(text)):
+        return "fragment"
     if text[:1].islower() or _BLANK.search(text) or is_fragment(text) or not is_balanced(text):
         return "fragment"
     if quotations(text) and not content(unquoted(text)):

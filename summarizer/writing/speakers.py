@@ -26,6 +26,7 @@ ATTRIBUTES = re.compile(
 _SPEECH = REPORTING | words_of("speech")
 _SAID_WORDS, _SAID_SHARE = 2, 0.5  # content words of a sentence that only a quotation holds; their share
 _SAID = either_of("says")
+_TWO = re.compile(r"[.!?] +[A-Z]")
 _FIRST = re.compile(rf"^(?P<who>(?:[\w.’'&-]+ ){{1,8}}?){_SAID}\b")
 _SPEAKERS = (
     re.compile(r"\baccording to (?P<who>[^,.;]{2,60})", re.IGNORECASE),
@@ -73,6 +74,8 @@ def with_speaker(sentence: SummarySentence, story: Story) -> str:
     and it does not."""
     text = sentence.text
     if quotations(text) or ATTRIBUTES.search(text) or set(words(text.lower())) & (_SPEECH | _TELLS):
+        return text
+    if _TWO.search(text):  # of which the speaker may have said the first alone
         return text
     own = content(text)
     if not any(_speaker(story.sentences[row].text, own, story) for row in cited(sentence, story)):

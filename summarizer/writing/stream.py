@@ -17,7 +17,9 @@ _MAY_END = re.compile(r"[.!?…。！？।॥؟۔\n]")
 _INNER_BLANKS = re.compile(r"(?<!\w)([\"“])\s+([^\"“”]+?)\s+([\"”])(?!\w)")
 _LATE_MARK = re.compile(r"(?<=[.,!?])\s+([\"”'’])\.?(?=[\s.,;]|$)")
 """Where they put a closing quotation mark after a blank: "a cancer. "."""
-_TORN = re.compile(r"(?:(?<=[$€£]\d)|(?<=[$€£]\d\d)|(?<=[$€£]\d\d\d))\. (?=\d)|(?<=\b[A-Z])\. (?=[A-Z]\.)")
+_TORN = re.compile(
+    r"(?:(?<=[$€£]\d)|(?<=[$€£]\d\d)|(?<=[$€£]\d\d\d))\. (?=\d)|(?<=\b[A-Z])\. (?=[A-Z]\.)|(?<=\b[ap])\. (?=m\.)"
+)
 """Where small models tear "$2.1 billion" and "U.S." apart."""
 _GOING_ON = " and so on and on it goes."
 _NEXT = 2  # characters of the next sentence that show that one has ended

@@ -171,6 +171,7 @@ def test_the_same_in_other_words_is_an_echo_and_a_new_number_is_none(summarizer:
         # nobody's words, a pronoun's, its own subject's, and those of another article as its author's
         ("The boats were at sea before dawn.", "The boats were at sea.", "The boats were at sea."),
         ("He said the boats were at sea before dawn.", "The boats were at sea.", "The boats were at sea."),
+        ("Koval said she was at sea. No boat was.", "She was at sea. No boat was.", "She was at sea. No boat was."),
         ("Koval said Koval was at sea before dawn.", "Koval was at sea.", "Koval was at sea."),
         ("The boats were at sea before dawn, but Koval said.", "The boats were at sea.", "The boats were at sea."),
         (
@@ -214,6 +215,13 @@ def test_a_number_keeps_the_bound_that_its_articles_put_on_it(source: str, claim
 def test_a_denial_is_told_from_what_is_denied_to_somebody(text: str) -> None:
     assert denies(text)
     assert not denies("The vote would deny Cain the seat, and the harbour denied him access.")
+
+
+def test_a_garbled_word_is_no_sentence_s() -> None:
+    text = "The clinic of Lorne heals the perineum. It bought an iOS phone on Friday for the doctor."
+    story = weigh(read_sources([Document(id="a", text=text, language="en")], hashed), SummaryOptions())
+    assert unfit("The clinic of Lorne heals the perINEum.", [], story) == "fragment"
+    assert unfit("The clinic of Lorne bought an iOS phone on Friday.", [], story) == ""
 
 
 def test_an_articles_title_is_no_sentence() -> None:
