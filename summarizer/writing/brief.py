@@ -12,6 +12,7 @@ from contextlib import closing
 from itertools import islice
 
 from summarizer.generation.base import Limits, Streaming
+from summarizer.generation.prompts import can_shorten
 from summarizer.interruption import interruptible
 from summarizer.language.casing import capital_forms
 from summarizer.language.words import count_words
@@ -171,7 +172,8 @@ class _Brief:
         return found if found and self._fits(found.text) else None
 
     def _may_shorten(self, text: str) -> bool:
-        return count_words(text) >= _LONG and self._shortenings < SHORTENINGS
+        is_long = count_words(text) >= _LONG and can_shorten(self._story.language)
+        return is_long and self._shortenings < SHORTENINGS
 
     def _leads(self) -> list[int]:
         """Rows of the plan with which their articles open; live blogs open with their oldest news."""

@@ -40,8 +40,9 @@ def in_fewer_words(
     prompt = shown.model_copy(update=asked)
     if not can_shorten(story.language) or not fits_window(prompt, generator):
         return None
+    limits = Limits(reuse=made.candidates > 0)
     made.candidates += 1
-    pieces = made.counted(generator.stream(prompt, Limits(reuse=True)), generator, prompt)
+    pieces = made.counted(generator.stream(prompt, limits), generator, prompt)
     with closing(written_sentences(pieces, story.language)) as written:
         shorter = next(iter(islice(map(unhooked, written), 1)), "")
     if not shorter or count_words(shorter) >= whole:

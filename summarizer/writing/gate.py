@@ -53,7 +53,7 @@ _BLANK = re.compile(r"(?<!\w)_|_(?!\w)|__")  # for a word; that in "ring_setup" 
 _GARBLED = re.compile(r"\b[a-z]+[A-Z]{2,}\w*")  # "perINEum", but "iOS" where the articles have it
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _DENIES = re.compile(
-    r"\b(?:den(?:y|ies|ied|ying)(?! (?-i:[A-Z]\w+|him|her|them|people) (?:the|an?|access|entry)\b)|denials?"  # no "it"
+    r"\b(?:den(?:y|ies|ied|ying)(?! (?-i:[A-Z]\w+|him|her|them|people) (?:the|an?|access|entry)\b)|denials?"
     r"|untrue|not true|refut(?:es?|ed|ing))\b",
     re.IGNORECASE,
 )
@@ -100,8 +100,10 @@ def _mended(found: Grounded, story: Story) -> Grounded:
         return found
     for mend in (with_speaker, with_bounds):
         text = mend(found.sentence, story)
-        if text != found.sentence.text and not (again := story.ground([text])[0]).reasons:
-            found = again
+        if text != found.sentence.text:
+            found = story.ground([text])[0]
+        if found.reasons:
+            break
     return found
 
 
