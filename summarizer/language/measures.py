@@ -7,13 +7,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from summarizer.language.lexicon import either_of
+from summarizer.language.lexicon import either_of, words_of
 
 Kind = Literal["count", "date", "outcome"]
 Bound = Literal["exact", "least", "most", "about"]
 
 _BOUNDS: tuple[tuple[Bound, str], ...] = (("most", "at_most"), ("least", "at_least"), ("about", "about"))
 _BOUND_PATTERNS = [(b, re.compile(rf"\b{either_of(w)} (?:an? |estimated )?[$€£]?$", re.IGNORECASE)) for b, w in _BOUNDS]
+_UNSURE = words_of("prepositions") | {"some"}  # "over" and "about" bound a number, or do not
+_BEFORE_A_NUMBER = re.compile(
+    rf"(?:^|[,;:(—–]|\b(?:{'|'.join(sorted(words_of('auxiliaries')))}|of|for|at|in|after|to|by|with|from|within)) *$",
+    re.IGNORECASE,
+)
 _ABOUT = Decimal("0.1")
 _ROUNDING = Decimal("0.05")
 _SAME_THING = 3  # amounts further apart than this factor count different things
@@ -44,12 +49,14 @@ def bound_of(before: str) -> Bound:
 
 
 def bound_phrase(before: str) -> str:
-    """The words right before a number that bound it from one side, in small letters, where they can mean nothing else:
-    "at least", but not "over"; empty where there are none."""
-    sure = [pattern for bound, pattern in _BOUND_PATTERNS if bound != "about"]
-    found = next((found for pattern in sure if (found := pattern.search(before[-40:]))), None)
-    phrase = found[0].lower().rstrip(" $€£") if found else ""
-    return phrase if " " in phrase else ""
+    """The words right before a number that bound it, in small letters, where they can mean nothing else: "at least",
+    and the "about" of "in about", but not that of "worried about"; empty where there are none."""
+    found = next((found for _, pattern in _BOUND_PATTERNS if (found := pattern.search(before[-40:]))), None)
+    if found is None:
+        return ""
+    phrase = found[0].lower().rstrip(" $€£")
+    is_sure = phrase not in _UNSURE or _BEFORE_A_NUMBER.search(before[-40:][: found.start()])
+    return phrase if is_sure else ""
 
 
 def comparable(a: Measure, b: Measure) -> bool:

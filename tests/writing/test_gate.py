@@ -200,7 +200,8 @@ def test_a_sentence_keeps_the_speaker_whom_its_articles_name(source: str, claim:
         ("Repairs cost more than $3 million.", "It cost $3 million.", "It cost more than $3 million."),
         ("At least 46 people died. The 46 died at sea.", "46 people died.", "46 people died."),
         ("At least 46 people died in the storm.", "The 46 people died.", "The 46 people died."),
-        ("The news of over 46 deaths spread.", "46 people died.", "46 people died."),
+        ("The reef is in fog, about two miles off.", "It is two miles off.", "It is about two miles off."),
+        ("The town is worried about 46 people.", "46 people worry the town.", "46 people worry the town."),
     ],
 )
 def test_a_number_keeps_the_bound_that_its_articles_put_on_it(source: str, claim: str, told: str) -> None:
