@@ -22,7 +22,7 @@ def with_bounds(sentence: SummarySentence, story: Story) -> str:
             for row, told in found
             if (told.value, told.unit) == (quantity.value, quantity.unit)
         }
-        if len(phrases) == 1 and _is_free(text, quantity):
+        if len(phrases) == 1 and "" not in phrases and _is_free(text, quantity):
             text = _bounded(text, quantity, phrases.pop())
     return text
 
@@ -35,8 +35,6 @@ def _is_free(text: str, quantity: Quantity) -> bool:
 
 
 def _bounded(text: str, quantity: Quantity, phrase: str) -> str:
-    if not phrase:
-        return text
     before, number = text[: quantity.start], text[quantity.start :]
     if before:
         return f"{before}{phrase} {number}"
