@@ -38,7 +38,7 @@ _MISSED = re.compile('(?<=[.!?]\\))\\s+(?=["“‘(]?[A-Z])|(?<=…)\\s+(?=["“
 _OPENING_LEFT_BEHIND = re.compile('\\s(["“‘«„(])\\s*$')
 _CLOSING_LEFT_OVER = re.compile('\\s*(["”»])(?=\\s)')
 _ADDRESS = re.compile("\\w+(?:://|@|\\.)\\w")
-_INITIAL = re.compile("(?:^|\\s)M{1,2}\\.$")  # French M. and MM.
+_SHORTENED = re.compile(r"(?:^|\s)(?:M{1,2}|incl|excl|esp|approx|resp)\.$")  # French M. and MM.; what sentencex lacks
 _ABBREVIATED = re.compile(r"[A-Z]\w{0,4}\.,")  # no sentence opens with "Va., and"
 _SPACED_FULL_STOP = re.compile("\\s[.!?]['\"”’\\s]*$")
 
@@ -167,7 +167,7 @@ def _join_continuations(text: str, spans: list[Span]) -> list[Span]:
 def _continues(before: str, piece: str) -> bool:
     if _SPACED_FULL_STOP.search(before) or _ADDRESS.match(piece):
         return False
-    if _INITIAL.search(before) or _ABBREVIATED.match(piece):
+    if _SHORTENED.search(before) or _ABBREVIATED.match(piece):
         return True
     return piece[0].islower() or (before.endswith((" a.m.", " p.m.")) and _opens_with_time_zone(piece))
 

@@ -18,6 +18,7 @@ from summarizer.interruption import interruptible
 from summarizer.language.english import is_balanced
 from summarizer.language.words import count_words
 from summarizer.reading.segment import split_sentences
+from summarizer.selection.cohesion import opens_dangling
 from summarizer.types import Citation, Document, KeyPoint, SummaryOptions, SummarySentence
 from summarizer.verification.agreement import MIN_COSINE, backs
 from summarizer.writing.chosen_points import chosen_points
@@ -46,6 +47,9 @@ def further_facts(
     if not wanted:
         return
     for text in _lines(planned, generator, options, made, told, wanted):
+        if opens_dangling(text):  # a point is read by itself
+            made.note(text, ("pronoun",))
+            continue
         [verdict] = judged([text], told, story)
         if verdict.reasons:
             made.note(text, verdict.reasons)

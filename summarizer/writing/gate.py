@@ -35,6 +35,7 @@ _LABELLED = re.compile(
     r"^(?:[A-Z]|[\w .]{1,20}|\d{1,2}[:.]\d{2})\s?[:：]\s|^(?:Article|Source|Title)s? \d|^\W*\d{1,2}:\d{2}\b"
     r"|: (?:What|How|Why|Who|Where|When|Here['’]s)\b"  # "Year two: What comes next" is a headline
 )
+_SAID_FIRST = re.compile(r"^[A-Z][\w-]*(?: [a-z-]+){2,}:")  # "One known problem:", where the articles say so
 _ABOUT_ITSELF = re.compile(
     r"^(?:(?:in )?(?:the|this|these|both) (?:news )?(?:articles?|briefs?|texts?|passages?|summary)\b"
     r"|(?:here is|here's|according to) (?:the|a) (?:articles?|brief|summary)\b)|\barticle \d"
@@ -151,7 +152,10 @@ def unhooked(text: str) -> str:
 
 def _is_label(text: str, story: Story) -> bool:
     """Whether a text tells of itself ("The article says …"), is marked as a part of one, or is an article's title."""
-    return bool(_LABELLED.search(text) or _ABOUT_ITSELF.search(text)) or _is_title(text, story)
+    if _ABOUT_ITSELF.search(text) or _is_title(text, story):
+        return True
+    said = _SAID_FIRST.match(text)
+    return bool(_LABELLED.search(text)) and not (said and any(said[0] in s.text for s in story.sentences))
 
 
 def _is_title(text: str, story: Story) -> bool:
@@ -250,10 +254,15 @@ def says_again(text: str, told: Sequence[str]) -> bool:
 def echoes(text: str, told: Sequence[str], story: Story) -> bool:
     """Whether ``text`` means what a sentence of ``told`` does, half of it in the same words, with no new number."""
     alike = [before for before in told if overlap(before, text) >= _SAME_WORDS]
-    if not alike or not set(_NUMBER.findall(text)) <= set(_NUMBER.findall(" ".join(told))):
+    if not alike or has_new_number(text, told):
         return False
     *before, own = story.encode([*alike, text])
     return any(float(vector @ own) >= _SAME_MEANING for vector in before)
+
+
+def has_new_number(text: str, told: Sequence[str]) -> bool:
+    """Whether ``text`` has a number in figures that none of ``told`` has."""
+    return not set(_NUMBER.findall(text)) <= set(_NUMBER.findall(" ".join(told)))
 
 
 def is_foreign(text: str, language: str) -> bool:

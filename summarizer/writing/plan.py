@@ -27,7 +27,7 @@ from summarizer.selection.mmr import select
 from summarizer.selection.quotable import is_page_furniture
 from summarizer.types import Document, SummaryOptions
 from summarizer.writing.extracts import with_antecedents, worth_telling
-from summarizer.writing.gate import denies
+from summarizer.writing.gate import denies, has_new_number
 from summarizer.writing.story import Story
 
 EVIDENCE_TOKENS = 330
@@ -202,14 +202,16 @@ def missing_words(planned: Plan, told: Sequence[str]) -> int:
 
 def untold(rows: Sequence[int], told: Sequence[str], story: Story, *, alike: float = TOLD) -> list[int]:
     """Those of ``rows`` that ``told``, the sentences so far, have not told, in their order; alike: cosine with one of
-    them from which a source sentence is told."""
+    them from which a source sentence is told that has no number of its own."""
     if not told or not rows:
         return list(rows)
     nearest = (story.vectors[list(rows)] @ story.encode(list(told)).T).max(axis=1)
     denied = any(denies(text) for text in told)
-    return [
-        row
-        for row, cosine in zip(rows, nearest, strict=True)
+    left = []
+    for row, cosine in zip(rows, nearest, strict=True):
+        text = story.sentences[row].text
         # A denial is near to what it denies, and not told by it.
-        if cosine < alike or (not denied and denies(story.sentences[row].text))
-    ]
+        is_new = cosine < SURELY_TOLD and has_new_number(text, told)
+        if cosine < alike or is_new or (not denied and denies(text)):
+            left.append(row)
+    return left

@@ -63,8 +63,13 @@ class Story(Sources):
 
     @cached_property
     def passed(self) -> frozenset[int]:
-        """Rows that tell a state of things which a later sentence has replaced."""
-        return passed_rows(self.moving, self.moments)
+        """Rows that tell a state of things which a later sentence has replaced; of a live blog the whole entry."""
+        rows = passed_rows(self.moving, self.moments)
+        entries = {self._entry(row) for row in rows if self.sentences[row].document in self.live}
+        return rows | {row for row in range(len(self.sentences)) if entries and self._entry(row) in entries}
+
+    def _entry(self, row: int) -> tuple[str, Moment | None]:
+        return self.sentences[row].document, self.moments[row]
 
     @cached_property
     def live(self) -> frozenset[str]:

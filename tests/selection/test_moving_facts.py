@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from hashed_encoder import hashed
 
 from summarizer import Document, Summarizer, Summary
 from summarizer.reading.moments import is_live_blog, moments
 from summarizer.reading.segment import split_sentences
+from summarizer.reading.sources import read_sources
+from summarizer.types import SummaryOptions
 from summarizer.update import update
+from summarizer.writing.story import weigh
 
 MINE = [
     "Nine miners were killed when a shaft of the Orla mine near Tesk fell in on Sunday, the owner said. "
@@ -35,6 +39,14 @@ def articles(texts: list[str]) -> list[Document]:
 def values(summary: Summary) -> list[tuple[str, str | None]]:
     [found] = summary.disagreements
     return [(claim.value, claim.when) for claim in found.claims]
+
+
+def test_with_a_state_its_entry_of_a_live_blog_passes() -> None:
+    story = weigh(read_sources([Document(id="a", text=BLOG)], hashed), SummaryOptions())
+    passed = {story.sentences[row].text for row in story.passed}
+    assert any("Trains stop in the west" in text for text in passed)
+    assert any("3 of 60 lines" in text for text in passed)
+    assert not any("52 of 60" in text or "power" in text for text in passed)
 
 
 @pytest.mark.parametrize("order", [[0, 1, 2], [2, 0, 1]])

@@ -5,6 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from chat_server import Server
+from hashed_encoder import hashed
+
+from summarizer.reading.sources import read_sources
+from summarizer.types import Document, SummaryOptions
+from summarizer.writing.plan import SURELY_TOLD, TOLD, untold
+from summarizer.writing.story import weigh
 
 BRIDGE = [
     """The city council of Marden voted on Monday to close the Elm Street bridge for eighteen months.
@@ -119,3 +125,15 @@ The state's road fund was last asked for money after the flood in Colder.
     summary = told(BRIDGE[0] + more, "", key_points=20, max_words=20)
     shown = server.bodies[0]["messages"][-1]["content"]
     assert any(point.text not in shown for point in summary.key_points)
+
+
+def test_a_number_of_its_own_keeps_a_sentence_untold() -> None:
+    told = "The town council of Marden closed the bridge on Monday."
+    texts = [
+        "The council of Marden closed the old bridge after a long debate.",
+        "The council of Marden closed the bridge to 9,000 vehicles.",
+    ]
+    story = weigh(read_sources([Document(id="a", text="\n".join([told, *texts]))], hashed), SummaryOptions())
+    cosines = story.vectors @ hashed([told])[0]
+    assert all(TOLD <= cosine < SURELY_TOLD for cosine in cosines[1:])
+    assert untold([0, 1, 2], [told], story) == [2]

@@ -242,3 +242,11 @@ def test_an_articles_title_is_no_sentence() -> None:
     assert unfit("A storm closes Lorne’s harbour after a night of wind.", [], story) == "label"
     told = weigh(read_sources([Document(id="a", title="No ship left it", text=text)], hashed), SummaryOptions())
     assert unfit("No ship left it.", [], told) == "", "its text says so too"
+
+
+def test_a_label_that_the_articles_have_is_told_from_one_of_the_models_own() -> None:
+    text = "One known problem: old copies are dropped without a warning. Velm 4.2 adds copies to its database."
+    story = weigh(read_sources([Document(id="a", text=text)], hashed), SummaryOptions())
+    assert unfit("One known problem: old copies are dropped.", [], story) == ""
+    assert unfit("One more thing: old copies are dropped.", [], story) == "label"
+    assert unfit("A: old copies are dropped without a warning.", [], story) == "label"

@@ -52,6 +52,13 @@ def test_an_interview_without_its_labels(summarizer: Summarizer) -> None:
     assert "?" not in text
 
 
+def test_another_language_is_told_in_the_order_of_its_article(summarizer: Summarizer) -> None:
+    cost = "Der Bau des neuen Steges kostet die Stadt Velm nach eigenen Angaben rund 90.000 Euro."
+    opened = "Am Freitag nahm die Stadt Velm den neuen Steg ab, und Prüfer fanden keine Risse."
+    article = f"Die Stadt öffnete am Montag den Steg. {cost} {opened}"
+    assert summarizer.summarize(article, max_words=30).text == f"{cost} {opened}"
+
+
 def test_a_page_of_teasers_is_refused() -> None:
     with pytest.raises(InputError, match="lists 5 other articles"):
         document_from_html(
