@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import version
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,6 +88,14 @@ def judge(verifier: str) -> Judge | None:
     return judge_of(verifier, Settings())
 
 
+_checked: WeakKeyDictionary[Evidence, dict[tuple[str, str], Grounded]] = WeakKeyDictionary()
+
+
 def check(texts: Sequence[str], evidence: Evidence, verifier: str) -> list[Grounded]:
-    """``summarizer.verification.ground`` with the shared encoder and judge."""
-    return ground(texts, evidence, encode, judge(verifier))
+    """``summarizer.verification.ground`` with the shared encoder and judge. A sentence that comes again is read once:
+    minimal pairs have most of theirs in common."""
+    known = _checked.setdefault(evidence, {})
+    new = [text for text in dict.fromkeys(texts) if (verifier, text) not in known]
+    found = ground(new, evidence, encode, judge(verifier)) if new else []
+    known.update({(verifier, text): one for text, one in zip(new, found, strict=True)})
+    return [known[verifier, text] for text in texts]

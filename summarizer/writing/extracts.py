@@ -176,7 +176,7 @@ def _ordered(pieces: list[Piece], story: Story) -> list[Piece]:
     published = {d.id: d.published for d in story.independent if d.published}
     rows = np.array([p.row for p in pieces], dtype=np.int64)
     needs = [story.mentions.needs(p.checked.text, p.row) for p in pieces]
-    # What introduces itself opens before what does not, however salient that is. Where nothing tells, the earliest does.
+    # What introduces itself opens before what does not, however salient that is; where nothing tells, the earliest.
     weight = [
         float(story.relevance[p.row]) + (can_stand_alone(p.checked.text) and not need)
         for p, need in zip(pieces, needs, strict=True)
