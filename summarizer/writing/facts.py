@@ -31,7 +31,6 @@ from summarizer.writing.stream import written_lines
 
 _FEWEST = 4
 _TOLERATED = 24  # a point of more is left out
-_WORDS_GAINED = 8  # that a line brings a short brief: some dozen, when it passes
 _SPARE = 2  # lines over the number of points that are looked at
 
 
@@ -44,7 +43,7 @@ def further_facts(
     """
     told = [sentence.text for sentence in made.sentences]
     points = options.key_points if "key_points" in options.include else 0
-    wanted = missing_words(planned, told) // _WORDS_GAINED + min(points, len(untold(planned.around, told, story)))
+    wanted = missing_words(planned, told) // WORDS_OF_A_POINT + min(points, len(untold(planned.around, told, story)))
     if not wanted:
         return
     for text in _lines(planned, generator, options, made, told, wanted):

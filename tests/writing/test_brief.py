@@ -229,5 +229,5 @@ def test_what_does_not_fit_is_told_in_fewer_words_where_these_pass(told: Any, se
     article = f"The council of Lorne closed the swimming pool in Mill Street on Friday.\n{pool}"
     closed = "The council of Lorne closed the swimming pool in Mill Street on Friday."
     fewer = "The pool lost water through a crack below the diving tower that two divers found."
-    assert told(article, closed, "", fewer, max_words=30).text == f"{closed} {fewer}"
-    assert pool in server.bodies[2]["messages"][-1]["content"]
+    assert told(article, closed, fewer, max_words=30).text == f"{closed} {fewer}"
+    assert pool in server.bodies[1]["messages"][-1]["content"]
