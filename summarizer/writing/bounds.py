@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from summarizer.language.english import DETERMINERS
 from summarizer.language.measures import bound_of, bound_phrase
 from summarizer.language.quantities import Quantity, quantities
 from summarizer.types import SummarySentence
 from summarizer.writing.speakers import cited
 from summarizer.writing.story import Story
+
+_BOUNDED_AFTER = re.compile(r"-| or (?:more|fewer|less)\b")
 
 
 def with_bounds(sentence: SummarySentence, story: Story) -> str:
@@ -31,7 +35,7 @@ def _is_free(text: str, quantity: Quantity) -> bool:
     """Whether a number may be bounded where it stands: it is not, and counts or measures something."""
     before, last = text[: quantity.start], text[: quantity.start].split()[-1:]
     determined = bool(last) and last[0].lower() in DETERMINERS | {"all", "other", "first", "last"}
-    return bound_of(before) == "exact" and not determined and text[quantity.end : quantity.end + 1] != "-"
+    return bound_of(before) == "exact" and not determined and not _BOUNDED_AFTER.match(text, quantity.end)
 
 
 def _bounded(text: str, quantity: Quantity, phrase: str) -> str:

@@ -16,6 +16,7 @@ from summarizer.language.english import (
     in_first_person,
     is_balanced,
     is_english,
+    is_finite_verb,
     quotations,
     unquoted,
     words,
@@ -49,6 +50,8 @@ _THING_LAST = re.compile(r"\b(?:of|about|for|against) (?:it|this|that|those)\W*$
 _NO_CLAUSE = re.compile(r"(?:with|without|after|amid|despite)\b", re.IGNORECASE)
 _NOMINAL = re.compile(r"^(?:(?:The|An?) [\w-]+ (?:of|for|in|by|to) |(?:[A-Z][\w.-]*,? ){0,6}[A-Z][\w.-]*['’]s? )")
 _TORN_OFF = re.compile(r"(?:\s(?:of|the|an?|and|or|than|whose|which|as|with|from|by|into)|['’]s)[.!?]$", re.IGNORECASE)
+_CLAUSE = re.compile(r".*\b(?:as|when|while|because|if|where|whether) (?P<rest>[^,;]+)$", re.DOTALL)
+_LAST_WORDS = 3  # by which a sentence's end is found in its source
 _SAID_AFTER = re.compile(rf",\s[^,]{{2,50}}\b(?:{'|'.join(sorted(REPORTING))})\.$")
 _BLANK = re.compile(r"(?<!\w)_|_(?!\w)|__")  # for a word; that in "ring_setup" is none
 _GARBLED = re.compile(r"\b[a-z]+[A-Z]{2,}\w*")  # "perINEum", but "iOS" where the articles have it
@@ -112,6 +115,8 @@ def _amiss(sentence: SummarySentence, told: Sequence[str], story: Story) -> tupl
     """What is wrong with a sentence that its evidence states: nothing, in most cases."""
     if story.language != "en":
         return ()
+    if breaks_off(sentence, story):
+        return ("fragment",)
     if drops_speaker(sentence, story) or changes_speaker(sentence, story):
         return ("speaker",)
     return ("pronoun",) if points_elsewhere(sentence, told, story) else ()
@@ -176,6 +181,18 @@ def is_fragment(text: str) -> bool:
         return True
     said = _SAID_AFTER.search(text) if _NO_CLAUSE.match(text) else None
     return said is not None and not has_finite_verb(text[: said.start()])
+
+
+def breaks_off(sentence: SummarySentence, story: Story) -> bool:
+    """Whether a sentence ends in a clause before its verb: "as his lead in the race." of "as his lead in the race
+    shrinks"."""
+    clause = _CLAUSE.search(sentence.text)
+    last = words(sentence.text)[-_LAST_WORDS:]
+    if clause is None or has_finite_verb(clause["rest"]) or len(last) < _LAST_WORDS:
+        return False
+    goes_on = re.compile(rf"\b{' '.join(map(re.escape, last))} ([a-z]+)(\.?)")
+    following = [found for row in cited(sentence, story) if (found := goes_on.search(story.sentences[row].text))]
+    return any(is_finite_verb(found[1]) or bool(found[2]) for found in following)
 
 
 def is_denied(text: str, story: Story) -> bool:

@@ -36,7 +36,9 @@ _SPEAKERS = (
 _TELLS = words_of("documents_that_tell")
 _PRONOUNS = frozenset({"he", "she", "they", "it", "who"})
 _NEAR = 4  # words within which a pronoun is followed by its verb
-_LAST = re.compile(rf", (?:according to (?P<by>[^,.;]{{2,60}})|(?P<who>[^,]{{2,60}}?) {_SAID}(?: on \w+)?)\.$")
+_LAST = re.compile(
+    rf", (?:according to (?P<by>[^,.;]{{2,60}})(?:, an? [^,.;]{{2,60}})?|(?P<who>[^,]{{2,60}}?) {_SAID}(?: on \w+)?)\.$"
+)
 _TOLD = 0.75  # share of the content words of a sentence that one which tells it has
 _MOST_WORDS = 6  # of a speaker
 _NO_SPEAKER = _PRONOUNS | {"which", "that", "this", "these", "those", "i", "we", "you", "there", "what"}

@@ -11,7 +11,16 @@ from summarizer.reading.sources import read_sources
 from summarizer.types import Citation, Document, SummaryOptions, SummarySentence
 from summarizer.writing.bounds import with_bounds
 from summarizer.writing.draft import bare, verbatim
-from summarizer.writing.gate import denies, echoes, is_foreign, is_fragment, points_elsewhere, unfit, unhooked
+from summarizer.writing.gate import (
+    breaks_off,
+    denies,
+    echoes,
+    is_foreign,
+    is_fragment,
+    points_elsewhere,
+    unfit,
+    unhooked,
+)
 from summarizer.writing.speakers import changes_speaker, with_speaker
 from summarizer.writing.story import weigh
 
@@ -174,6 +183,11 @@ def test_the_same_in_other_words_is_an_echo_and_a_new_number_is_none(summarizer:
             "The radar failed ten minutes before the ship struck.",
             "The radar failed ten minutes before the ship struck, according to the coast guard.",
         ),
+        (
+            "The boats were at sea before dawn, according to Koval, a fisherman.",
+            "The boats were at sea.",
+            "The boats were at sea, according to Koval, a fisherman.",
+        ),
         # nobody's words, a pronoun's, its own subject's, and those of another article as its author's
         ("The boats were at sea before dawn.", "The boats were at sea.", "The boats were at sea."),
         ("He said the boats were at sea before dawn.", "The boats were at sea.", "The boats were at sea."),
@@ -210,6 +224,7 @@ def test_a_sentence_keeps_the_speaker_whom_its_articles_name(source: str, claim:
         ("Repairs cost more than $3 million.", "It cost $3 million.", "It cost more than $3 million."),
         ("At least 46 people died. The 46 died at sea.", "46 people died.", "46 people died."),
         ("At least 46 people died in the storm.", "The 46 people died.", "The 46 people died."),
+        ("Firms with over 100 workers closed.", "Firms with 100 or more closed.", "Firms with 100 or more closed."),
         ("The reef is in fog, about two miles off.", "It is two miles off.", "It is about two miles off."),
         ("The town is worried about 46 people.", "46 people worry the town.", "46 people worry the town."),
     ],
@@ -250,3 +265,15 @@ def test_a_label_that_the_articles_have_is_told_from_one_of_the_models_own() -> 
     assert unfit("One known problem: old copies are dropped.", [], story) == ""
     assert unfit("One more thing: old copies are dropped.", [], story) == "label"
     assert unfit("A: old copies are dropped without a warning.", [], story) == "label"
+
+
+def test_a_sentence_that_leaves_its_last_verb_out_breaks_off() -> None:
+    source = "The mayor faces a recount as her lead in the race against Ben Tait shrinks."
+    story = weigh(read_sources([Document(id="a", text=source, language="en")], hashed), SummaryOptions())
+    assert breaks_off(citing(source, "The mayor faces a recount as her lead in the race against Ben Tait."), story)
+    assert not breaks_off(citing(source, "The mayor faces a recount as her lead shrinks."), story)
+    assert not breaks_off(citing(source, "The mayor leads in the race against Ben Tait."), story)
+    whole = "She served as the deputy of Ben Tait."
+    assert not breaks_off(
+        citing(whole, whole), weigh(read_sources([Document(id="a", text=whole)], hashed), SummaryOptions())
+    )
