@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from summarizer.language.lexicon import weekdays
+from summarizer.language.lexicon import weekdays, words_of
 from summarizer.language.names import Name, NameSource, is_headline, is_held, names
 from summarizer.language.quantities import Quantity, holds, quantities
 from summarizer.language.words import UNSPACED, flat, joined_initials, tokens
@@ -28,6 +28,7 @@ _OPEN = re.compile(r"“([^“”]+)$|«([^«»]+)$|„([^„“”]+)$")
 _CLOSE = re.compile(r"^([^“”]+)”|^([^«»]+)»")
 _PARTED = re.compile(r"(?<=\d)([.,]) (?=\d)")
 _GAP = re.compile(r"…|\.\s?\.\s?\.|\[[^\]]*\]|\([^)]*\)")
+_ACCORDING_TO = frozenset({"segundo", "secondo"})
 _AWAY = {"today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1}
 _WEEK = [day[:3] for day in weekdays()]
 
@@ -76,6 +77,7 @@ class Evidenced:
         self._years = years
         self._story = story
         self._language = language
+        self._openers = words_of("openers", language=language) if language != "en" else frozenset[str]()
 
     def holds_quantity(self, claim: Quantity) -> bool:
         """Whether the number or date stands in the evidence with the same unit."""
@@ -121,15 +123,22 @@ class Evidenced:
         return sorted(missing, key=lambda specific: (specific.start, specific.kind))
 
     def _names(self, text: str) -> Iterator[Name]:
-        """Those of ``text`` that capitals tell for sure; in German nearly every noun has one."""
+        """Those of ``text`` that capitals tell for sure. In German nearly every noun has one, so that one word of a run
+        is enough to be held, and "Anklage der Untreue" is no name."""
         if is_headline(text):
             return
         first = next((place for place, char in enumerate(text) if char.isalnum()), 0)
         for name in names(text, self.names if self._story is None else self._story):
-            letter = len(name.words[0]) == 1
-            unsure = self._language in _NOUNS_HAVE_CAPITALS or (name.start == first and self._language != "en")
-            if len(name.words) > 1 or not (letter or unsure):
-                yield name
+            opens = name.start == first
+            words = name.words[opens and name.words[0] in self._openers :]
+            if self._language in _NOUNS_HAVE_CAPITALS:
+                written = text[name.start : name.end].split()
+                if len(words) > 1 and all(w[0].isupper() for w in written) and not self.names.capitals & set(words):
+                    yield name
+                continue
+            unsure = opens and words == name.words and self._language != "en"
+            if len(words) > 1 or (words and len(words[0]) > 1 and not unsure):
+                yield replace(name, words=words)
 
 
 def _parts(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -145,8 +154,10 @@ def _quantities(text: str, language: str) -> list[Quantity]:
 
 
 def _is_hard(text: str, quantity: Quantity) -> bool:
-    """Whether a missing quantity tells: "first" and "last year" may be said of what is not called so, and the digit of
-    "Q4" is no number."""
+    """Whether a missing quantity tells: "first" and "last year" may be said of what is not called so, the digit of "Q4"
+    is no number, and "segundo a polícia" is no second."""
+    if text[quantity.start : quantity.end].lower() in _ACCORDING_TO:
+        return False
     part = bool(re.search(r"[A-Za-z]$", text[: quantity.start][-1:]))
     return not part and quantity.unit != "relative" and (quantity.unit, quantity.value) != ("ordinal", "1")
 

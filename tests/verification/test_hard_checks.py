@@ -154,6 +154,21 @@ def test_german_nouns_are_no_names() -> None:
     held = Evidenced(["Der Minister zahlt die Reparatur der Mole in Kiel."], language="de")
     assert held.unsupported("Der Politiker zahlt den Bau.") == []
     assert [str(s) for s in held.unsupported("Der Minister zahlt mit Ilse Brandt.")] == ["name:Ilse Brandt"]
+    assert [str(s) for s in held.unsupported("Ilse Brandt zahlt die Mole.")] == ["name:Ilse Brandt"]
+    assert held.unsupported("Laut Minister teilt Kiel die Annahme der Wissenschaftler.") == []
+
+
+@pytest.mark.parametrize(
+    ("source", "claim", "language"),
+    [
+        ("O condutor Caio Abdala caiu, disse a polícia.", "Segundo a polícia, o condutor caiu.", "pt"),
+        ("Wehrle dijo que hay agua.", "Según Wehrle, hay agua.", "es"),
+        ("La quota resta alla famiglia Santoro.", "Ai Santoro resta la quota.", "it"),
+    ],
+)
+def test_a_word_that_opens_a_sentence_is_no_name(source: str, claim: str, language: str) -> None:
+    assert Evidenced([source], language=language).unsupported(claim) == []
+    assert Evidenced([source], language=language).unsupported(f"Inge Krol: {claim}") != []
 
 
 MEETING = (
