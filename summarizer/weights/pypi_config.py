@@ -7,7 +7,7 @@ import os
 import re
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,12 +20,6 @@ class Sources(NamedTuple):
     find_links: tuple[str, ...]
     indexes: tuple[str, ...]
     certificates: str | None
-
-    def places(self, package: str) -> Iterator[str]:
-        """Folders and pages to look at for ``package``: those of this machine first."""
-        pages = [f"{index.rstrip('/')}/{re.sub(r'[-_.]+', '-', package).lower()}/" for index in self.indexes]
-        yield from self.find_links
-        yield from sorted(pages, key=lambda page: not page.startswith("file:"))
 
 
 def sources(index_url: str | None = None, environ: Mapping[str, str] | None = None) -> Sources:
