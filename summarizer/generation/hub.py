@@ -31,7 +31,7 @@ _OVERFLOWS_IN_HALF = frozenset(
     {"t5", "mt5", "umt5", "longt5", "pegasus", "pegasus_x", "gemma2", "gemma3", "gemma3_text", "glm4"}
 )
 _EMBEDDED = {"embedded": "", "embedded:small": "small"}  # model strings: keys of embedded.NAMES
-_ADAPTER_CONFIG, _ADAPTER_WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
+_ADAPTER_WEIGHTS = "adapter_model.safetensors"
 
 
 class Loaded(NamedTuple):
@@ -211,14 +211,9 @@ def _adapter_config(source: str, settings: Settings) -> Path | None:
 
 def _base(adapter_config: Path) -> str:
     """What the adapter stands on, at the revision that it was trained on where it says so."""
-    stated = _json(adapter_config)
+    stated: dict[str, Any] = json.loads(adapter_config.read_text(encoding="utf-8"))
     base, revision = str(stated["base_model_name_or_path"]), stated.get("revision")
     return f"{base}@{revision}" if revision else base
-
-
-def _json(path: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return found
 
 
 def _with_adapter(loaded: Loaded, source: str, settings: Settings) -> Loaded:
