@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from summarizer.errors import ModelError
-from summarizer.generation.base import Generator
 from summarizer.settings import Settings
 
 if TYPE_CHECKING:
@@ -39,11 +38,6 @@ class Loaded(NamedTuple):
 
     model: Any
     tokenizer: Any
-
-
-def load_transformers(source: str, settings: Settings) -> Generator:
-    """The seq2seq or causal generator for ``source``, whichever its config says. Raises ModelError."""
-    return on_top(load_model(source, settings), source)
 
 
 def on_top(loaded: Loaded, source: str) -> Seq2SeqGenerator | CausalGenerator:

@@ -73,9 +73,9 @@ def _gguf(rest: str, settings: Settings) -> Generator:
 
 
 def _hf(rest: str, settings: Settings) -> Generator:
-    from summarizer.generation.hub import load_transformers
+    from summarizer.generation.hub import load_model, on_top
 
-    return load_transformers(rest, settings)
+    return on_top(load_model(rest, settings), rest)
 
 
 def _openai(rest: str, settings: Settings) -> Generator:
