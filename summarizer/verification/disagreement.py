@@ -9,7 +9,7 @@ values.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -32,6 +32,7 @@ _MIN_COSINE = {"count": 0.6, "date": 0.72, "outcome": 0.7}
 _MIN_FRAME = {"count": 0.33, "date": 0.55, "outcome": 0.6}
 _MIN_NAMES = 0.5
 _MIN_OBJECT = 0.6
+_MOST = 5
 _SCOPES = words_of("scopes")
 _TIMES = frozenset({"date", "weekday", "relative", "ordinal"})
 _NEAR = 6  # words
@@ -46,19 +47,12 @@ class _Told:
     measure: Measure
 
 
-def disagreements(
-    sentences: Sequence[Sentence],
-    vectors: Floats,
-    representatives: Mapping[str, str],
-    *,
-    limit: int = 5,
-) -> list[Disagreement]:
-    """At most ``limit`` disagreements, the most similar pair of sentences first; every claim carries its citation.
+def disagreements(sentences: Sequence[Sentence], vectors: Floats) -> list[Disagreement]:
+    """At most five disagreements, the most similar pair of sentences first; every claim carries its citation.
 
-    vectors: (n, 384) unit rows; representatives: of each document id the id that stands for it and its near-copies
-    (a document that is missing stands for itself).
+    sentences: of independent documents, no near-copies among them; vectors: (n, 384) unit rows.
     """
-    homes = [representatives.get(s.document, s.document) for s in sentences]
+    homes = [s.document for s in sentences]
     told: dict[str, list[_Told]] = {}
     for row, sentence in interruptible(enumerate(sentences)):
         for measure in (*counts(sentence.text), *days(sentence.text), *outcomes(sentence.text)):
@@ -72,7 +66,7 @@ def disagreements(
     found = [
         p for p in found if not _gives(values[homes[p[1].row]], p[2]) and not _gives(values[homes[p[2].row]], p[1])
     ]
-    return _distinct(found, sentences, limit)
+    return _distinct(found, sentences)
 
 
 def _values(wanted: set[str], sentences: Sequence[Sentence], homes: Sequence[str]) -> dict[str, set[str]]:
@@ -173,9 +167,7 @@ def _is_when(text: str, year: Quantity) -> bool:
     return bool(_WHEN.search(text[: year.start])) and text[year.end : year.end + 1] not in {"'", "’"}
 
 
-def _distinct(
-    found: Sequence[tuple[float, _Told, _Told]], sentences: Sequence[Sentence], limit: int
-) -> list[Disagreement]:
+def _distinct(found: Sequence[tuple[float, _Told, _Told]], sentences: Sequence[Sentence]) -> list[Disagreement]:
     """One disagreement for each thing measured, with a claim for each value of it."""
     clusters: list[list[_Told]] = []
     for _, a, b in found:
@@ -186,7 +178,7 @@ def _distinct(
             clusters.append([a, b])
             continue
         home += [t for t in (a, b) if t.measure.value not in {other.measure.value for other in home}]
-    return [_disagreement(cluster, sentences) for cluster in clusters[:limit]]
+    return [_disagreement(cluster, sentences) for cluster in clusters[:_MOST]]
 
 
 def _disagreement(cluster: Sequence[_Told], sentences: Sequence[Sentence]) -> Disagreement:

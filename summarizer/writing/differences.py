@@ -15,7 +15,7 @@ def told_differently(story: Story) -> list[Disagreement]:
     found = as_disagreements(story.moving, story.sentences, story.moments)
     known = {(c.citation.document, c.citation.start) for d in found for c in d.claims}
     if len(story.independent) > 1:
-        for other in disagreements(story.sentences, story.vectors, {}):
+        for other in disagreements(story.sentences, story.vectors):
             if not {(c.citation.document, c.citation.start) for c in other.claims} <= known:
                 found.append(other)
     return found[:_MOST]

@@ -108,10 +108,10 @@ def row(document: str, text: str, index: int = 0) -> Sentence:
     return Sentence(document=document, index=index, start=0, end=len(text), text=text)
 
 
-def found(first: str, second: str, **representatives: str) -> list[Disagreement]:
+def found(first: str, second: str) -> list[Disagreement]:
     vectors = np.zeros((2, 384), dtype=np.float32)
     vectors[:, 0] = 1.0
-    return disagreements([row("a", first), row("b", second)], vectors, representatives)
+    return disagreements([row("a", first), row("b", second)], vectors)
 
 
 @pytest.mark.parametrize(("first", "second", "values"), TOLD_DIFFERENTLY)
@@ -129,12 +129,6 @@ def test_compatible(first: str, second: str) -> None:
     assert found(second, first) == []
 
 
-def test_near_copies_do_not_disagree() -> None:
-    first, second = "The blast killed 12 people.", "The blast killed 14 people."
-    assert found(first, second)
-    assert found(first, second, b="a") == []
-
-
 def test_a_document_that_gives_both_values_reconciles_them() -> None:
     texts = [
         "The blast killed 12 people.",
@@ -144,14 +138,14 @@ def test_a_document_that_gives_both_values_reconciles_them() -> None:
     vectors = np.zeros((3, 384), dtype=np.float32)
     vectors[:, 0] = 1.0
     sentences = [row("a", texts[0]), row("b", texts[1]), row("b", texts[2], 1)]
-    assert disagreements(sentences, vectors, {}) == []
+    assert disagreements(sentences, vectors) == []
 
 
 def test_subject_is_readable_and_three_values_make_one_disagreement() -> None:
     texts = [f"The drawdown left {n} troops in each country." for n in ("2,500", "3,000", "4,200")]
     vectors = np.zeros((3, 384), dtype=np.float32)
     vectors[:, 0] = 1.0
-    [only] = disagreements([row(d, t) for d, t in zip("abc", texts, strict=True)], vectors, {})
+    [only] = disagreements([row(d, t) for d, t in zip("abc", texts, strict=True)], vectors)
     assert only.subject == "troops in each country"
     assert [c.value for c in only.claims] == ["2,500", "3,000", "4,200"]
 
@@ -159,7 +153,7 @@ def test_subject_is_readable_and_three_values_make_one_disagreement() -> None:
 def test_unlike_sentences_are_never_compared() -> None:
     vectors = np.eye(2, 384, dtype=np.float32)
     sentences = [row("a", "The blast killed 12 people."), row("b", "The blast killed 14 people.")]
-    assert disagreements(sentences, vectors, {}) == []
+    assert disagreements(sentences, vectors) == []
 
 
 @pytest.mark.slow
@@ -169,7 +163,7 @@ def test_real_vectors_let_the_pairs_through() -> None:
         found = 0
         for first, second, _ in TOLD_DIFFERENTLY:
             sentences = [row("a", first), row("b", second)]
-            found += bool(disagreements(sentences, encoder.encode([first, second]), {}))
+            found += bool(disagreements(sentences, encoder.encode([first, second])))
         assert found >= len(TOLD_DIFFERENTLY) - 3
     finally:
         encoder.close()
