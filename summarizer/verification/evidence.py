@@ -42,17 +42,15 @@ class Chosen:
     """What one claim rests on.
 
     rows: sentences, best first; context: rows that these refer back to; cover: share in 0..1 of the claim's words,
-    weighed, that they hold; order: share of its pairs of neighbouring words; cosine: of the claim with the nearest of
-    ``rows``; verbatim: one of them is the claim, word for word; needed: those of ``context`` that hold a word of the
-    claim that ``rows`` lack, and are cited with them; words: whether the claim has any that carries content; text: what
-    a judge reads.
+    weighed, that they hold; order: share of its pairs of neighbouring words; verbatim: one of them is the claim, word
+    for word; needed: those of ``context`` that hold a word of the claim that ``rows`` lack, and are cited with them;
+    words: whether the claim has any that carries content; text: what a judge reads.
     """
 
     rows: tuple[int, ...]
     context: tuple[int, ...]
     cover: float
     order: float
-    cosine: float
     verbatim: bool
     needed: tuple[int, ...]
     words: bool
@@ -174,7 +172,6 @@ def _choose(claim: str, evidence: Evidence, cosines: Floats) -> Chosen:
         context=context,
         cover=max(0.0, 1.0 - sum(missing.values()) / total) if weights else 0.0,
         order=order(claim, [evidence.sentences[row].text for row in (*rows, *context)], evidence.language),
-        cosine=float(max(0.0, cosines[rows].max())),
         verbatim=row is not None and evidence.norms[row] == norms(claim),
         needed=needed,
         words=bool(weights),
