@@ -5,8 +5,8 @@ calibrated support, and why a claim may not leave. It may import ``reading`` and
 """
 
 from summarizer.reading.embedding import Encode
-from summarizer.verification.evidence import Evidence, evidence_for
+from summarizer.verification.evidence import Evidence
 from summarizer.verification.grounding import Grounded, ground
 from summarizer.verification.judge import Judge
 
-__all__ = ["Encode", "Evidence", "Grounded", "Judge", "evidence_for", "ground"]
+__all__ = ["Encode", "Evidence", "Grounded", "Judge", "ground"]

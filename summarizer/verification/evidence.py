@@ -21,7 +21,6 @@ from summarizer.interruption import interruptible
 from summarizer.language.names import NameSource
 from summarizer.language.words import joined_initials, stem, tokens
 from summarizer.reading.embedding import Encode, Floats
-from summarizer.reading.segment import split_sentences
 from summarizer.types import Document, Sentence
 from summarizer.verification.hard_checks import is_cased
 from summarizer.verification.passage import MOST_WORDS, passage, points_back, words_read
@@ -128,19 +127,6 @@ class Evidence:
         """The sentence before ``row`` in its document."""
         sentence = self.sentences[row]
         return self._rows.get((sentence.document, sentence.index - 1))
-
-
-def evidence_of(document: Document | str, encode: Encode) -> Evidence:
-    """All sentences of one document, embedded."""
-    whole = document if isinstance(document, Document) else Document(id="source", text=document)
-    sentences = split_sentences(whole)
-    return Evidence([whole], sentences, encode([s.text for s in sentences]), whole.language or "en")
-
-
-def evidence_for(claim: str, source: Evidence | Document | str, encode: Encode) -> str:
-    """The text that a judge reads beside ``claim``; the same for the same input. Empty when ``source`` is."""
-    evidence = source if isinstance(source, Evidence) else evidence_of(source, encode)
-    return choose([claim], evidence, encode)[0].text if evidence.sentences else ""
 
 
 def choose(claims: Sequence[str], evidence: Evidence, encode: Encode) -> list[Chosen]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from summarizer.types import Document
-from summarizer.verification.evidence import MOST, choose, evidence_for
+from summarizer.verification.evidence import MOST, choose
 from summarizer.verification.passage import MOST_WORDS
 
 
@@ -85,11 +85,12 @@ def test_title_and_day_are_told_when_the_claim_needs_them(gather, encode):
     )
     evidence = gather(article)
     claim = "Cracks were found in two pillars of the Lindholm bridge on May 6."
-    assert evidence_for(claim, evidence, encode) == (
+    headed, plain = choose([claim, "Ferries carry commuters."], evidence, encode)
+    assert headed.text == (
         "Lindholm bridge closed: repairs cost 2 million. (Tuesday, 7 May 2024) "
         "Inspectors found cracks in two pillars on Monday."
     )
-    assert evidence_for("Ferries carry commuters.", evidence, encode) == "Ferries carry commuters until autumn."
+    assert plain.text == "Ferries carry commuters until autumn."
 
 
 def test_scripts_without_blanks_are_compared_by_their_characters(gather, encode):
@@ -101,8 +102,7 @@ def test_scripts_without_blanks_are_compared_by_their_characters(gather, encode)
 
 def test_the_same_input_gives_the_same_text_and_nothing_gives_none(evidence, encode):
     claim = "Weiss called on Ricci to resign."
-    assert evidence_for(claim, evidence, encode) == evidence_for(claim, evidence, encode)
-    assert evidence_for(claim, "", encode) == ""
+    assert choose([claim], evidence, encode) == choose([claim], evidence, encode)
     assert choose([], evidence, encode) == []
 
 
