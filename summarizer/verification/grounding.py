@@ -54,7 +54,7 @@ def ground(
     does.
     """
     if not evidence.sentences:
-        return [Grounded(_sentence(text, (), 0.0, supported=False), ("no_evidence",)) for text in texts]
+        return [Grounded(SummarySentence(text=text, support=0.0, supported=False), ("no_evidence",)) for text in texts]
     vectors = encode(list(texts)) if texts else np.zeros((0, evidence.vectors.shape[1]), dtype=np.float32)
     found = choose(texts, evidence, lambda _: vectors)
     missing = [
@@ -73,9 +73,8 @@ def ground(
             reasons.append("unsupported")
         shown = round(value * _REFUSED if specific or not one.words else value, 4)
         citations = _cite(text, one, evidence, evidence.vectors @ vector)
-        results.append(
-            Grounded(_sentence(text, citations, shown, supported=not reasons), tuple(dict.fromkeys(reasons)))
-        )
+        sentence = SummarySentence(text=text, citations=citations, support=shown, supported=not reasons)
+        results.append(Grounded(sentence, tuple(dict.fromkeys(reasons))))
     return results
 
 
@@ -109,14 +108,10 @@ def _support(texts: Sequence[str], found: Sequence[Chosen], judge: Judge | None)
     return support
 
 
-def _sentence(text: str, citations: tuple[Citation, ...], support: float, *, supported: bool) -> SummarySentence:
-    return SummarySentence(text=text, citations=citations, support=support, supported=supported)
-
-
 def _cite(text: str, chosen: Chosen, evidence: Evidence, cosines: Floats) -> tuple[Citation, ...]:
     """Citations of what was chosen and of a sentence of each further document that by itself says the same; sentences
     of one document that adjoin become one citation."""
-    rows = [*chosen.rows, *(row for row in chosen.needed)]
+    rows = [*chosen.rows, *chosen.needed]
     rows += _agreeing(text, rows, evidence, cosines)
     spans: list[list[int]] = []
     for row in rows:
