@@ -180,7 +180,7 @@ def _told_on(found: Sequence[Quantity], day: datetime) -> list[Quantity]:
 
 def quotations(sentence: str) -> list[Specific]:
     """Quoted passages; one that the sentence opens or closes only is taken to its edge."""
-    plain = sentence.replace("’’", "” ").replace("''", '" ') if "''" in sentence or "’’" in sentence else sentence
+    plain = sentence.replace("’’", "” ").replace("''", '" ')
     found: list[Specific] = []
     taken = bytearray(len(sentence) + 1)
     for pattern in (_QUOTED, _OPEN, _CLOSE):
