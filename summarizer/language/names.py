@@ -26,7 +26,6 @@ _FALSE_DEMONYMS = (
     ("guine", "guinea"),
     ("dominic", "dominica"),
     ("mali", "malia"),
-    ("ira", "ira"),
 )
 _LONG_ENOUGH = 4
 _LONGEST_SHORT = 5
@@ -92,7 +91,7 @@ class NameSource:
         """Whether all the words, connectors aside, stand there within one word more, in any order: "University of
         Sydney" for "Sydney University"."""
         wanted = {word for word in words if word not in _CONNECTORS}
-        for place in self._places.get(next(iter(sorted(wanted))), ()) if len(wanted) > 1 else ():
+        for place in self._places.get(min(wanted), ()) if len(wanted) > 1 else ():
             near = self._words[max(0, place - len(wanted)) : place + len(wanted) + 1]
             middle = min(place, len(wanted))
             for first in range(middle + 1):
@@ -273,10 +272,10 @@ def bare_name(name: Name) -> str:
     return rest[0] if len(rest) == 1 and rest[0].isalpha() and rest[0] not in known else ""
 
 
-def name_keys(text: str, source: NameSource | None = None) -> list[tuple[int, str]]:
-    """(offset, key) of each name, aliases folded, for comparing who stands where."""
-    keys = []
-    for name in names(text, source):
-        key = _ALIASES.get(" ".join(name.words), _ALIASES.get(person_key(name.words), person_key(name.words)))
-        keys.append((name.start, stem(key)))
-    return keys
+def name_keys(text: str) -> frozenset[str]:
+    """A key for each name, aliases folded, for comparing who is named."""
+    keys = set()
+    for name in names(text):
+        last = person_key(name.words)
+        keys.add(stem(_ALIASES.get(" ".join(name.words), _ALIASES.get(last, last))))
+    return frozenset(keys)

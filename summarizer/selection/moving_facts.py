@@ -149,7 +149,7 @@ def _same(a: Told, b: Told, sentences: Sequence[Sentence], vectors: NDArray[np.f
         return False
     first, second = sentences[a.row], sentences[b.row]
     x, y = Decimal(a.value), Decimal(b.value)
-    called = [{name for _, name in name_keys(s.text)} for s in (first, second)]
+    called = [name_keys(s.text) for s in (first, second)]
     apart = all(called) and not called[0] & called[1]
     return max(x, y) <= _FURTHEST * min(x, y) and not apart and float(vectors[a.row] @ vectors[b.row]) >= _MIN_COSINE
 

@@ -38,8 +38,8 @@ def is_negated(text: str) -> bool:
 
 
 def _names_agree(point: str, sentence: str) -> bool:
-    called = {name for _, name in name_keys(point)}
-    known = content(sentence) | {name for _, name in name_keys(sentence)}
+    called = name_keys(point)
+    known = content(sentence) | name_keys(sentence)
     return not called or len(called & known) / len(called) >= _NAMES
 
 

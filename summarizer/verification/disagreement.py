@@ -127,7 +127,7 @@ def _same_thing(a: _Told, b: _Told, sentences: Sequence[Sentence]) -> bool:
 
 def _names_agree(first: str, second: str) -> bool:
     """True unless each text has names, sources left aside, and at most half of the fewer are in the other."""
-    names = [frozenset(name for _, name in name_keys(_SOURCE.sub(" ", text))) for text in (first, second)]
+    names = [name_keys(_SOURCE.sub(" ", text)) for text in (first, second)]
     return not all(names) or _share(*names) > _MIN_NAMES
 
 
