@@ -102,17 +102,17 @@ def _dates(plain: str, calendar: _Calendar) -> list[Quantity]:
     found: list[Quantity] = []
     taken = [False] * (len(plain) + 1)
 
-    def take(match: re.Match[str], value: str, unit: str = "date") -> None:
-        found.append(Quantity(match.start(), match.end(), value, unit))
+    def take(match: re.Match[str]) -> None:
+        found.append(Quantity(match.start(), match.end(), _date(match, calendar), "date"))
         taken[match.start() : match.end()] = [True] * (match.end() - match.start())
 
     for form in calendar.forms:
         for match in form.finditer(plain):
             if not taken[match.start()] and not taken[match.end() - 1]:
-                take(match, _date(match, calendar))
+                take(match)
     for match in calendar.month.finditer(plain):
         if not taken[match.start()] and _is_month(plain, match):
-            take(match, _date(match, calendar))
+            take(match)
     for match in calendar.weekday.finditer(plain):
         day = (match.group(1) or match.group(2)).lower()
         end = match.start() + len(match.group().rstrip())
