@@ -13,11 +13,10 @@ from summarizer.language.lexicon import by_form, words_of
 
 # "U.S.", "a.m.", "J.": a dotted abbreviation is one token; hyphens part tokens, apostrophes and inner "&" do not.
 _TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}(?:[^\W\d_]\b)?|\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’ʼ&][^\W\d_]+)*")
-_APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'", "‘": "'"})
+_PLAIN = str.maketrans({"’": "'", "ʼ": "'", "‘": "'", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u00ad": "-"})
 _SPACED_INITIALS = re.compile(r"\b(?:[A-Z]\. ){1,3}[A-Z]\.(?=\W|$)")
 UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 """A character of a script that puts no blanks between words."""
-_LIGATURES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u00ad": "-"})
 
 _LOCAL = threading.local()
 _COUNTRY = frozenset({"US", "U.S.", "U.S", "US's", "U.S.'s"})
@@ -37,7 +36,7 @@ class Token(NamedTuple):
 
 def flat(text: str) -> str:
     """Typographic apostrophes and odd spaces made plain, one code point for one, so that offsets stay true."""
-    return text.translate(_APOSTROPHES).translate(_LIGATURES)
+    return text.translate(_PLAIN)
 
 
 def joined_initials(text: str) -> str:
