@@ -82,7 +82,7 @@ def _count(sentence: str, words: Sequence[Token], found: Sequence[Quantity], at:
         subject=subject,
         bound=bound_of(before),
         modifiers=narrowing,
-        setting=" ".join(sentence[quantity.start :].split(", ")[:1]),
+        setting=sentence[quantity.start :].split(", ")[0],
     )
 
 
