@@ -20,20 +20,6 @@ from summarizer.selection.vocabulary import phrase_share, shared_phrases, word_w
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
-FEATURES = (
-    "agreement",
-    "centrality",
-    "lead",
-    "words",
-    "phrases",
-    "title",
-    "query",
-    "length",
-    "third_person",
-    "finished",
-)
-"""Columns of ``sentence_features``, each in 0..1."""
-
 # Found by coordinate ascent, and a few blends of its steps, on training clusters (benchmarks/salience.py of 0d763b6).
 WEIGHTS: dict[str, float] = {
     "agreement": 1.0,
@@ -47,6 +33,7 @@ WEIGHTS: dict[str, float] = {
     "third_person": 0.25,
     "finished": 0.5,
 }
+"""Of the columns of ``sentence_features``, in their order."""
 
 _SAME = 0.5  # cosine at which two sentences are as likely as not to say the same
 _SOFTNESS = 0.1
@@ -56,13 +43,12 @@ _FIRST_PERSON = words_of("first_person")
 _ENDS = tuple(".!?…。！？।॥؟۔\"'”’»)」』")
 
 
-def salience(features: Floats, weights: dict[str, float] | None = None) -> Floats:
-    """Weighted sum of the columns, scaled to 0..1 over these sentences.
+def salience(features: Floats) -> Floats:
+    """Sum of the columns by their ``WEIGHTS``, scaled to 0..1 over these sentences.
 
-    features: (n, len(FEATURES)); weights: by column name, ``WEIGHTS`` when None. Returns (n,) float32.
+    features: (n, len(WEIGHTS)). Returns (n,) float32.
     """
-    weights = WEIGHTS if weights is None else weights
-    total: Floats = features @ np.array([weights.get(name, 0.0) for name in FEATURES], dtype=np.float32)
+    total: Floats = features @ np.array(list(WEIGHTS.values()), dtype=np.float32)
     if not total.size:
         return total
     low, high = float(total.min()), float(total.max())
@@ -79,7 +65,7 @@ def sentence_features(
     query: Floats | None = None,
     language: str = "en",
 ) -> Floats:
-    """One row a sentence, one column a name in ``FEATURES``: (n, 10) float32.
+    """One row a sentence, one column a name in ``WEIGHTS``, each in 0..1: (n, 10) float32.
 
     texts: the n sentences; vectors: (n, d) unit rows; voices: (n,) independent document of each; places: (n,) index
     of each in its own document; titles: (t, d) unit rows of the documents' titles; query: (d,) unit vector. A column
@@ -101,10 +87,10 @@ def sentence_features(
     return np.stack([np.asarray(column, dtype=np.float32) for column in columns], axis=1)
 
 
-def agreement(vectors: Floats, voices: Ints, threshold: float = _SAME, softness: float = _SOFTNESS) -> Floats:
+def agreement(vectors: Floats, voices: Ints) -> Floats:
     """Share of the other voices that say the same: (n,) in 0..1; zeros when there is one voice.
 
-    A voice's vote is the logistic of its nearest sentence's cosine around ``threshold``.
+    A voice's vote is the logistic of its nearest sentence's cosine around ``_SAME``.
     """
     names, groups = np.unique(voices, return_inverse=True)
     votes = np.zeros(len(vectors), dtype=np.float32)
@@ -116,7 +102,7 @@ def agreement(vectors: Floats, voices: Ints, threshold: float = _SAME, softness:
     for begin in interruptible(range(0, len(vectors), _ROWS)):
         rows = slice(begin, begin + _ROWS)
         nearest = np.maximum.reduceat(vectors[rows] @ across, starts, axis=1)
-        vote = 1.0 / (1.0 + np.exp((threshold - nearest) / softness))
+        vote = 1.0 / (1.0 + np.exp((_SAME - nearest) / _SOFTNESS))
         vote[np.arange(len(vote)), groups[rows]] = 0.0
         votes[rows] = vote.sum(axis=1) / (len(names) - 1)
     return votes

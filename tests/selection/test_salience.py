@@ -5,7 +5,6 @@ import pytest
 from numpy.typing import NDArray
 
 from summarizer.selection.salience import (
-    FEATURES,
     WEIGHTS,
     agreement,
     centrality,
@@ -82,11 +81,10 @@ def features(**given: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def test_features_have_a_named_column_each_within_bounds() -> None:
     found = features(titles=unit([[1, 1, 0]]), query=unit([[0, 0, 1]])[0])
-    assert found.shape == (5, len(FEATURES))
+    assert found.shape == (5, len(WEIGHTS))
     assert found.dtype == np.float32
-    assert set(WEIGHTS) == set(FEATURES)
     assert ((found >= 0) & (found <= 1.0001)).all()
-    columns = dict(zip(FEATURES, found.T.tolist(), strict=True))
+    columns = dict(zip(WEIGHTS, found.T.tolist(), strict=True))
     assert columns["third_person"] == [1, 0, 1, 1, 1]
     assert columns["finished"] == [1, 0, 0, 1, 1]
     assert columns["phrases"][0] > columns["phrases"][4]
