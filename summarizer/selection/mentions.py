@@ -16,7 +16,7 @@ from summarizer.interruption import interruptible
 from summarizer.language.english import CONJUNCTIONS, PREPOSITIONS, is_finite_verb, key
 from summarizer.language.lexicon import either_of, words_of
 from summarizer.language.names import Name, bare_name, full_name, names
-from summarizer.language.words import is_content, stem, tokens
+from summarizer.language.words import content_stems, stem, tokens
 from summarizer.types import Document, Sentence
 
 _OPENING = re.compile(r"^(?:[A-Z][^,.;:“”\"]{1,40}, )?(?:[Tt]he|[Tt]his|[Tt]hat|[Tt]hese|[Tt]hose) (?=[a-z])")
@@ -103,7 +103,7 @@ _OPENS = 50_000
 
 def stems(text: str) -> frozenset[str]:
     """Stems of the content words of ``text``."""
-    return frozenset(stem(token.norm) for token in tokens(text) if is_content(token.norm))
+    return frozenset(content_stems(tokens(text)))
 
 
 def _head(phrase: str) -> str:

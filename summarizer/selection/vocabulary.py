@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from summarizer.interruption import interruptible
-from summarizer.language.words import is_content, stem, tokens
+from summarizer.language.words import content_stems, stem, tokens
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -34,9 +34,7 @@ def word_weight(texts: Sequence[str], voices: Ints, language: str = "en") -> Flo
     A content word weighs the share of voices that use it times the logarithm of the number of sentences that hold
     it; a sentence has the sum over its distinct words, over the square root of their number: length alone wins nothing.
     """
-    stems = [
-        _distinct(stem(t.norm, language) for t in tokens(text) if is_content(t.norm)) for text in interruptible(texts)
-    ]
+    stems = [_distinct(content_stems(tokens(text), language)) for text in interruptible(texts)]
     count = Counter(word for some in stems for word in some)
     heard = _heard(stems, voices)
     total = max(1, len(np.unique(voices)))
