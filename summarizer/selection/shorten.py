@@ -78,8 +78,9 @@ def is_well_formed(sentence: str) -> bool:
 def _uncut(sentence: str) -> str:
     """Without the clause in which a feed broke off: "…, two people said, signalling a compromise..."."""
     found = re.match(r"(.+), [^,]+(?:\.\.\.|…)$", sentence)
-    whole = bool(found) and len(words(found[1])) >= _MIN_CLAUSE and has_finite_verb(found[1]) if found else False
-    return f"{found[1]}." if found and whole else sentence
+    if found and len(words(found[1])) >= _MIN_CLAUSE and has_finite_verb(found[1]):
+        return f"{found[1]}."
+    return sentence
 
 
 def _closed(text: str) -> str:
@@ -134,8 +135,7 @@ def _tidy(text: str) -> str:
     last = words(text)[-1:]
     if last and not re.search(r"[.!?…。！？।॥؟][\"”’')\]»」]*$", text) and key(last[0]) not in _OPEN_ENDS:
         text += "."
-    first = re.match(r"[\"“‘'(\[]*", text)
-    at = first.end() if first else 0
+    at = len(text) - len(text.lstrip("\"“‘'(["))
     opening = text[at:].split(" ", 1)[0]
     if text[at : at + 1].islower() and opening.islower() and not opening.startswith(("al-", "el-", "http")):
         text = text[:at] + text[at].upper() + text[at + 1 :]
