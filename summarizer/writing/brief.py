@@ -9,11 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from itertools import islice
 
 from summarizer.generation.base import Limits, Streaming
 from summarizer.generation.prompts import can_shorten
-from summarizer.interruption import interruptible
 from summarizer.language.casing import capital_forms
 from summarizer.language.words import count_words
 from summarizer.selection.mentions import stems
@@ -25,13 +23,12 @@ from summarizer.writing.draft import TIGHT, Draft, bare, verbatim
 from summarizer.writing.fewer_words import in_fewer_words
 from summarizer.writing.gate import Verdict, denials, fits, is_copied, judged, unfit, unhooked
 from summarizer.writing.plan import SURELY_TOLD, Plan, fits_window, missing_words, untold
+from summarizer.writing.speakers import cited
 from summarizer.writing.story import Story
 from summarizer.writing.stream import written_sentences
 
 REFUSALS = 4
 """Refused sentences after which the articles' own fill what is missing."""
-WORDINGS = 1
-"""Other wordings drawn in the place of a refused sentence."""
 SHORTENINGS = 4
 """Sentences of the articles that the model is asked to tell in fewer words before they are taken as they are."""
 
@@ -132,28 +129,21 @@ class _Brief:
 
     def _other_wording(self, place: int) -> SummarySentence | None:
         """Another sentence in the place of the refused one, drawn at a low temperature."""
-        for k in range(WORDINGS):
-            seed = self._options.seed * 1000 + place * WORDINGS + k + 1
-            with closing(self._drawn(Limits(temperature=_TEMPERATURE, sampled=True, seed=seed))) as drawn:
-                text = next(iter(islice(drawn, 1)), None)
-            if text is None or text in self._refused or not self._fits(text):
-                continue
-            [verdict] = judged([text], self._told, self._story)
-            if not verdict.reasons and self._fits(verdict.sentence.text):
-                return verdict.sentence
-            self._made.note(text, verdict.reasons)
+        seed = self._options.seed * 1000 + place + 1
+        with closing(self._drawn(Limits(temperature=_TEMPERATURE, sampled=True, seed=seed))) as drawn:
+            text = next(drawn, None)
+        if text is None or text in self._refused or not self._fits(text):
+            return None
+        [verdict] = judged([text], self._told, self._story)
+        if not verdict.reasons and self._fits(verdict.sentence.text):
+            return verdict.sentence
+        self._made.note(text, verdict.reasons)
         return None
 
     def _own_sentence(self, refused: SummarySentence) -> SummarySentence | None:
         """The article's own sentence that the refused one leant on, if it can stand in the brief."""
-        spans = {(c.document, c.start, c.end) for c in refused.citations}
-        rows = [
-            row
-            for row, s in interruptible(enumerate(self._story.sentences))
-            if any(s.document == document and start <= s.start and s.end <= end for document, start, end in spans)
-        ]
         # Where the articles deny something like it, the denial is the news.
-        rows = [*denials(refused.text, self._story, share=0.0), *rows]
+        rows = [*denials(refused.text, self._story, share=0.0), *cited(refused, self._story)]
         if not rows:
             near = self._story.vectors[self._plan.rows] @ self._story.encode([refused.text])[0]
             rows = [self._plan.rows[int(near.argmax())]]

@@ -14,7 +14,6 @@ import numpy as np
 
 from summarizer.generation.base import Limits, Streaming
 from summarizer.generation.lengths import WORDS_OF_A_POINT
-from summarizer.interruption import interruptible
 from summarizer.language.english import is_balanced
 from summarizer.language.words import count_words
 from summarizer.reading.segment import split_sentences
@@ -26,6 +25,7 @@ from summarizer.writing.draft import Draft
 from summarizer.writing.fewer_words import in_fewer_words
 from summarizer.writing.gate import judged, unfit
 from summarizer.writing.plan import Plan, fits_window, missing_words, untold
+from summarizer.writing.speakers import cited
 from summarizer.writing.story import Story
 from summarizer.writing.stream import written_lines
 
@@ -138,11 +138,5 @@ def _point(sentence: SummarySentence, story: Story) -> KeyPoint:
 
 def _weight(point: KeyPoint, story: Story) -> float:
     """How salient the sentences are that a point cites, and how many articles tell it."""
-    spans = {(c.document, c.start): c.end for c in point.citations}
-    salient = [
-        float(story.relevance[row])
-        for row, s in interruptible(enumerate(story.sentences))
-        if any(s.document == d and start <= s.start and s.end <= end for (d, start), end in spans.items())
-    ]
-    agreed = (len(point.documents) - 1) / max(1, len(story.independent) - 1)
-    return max(salient, default=0.0) + agreed
+    salient = max((float(story.relevance[row]) for row in cited(point, story)), default=0.0)
+    return salient + (len(point.documents) - 1) / max(1, len(story.independent) - 1)

@@ -17,7 +17,7 @@ from summarizer.language.english import (
     words,
 )
 from summarizer.language.lexicon import either_of, words_of
-from summarizer.types import SummarySentence
+from summarizer.types import KeyPoint, SummarySentence
 from summarizer.writing.story import Story
 
 ATTRIBUTES = re.compile(
@@ -128,9 +128,9 @@ def _by_pronoun(text: str) -> bool:
     return any(word in _PRONOUNS and _SPEECH & set(said[at + 1 : at + _NEAR]) for at, word in enumerate(said))
 
 
-def cited(sentence: SummarySentence, story: Story) -> list[int]:
-    """Rows of the source sentences that ``sentence`` cites."""
-    spans = [(c.document, c.start, c.end) for c in sentence.citations]
+def cited(told: SummarySentence | KeyPoint, story: Story) -> list[int]:
+    """Rows of the source sentences that a sentence or a point cites."""
+    spans = [(c.document, c.start, c.end) for c in told.citations]
     return [
         row
         for row, s in interruptible(enumerate(story.sentences))
