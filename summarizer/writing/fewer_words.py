@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
-from itertools import islice
 
 from summarizer.generation.base import Limits, Prompt, Streaming
 from summarizer.generation.prompts import can_shorten
@@ -44,7 +43,7 @@ def in_fewer_words(
     made.candidates += 1
     pieces = made.counted(generator.stream(prompt, limits), generator, prompt)
     with closing(written_sentences(pieces, story.language)) as written:
-        shorter = next(iter(islice(map(unhooked, written), 1)), "")
+        shorter = next(map(unhooked, written), "")
     if not shorter or count_words(shorter) >= whole:
         return None
     if count_words(shorter) < _LEAST_KEPT * min(whole, TIGHT):
