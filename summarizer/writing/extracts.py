@@ -102,16 +102,12 @@ def _stand(group: Sequence[Piece], chosen: Sequence[Piece], story: Story) -> boo
     """Whether each has what it needs told before it: the sentence that stood there, or what names its subject."""
     for place, piece in enumerate(group):
         others = [*chosen, *group[:place]]
-        if any(other.row == piece.row - 1 and _same_article(other, piece, story) for other in others):
+        if any(o.row == piece.row - 1 and story.voices[o.row] == story.voices[piece.row] for o in others):
             continue
         told = frozenset[str]().union(*(stems(other.checked.text) for other in others))
         if opens_dangling(piece.checked.text) or story.mentions.needs(piece.checked.text, piece.row) - told:
             return False
     return True
-
-
-def _same_article(piece: Piece, other: Piece, story: Story) -> bool:
-    return bool(story.voices[piece.row] == story.voices[other.row])
 
 
 def _repeats_any(piece: Piece, chosen: Sequence[Piece], story: Story) -> bool:

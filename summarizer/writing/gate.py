@@ -296,11 +296,8 @@ def is_foreign(text: str, language: str) -> bool:
 
 def is_copied(text: str, story: Story) -> bool:
     """Whether ``text`` is a sentence of the articles, whole."""
-    return any(_same_words(text, s.text) for s in interruptible(story.sentences))
-
-
-def _same_words(text: str, other: str) -> bool:
-    return words(text.lower()) == words(other.lower())
+    own = words(text.lower())
+    return any(words(s.text.lower()) == own for s in interruptible(story.sentences))
 
 
 def fits(text: str, told: Sequence[str], max_words: int) -> bool:
