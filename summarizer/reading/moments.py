@@ -34,6 +34,11 @@ class Moment(NamedTuple):
     label: str
 
 
+def order_of(moment: Moment | None) -> float:
+    """Where a moment stands among those of its story; what has none stands first."""
+    return moment.order if moment else 0.0
+
+
 def is_live_blog(text: str) -> bool:
     """Whether at least three lines, and a third of all, open with a time of day."""
     lines = [line for line in text.splitlines() if line.strip()]

@@ -15,7 +15,7 @@ from summarizer.ingest.clean import clean, is_cased, is_marked, normalize
 from summarizer.interruption import interruptible
 from summarizer.language.detection import detect_language
 from summarizer.reading.embedding import Encode, Floats
-from summarizer.reading.moments import is_live_blog, moments
+from summarizer.reading.moments import is_live_blog, moments, order_of
 from summarizer.reading.near_copies import near_copies
 from summarizer.reading.segment import split_sentences
 from summarizer.reading.strangers import is_list, openings, stories
@@ -140,7 +140,7 @@ def _places(article: _Article) -> Ints:
     if not is_live_blog(article.document.text):
         return places
     told = moments([article.document], article.sentences)
-    order = sorted(range(len(places)), key=lambda i: (-(told[i].order if told[i] else 0.0), i))  # type: ignore[union-attr]
+    order = sorted(range(len(places)), key=lambda i: (-order_of(told[i]), i))
     places[order] = np.arange(len(order))
     return places
 

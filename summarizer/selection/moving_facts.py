@@ -20,7 +20,7 @@ from summarizer.language.english import content
 from summarizer.language.names import name_keys
 from summarizer.language.quantities import quantities
 from summarizer.language.words import stem
-from summarizer.reading.moments import Moment
+from summarizer.reading.moments import Moment, order_of
 from summarizer.types import Citation, Claim, Disagreement, Sentence
 
 _MIN_COSINE = 0.4
@@ -70,12 +70,12 @@ def moving_facts(
                 groups.setdefault(told.key, []).append(told)
     found = []
     for group in interruptible(groups.values()):
-        order = sorted(group, key=lambda t: (_order(moments[t.row]), t.row))
+        order = sorted(group, key=lambda t: (order_of(moments[t.row]), t.row))
         newest = order[-1]
         same = [t for t in order if t is newest or _same(t, newest, sentences, vectors)]
         last = {t.value: t for t in same}  # of each value the latest sentence that tells it
-        values = sorted(last.values(), key=lambda t: (_order(moments[t.row]), t.row))
-        if len({_order(moments[t.row]) for t in values}) > 1:
+        values = sorted(last.values(), key=lambda t: (order_of(moments[t.row]), t.row))
+        if len({order_of(moments[t.row]) for t in values}) > 1:
             found.append(Moving(tuple(values), bool(_CORRECTION.search(sentences[values[-1].row].text))))
     return found
 
@@ -86,7 +86,7 @@ def passed_rows(facts: Sequence[Moving], moments: Sequence[Moment | None]) -> fr
         told.row
         for fact in facts
         for told in fact.values[:-1]
-        if _order(moments[told.row]) < _order(moments[fact.newest.row])
+        if order_of(moments[told.row]) < order_of(moments[fact.newest.row])
     )
 
 
@@ -152,7 +152,3 @@ def _same(a: Told, b: Told, sentences: Sequence[Sentence], vectors: NDArray[np.f
     called = [name_keys(s.text) for s in (first, second)]
     apart = all(called) and not called[0] & called[1]
     return max(x, y) <= _FURTHEST * min(x, y) and not apart and float(vectors[a.row] @ vectors[b.row]) >= _MIN_COSINE
-
-
-def _order(moment: Moment | None) -> float:
-    return moment.order if moment else 0.0

@@ -22,7 +22,7 @@ from summarizer.interruption import interruptible
 from summarizer.language.casing import normal_case
 from summarizer.language.english import in_first_person, speaks_to_reader
 from summarizer.language.words import count_words
-from summarizer.reading.moments import CLOCK, Moment
+from summarizer.reading.moments import CLOCK, order_of
 from summarizer.selection.mmr import select
 from summarizer.selection.quotable import is_page_furniture
 from summarizer.types import Document, SummaryOptions
@@ -102,7 +102,7 @@ def prompt_of(rows: Collection[int], story: Story, options: SummaryOptions, max_
 def passages_of(rows: Collection[int], story: Story) -> tuple[Passage, ...]:
     """What is shown of each document: articles in the order of their best sentence, but newest first when dated."""
     voices = list(dict.fromkeys(int(story.voices[row]) for row in rows))
-    newest = {v: max(_order(story.moments[row]) for row in rows if story.voices[row] == v) for v in voices}
+    newest = {v: max(order_of(story.moments[row]) for row in rows if story.voices[row] == v) for v in voices}
     voices.sort(key=lambda voice: -newest[voice])
     return tuple(_passage(voice, rows, story) for voice in voices)
 
@@ -112,7 +112,7 @@ def _passage(voice: int, rows: Collection[int], story: Story) -> Passage:
     document = story.independent[voice]
     moments = {row: story.moments[row] for row in rows if story.voices[row] == voice}
     live = document.id in story.live
-    own = sorted(moments, key=lambda row: (-_order(moments[row]) if live else 0.0, row))
+    own = sorted(moments, key=lambda row: (-order_of(moments[row]) if live else 0.0, row))
     when = moments[own[0]]
     return Passage(
         document=document.id,
@@ -137,10 +137,6 @@ def speaks(document: Document, story: Story) -> bool:
     """Whether a document is somebody's own words: a letter, an opinion, a review."""
     own = [s for s in story.sentences if s.document == document.id]
     return sum(in_first_person(s.text) for s in own) >= _OWN_WORDS * max(1, len(own))
-
-
-def _order(moment: Moment | None) -> float:
-    return moment.order if moment else 0.0
 
 
 def _rows(
@@ -169,7 +165,7 @@ def _to_tell(story: Story, around: list[int], readable: NDArray[np.bool_], max_w
     rows = [row for row in with_antecedents(*worth_telling(story, max_words)) if readable[row]]
     if not rows or not around:  # of a long sentence alone nothing may fit a small window
         return rows or around
-    order = {row: _order(story.moments[row]) for row in (*rows, *around)}
+    order = {row: order_of(story.moments[row]) for row in (*rows, *around)}
     newest = max(around, key=order.__getitem__)
     return rows if max(map(order.__getitem__, rows)) >= order[newest] else [*rows, newest]
 
