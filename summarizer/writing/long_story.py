@@ -33,11 +33,10 @@ class Item(NamedTuple):
 
 class Reduced(NamedTuple):
     """prompt: of the last pass, which fits the window; drawn: candidates of the passes before it, a list a prompt;
-    passes: how many those were; rows: of the ``Story`` that were read, all but sentences longer than the window."""
+    rows: of the ``Story`` that were read, all but sentences longer than the window."""
 
     prompt: Prompt
     drawn: list[list[Candidate]]
-    passes: int
     rows: list[int]
 
 
@@ -60,7 +59,7 @@ def map_reduce(story: Story, generator: Generator, options: SummaryOptions) -> R
             continue
         items = _summaries(groups, story, generator, options, drawn)
         passes += 1
-    return Reduced(_prompt(items, options, options.max_words, story.language), drawn, passes, rows)
+    return Reduced(_prompt(items, options, options.max_words, story.language), drawn, rows)
 
 
 def _item(story: Story, row: int) -> Item:
