@@ -14,17 +14,18 @@ from collections.abc import Iterator, Sequence
 from summarizer.interruption import interruptible
 
 _SHINGLE = 3  # words
+_COPIED = 0.6  # share of its own shingles that a copy has from the longer text
 _FEW = 8  # shingles; a text with fewer is compared whole, quotations included
 _WORD = re.compile("[぀-ヿ㐀-鿿가-힣]|[^\\W぀-ヿ㐀-鿿가-힣]+")
 _QUOTATION = re.compile('“[^“”\n]*”|"[^"\n]*"|«[^«»\n]*»|「[^「」\n]*」|„[^„“\n]*“')
 
 
-def near_copies(texts: Sequence[str], threshold: float = 0.6) -> list[int]:
+def near_copies(texts: Sequence[str]) -> list[int]:
     """For each text the index of the one that stands for it: itself, or the longest text that it is a copy of.
 
-    threshold: share in 0..1 of a text's own three-word shingles (those outside quotations, because independent
-    reports quote the same statement) that the longer text must hold. Of two equal texts the first stands for both.
-    Empty texts stand for themselves.
+    It is one when the longer text holds six in ten of its own three-word shingles (those outside quotations, because
+    independent reports quote the same statement). Of two equal texts the first stands for both. Empty texts stand for
+    themselves.
     """
     shingles = [set(_shingles(text)) for text in interruptible(texts)]
     holders: dict[str, list[int]] = {}
@@ -33,7 +34,7 @@ def near_copies(texts: Sequence[str], threshold: float = 0.6) -> list[int]:
         own = _own_shingles(texts[index], shingles[index])
         shared = Counter(holder for shingle in own for holder in holders.get(shingle, ()))
         holder, count = min(shared.items(), key=lambda item: (-item[1], item[0]), default=(index, 0))
-        if own and count >= threshold * len(own):
+        if own and count >= _COPIED * len(own):
             stands_for[index] = holder
             continue
         for shingle in shingles[index]:
