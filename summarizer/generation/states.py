@@ -10,7 +10,7 @@ import hashlib
 import struct
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, Any, Literal, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +29,7 @@ _TEXTS_A_REQUEST = 8
 
 class States(NamedTuple):
     """spans: (start, end) of each token in the text, in characters (a character of several tokens is in each of them);
-    vectors: (tokens, width) float32, one row with pooling "last"."""
+    vectors: (tokens, width) float32."""
 
     spans: list[tuple[int, int]]
     vectors: NDArray[np.float32]
@@ -38,26 +38,16 @@ class States(NamedTuple):
 class StateReader:
     """Reads texts through the first ``layers`` layers of a GGUF. Thread-safe. Raises ModelError.
 
-    pooling: "none" for a vector a token, "last" for the last token's alone; longest: tokens of a text. width: of a
-    vector. llama.cpp holds the scores of all words for each token of a batch, though nobody asks for them: with "none",
-    where a text is one batch, that is 1.2 MB a token of ``longest`` for Qwen's vocabulary.
+    longest: tokens of a text, which is one batch. llama.cpp holds the scores of all words for each token of a batch,
+    though nobody asks for them: 1.2 MB a token of ``longest`` for Qwen's vocabulary.
     """
 
-    def __init__(
-        self,
-        model: Path,
-        layers: int,
-        settings: Settings,
-        *,
-        pooling: Literal["none", "last"] = "none",
-        longest: int = 512,
-    ) -> None:
+    def __init__(self, model: Path, layers: int, settings: Settings, *, longest: int = 512) -> None:
         self.name = f"{model.name}, {layers} layers"
         file = checked(model, self.name)
         path = cut(file, layers, settings)
         self._control = defuser(file.control_tokens())
-        self.width = int(file.of_architecture("embedding_length"))
-        self._link = Link(_parameters(path, settings, pooling, longest), self.name)
+        self._link = Link(_parameters(path, settings, longest), self.name)
         self.longest = longest
 
     def read(self, texts: Sequence[str]) -> list[States]:
@@ -99,15 +89,13 @@ class StateReader:
         return list(answer["tokens"])
 
 
-def _parameters(path: Path, settings: Settings, pooling: str, longest: int) -> Any:
+def _parameters(path: Path, settings: Settings, longest: int) -> Any:
     params = parameters(path, settings.threads)
     from xllamacpp import llama_pooling_type as kinds
 
     params.embedding, params.embd_normalize = True, -1
-    params.pooling_type = kinds.LLAMA_POOLING_TYPE_LAST
-    if pooling == "none":
-        params.pooling_type = kinds.LLAMA_POOLING_TYPE_NONE
-        params.n_batch = params.n_ubatch = longest
+    params.pooling_type = kinds.LLAMA_POOLING_TYPE_NONE
+    params.n_batch = params.n_ubatch = longest
     params.n_parallel = _TEXTS_A_REQUEST
     params.n_ctx = longest * _TEXTS_A_REQUEST
     return params

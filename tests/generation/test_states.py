@@ -32,7 +32,7 @@ def reader(tiny_gguf: Path, settings: Settings):
 
 def test_every_token_has_its_place_and_its_state(reader: StateReader) -> None:
     for text, states in zip(TEXTS, reader.read(TEXTS), strict=True):
-        assert states.vectors.shape == (len(states.spans), reader.width)
+        assert states.vectors.shape == (len(states.spans), WIDTH)
         assert "".join(dict.fromkeys(text[start:end] for start, end in states.spans)) or text
         assert states.spans[0][0] == 0
         assert states.spans[-1][1] == len(text)
@@ -45,14 +45,6 @@ def test_what_stands_beside_a_text_does_not_change_its_states(reader: StateReade
     together = reader.read(TEXTS)
     for text, states in zip(TEXTS, together, strict=True):
         assert reader.read([text])[0].vectors == pytest.approx(states.vectors, abs=0.02)
-
-
-def test_the_last_tokens_state_alone(reader: StateReader, tiny_gguf: Path, settings: Settings) -> None:
-    last = StateReader(tiny_gguf, CUT, settings, pooling="last")
-    for one, every in zip(last.read(TEXTS), reader.read(TEXTS), strict=True):
-        assert one.vectors.shape == (1, reader.width)
-        assert one.vectors[0] == pytest.approx(every.vectors[-1], abs=0.02)
-    last.close()
 
 
 def test_a_text_that_is_too_long(reader: StateReader) -> None:
