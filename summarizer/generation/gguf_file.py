@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import mmap
 import struct
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -82,7 +80,7 @@ def checked(path: Path, where: str) -> GgufFile:
 def read(path: Path, where: str) -> GgufFile:
     """The metadata of any whole GGUF file. Raises ModelError."""
     try:
-        with _mapped(path) as data:
+        with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
             file = _parse(path, data)
             missing = _missing_bytes(file, len(data))
     except FileNotFoundError:
@@ -125,12 +123,6 @@ def _refusal(file: GgufFile) -> tuple[str, str]:
 
 class _NoGgufError(Exception):
     """The file is something else."""
-
-
-@contextmanager
-def _mapped(path: Path) -> Iterator[mmap.mmap]:
-    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        yield data
 
 
 def _parse(path: Path, data: mmap.mmap) -> GgufFile:
