@@ -19,13 +19,9 @@ class StreamedDrafts:
         """Drafts for each prompt. Raises GenerationError; ValueError when a prompt does not fit the window."""
         return [[_draft(self, prompt, limits, place) for place in range(limits.candidates)] for prompt in prompts]
 
-    def sentence_tokens(self: Streaming, prompt: Prompt) -> list[int]:
-        """Tokens of each sentence of ``prompt``."""
-        return self.count_tokens(prompt.sentences)
-
     def overhead(self: Any, prompt: Prompt) -> int:
         """Tokens of the chat template, instructions, fences, numbers, of what is written already, and of the answer."""
-        counts = self.sentence_tokens(prompt)
+        counts = self.count_tokens(prompt.sentences)
         return int(max(0, len(self.encode(prompt)) - sum(counts)) + len(counts) + output_tokens(prompt, counts).most)
 
 

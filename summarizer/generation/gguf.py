@@ -49,7 +49,7 @@ class GgufGenerator(StreamedDrafts):
     def stream(self, prompt: Prompt, limits: Limits) -> Iterator[str]:
         """An answer, piece by piece; closing the iterator stops the model. Raises GenerationError; ValueError when a
         prompt and its answer are longer than the window."""
-        most = output_tokens(prompt, self.sentence_tokens(prompt)).most
+        most = output_tokens(prompt, self.count_tokens(prompt.sentences)).most
         temperature = limits.temperature if limits.sampled else 0.0
         sampling = Sampling(most, temperature, limits.seed % 2**31, limits.reuse, self._avoided(prompt))
         yield from self.engine.stream(self.encode(prompt), sampling)

@@ -66,7 +66,7 @@ class OpenAIGenerator(StreamedDrafts):
 
     def overhead(self, prompt: Prompt) -> int:
         """Estimated tokens of the wording, fences, numbers and the answer."""
-        counts = self.sentence_tokens(prompt)
+        counts = self.count_tokens(prompt.sentences)
         return max(0, self._prompt_tokens(prompt) - sum(counts)) + output_tokens(prompt, counts).most
 
     def stream(self, prompt: Prompt, limits: Limits) -> Iterator[str]:
@@ -78,7 +78,7 @@ class OpenAIGenerator(StreamedDrafts):
         yield from self._client.stream(body)
 
     def _body(self, prompt: Prompt, limits: Limits) -> dict[str, Any]:
-        most = output_tokens(prompt, self.sentence_tokens(prompt)).most
+        most = output_tokens(prompt, self.count_tokens(prompt.sentences)).most
         needed = self._prompt_tokens(prompt) + most
         if needed > self.window:
             raise ValueError(f"a prompt needs about {needed} tokens; the window of {self.name} is {self.window}")

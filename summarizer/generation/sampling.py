@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import torch
 
-TOP_P = 0.95
+_TOP_P = 0.95
 
 
 class GumbelSampler:
@@ -18,11 +18,10 @@ class GumbelSampler:
     ``seeds`` and the same for every prompt, so that one prompt gives the same drafts alone and in any batch.
     """
 
-    def __init__(self, temperature: float, seeds: Sequence[int], top_p: float = TOP_P) -> None:
+    def __init__(self, temperature: float, seeds: Sequence[int]) -> None:
         import torch
 
         self._temperature = temperature
-        self._top_p = top_p
         self._dice = [torch.Generator().manual_seed(seed) for seed in seeds]
 
     def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
@@ -35,5 +34,5 @@ class GumbelSampler:
         uniform = torch.stack([torch.rand(scores.shape[1], generator=dice) for dice in self._dice])
         gumbel = -torch.log(-torch.log(uniform.clamp(1e-9, 1.0 - 1e-7)))
         noise = gumbel.repeat(scores.shape[0] // len(self._dice), 1).to(scores.device)
-        kept: torch.Tensor = TopPLogitsWarper(self._top_p)(input_ids, scores.float() / self._temperature)
+        kept: torch.Tensor = TopPLogitsWarper(_TOP_P)(input_ids, scores.float() / self._temperature)
         return kept + noise

@@ -40,7 +40,7 @@ class CausalGenerator(StreamedDrafts):
         from transformers import TextIteratorStreamer
 
         ids = self.encode(prompt)
-        most = output_tokens(prompt, self.sentence_tokens(prompt)).most
+        most = output_tokens(prompt, self.count_tokens(prompt.sentences)).most
         if len(ids) + most > self.window:
             raise ValueError(
                 f"a prompt has {len(ids)} tokens, its answer up to {most}; the window of {self.name} is {self.window}"

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from summarizer.errors import GenerationError
-from summarizer.generation.base import Prompt
 from summarizer.generation.special_tokens import defuse, defuser
 
 _NO_LIMIT = 10**9
@@ -32,10 +31,6 @@ class Runner:
             return []
         with self.lock:
             return [len(ids) for ids in self.tokenizer(list(texts), add_special_tokens=False)["input_ids"]]
-
-    def sentence_tokens(self, prompt: Prompt) -> list[int]:
-        """Tokens of each sentence of ``prompt``."""
-        return self.count_tokens(prompt.sentences)
 
     def encode(self, text: str, *, special: bool) -> list[int]:
         """Token ids; special: with those that the tokenizer itself puts around a text."""

@@ -15,6 +15,7 @@ from summarizer.generation.transformers_runner import Runner, failed
 _BEAMS = 4
 _NO_REPEAT = 3
 _ONE_BEAM = {"num_beams": 1, "early_stopping": False, "length_penalty": 1.0}
+_BATCH = 8
 _BATCH_TOKENS = 16_384  # padded input tokens of one batch, copies for sampling included
 _SHORT = 256  # tokens up to which padding costs less than a pass of its own
 _SPREAD = 2.5  # longest over shortest of a batch, beyond that
@@ -39,11 +40,10 @@ class Seq2SeqGenerator:
     languages: frozenset[str] | None = None
     unit: Unit = "story"
 
-    def __init__(self, model: Any, tokenizer: Any, *, name: str, batch_size: int = 8) -> None:
+    def __init__(self, model: Any, tokenizer: Any, *, name: str) -> None:
         self.name = name
         self.conventions = conventions(model, tokenizer)
         self.window = self.conventions.window
-        self._batch_size = batch_size
         self._runner = Runner(model, tokenizer)
         self.stated = _stated_decoding(model)
 
@@ -90,7 +90,7 @@ class Seq2SeqGenerator:
 
     def _drafts(self, requests: Sequence[_Request], limits: Limits) -> Iterator[tuple[int, list[Candidate]]]:
         """Candidates by the request's place. Raises GenerationError."""
-        for batch in _batches(requests, self._batch_size, max(1, _sampled(limits))):
+        for batch in _batches(requests, max(1, _sampled(limits))):
             try:
                 rows = self._rows([request.ids for request in batch], batch[0].tokens, limits)
             except (RuntimeError, IndexError) as failure:
@@ -133,7 +133,7 @@ class Seq2SeqGenerator:
         ids = self.encode(prompt)
         if len(ids) > self.window:
             raise ValueError(f"prompt {place} has {len(ids)} tokens; the window of {self.name} is {self.window}")
-        counts = self._runner.sentence_tokens(prompt)
+        counts = self.count_tokens(prompt.sentences)
         return _Request(place, ids, output_tokens(prompt, counts, self.conventions.most_written))
 
 
@@ -164,12 +164,12 @@ def _sampling(limits: Limits) -> GumbelSampler:
     return GumbelSampler(limits.temperature, [limits.seed * 1000 + k for k in range(first, limits.candidates)])
 
 
-def _batches(requests: Sequence[_Request], size: int, copies: int) -> Iterator[list[_Request]]:
-    """Requests of one length limit, shortest first: at most ``size`` rows, ``_BATCH_TOKENS`` padded tokens, and no long
-    text padding much shorter ones. A beam search depends on where it will be stopped."""
+def _batches(requests: Sequence[_Request], copies: int) -> Iterator[list[_Request]]:
+    """Requests of one length limit, shortest first: at most ``_BATCH`` rows, ``_BATCH_TOKENS`` padded tokens, and no
+    long text padding much shorter ones. A beam search depends on where it will be stopped."""
     batch: list[_Request] = []
     for request in sorted(requests, key=lambda request: (request.tokens, len(request.ids), request.place)):
-        full = len(batch) == size or len(request.ids) * copies * (len(batch) + 1) > _BATCH_TOKENS
+        full = len(batch) == _BATCH or len(request.ids) * copies * (len(batch) + 1) > _BATCH_TOKENS
         stretched = bool(batch) and len(request.ids) > max(_SHORT, _SPREAD * len(batch[0].ids))
         if batch and (full or stretched or request.tokens != batch[0].tokens):
             yield batch
