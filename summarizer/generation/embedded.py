@@ -11,9 +11,8 @@ from summarizer.generation.gguf import GgufGenerator
 from summarizer.memory import free_bytes
 from summarizer.settings import Settings
 from summarizer.weights import pull
+from summarizer.weights.catalogue import ALIASES
 
-NAMES = {"": "qwen2.5-coder-1.5b-instruct-q4_k_m", "small": "qwen2.5-coder-0.5b-instruct-q4_k_m"}
-"""What follows ``embedded:`` and the weights that it stands for."""
 LANGUAGES = frozenset({"en"})
 _WINDOW = 4096
 _NEEDED = 2_500_000_000  # bytes of the 1.5B model, the verifier and the encoder together
@@ -22,11 +21,11 @@ _NEEDED = 2_500_000_000  # bytes of the 1.5B model, the verifier and the encoder
 def load_embedded(rest: str, settings: Settings) -> GgufGenerator:
     """The generator, its weights pulled if need be. Raises ModelError."""
     name = f"embedded:{rest}" if rest else "embedded"
-    folder = None if rest in NAMES else Path(rest)
-    base = rest if folder is None else base_of(folder, name)
-    if not base:
+    folder = None if name in ALIASES else Path(rest)
+    base = name if folder is None else base_of(folder, name)
+    if base == "embedded":
         _warn_of_little_memory()
-    path = weights_of(base, settings)
+    path = pull(base, settings) / "model.gguf"
     lora = None
     if folder is not None:
         from summarizer.generation.gguf_lora import converted
@@ -35,13 +34,8 @@ def load_embedded(rest: str, settings: Settings) -> GgufGenerator:
     return GgufGenerator(path, settings, name=name, window=_WINDOW, languages=LANGUAGES, lora=lora)
 
 
-def weights_of(base: str, settings: Settings) -> Path:
-    """The GGUF file of ``base``, a key of NAMES, pulled if need be. Raises ModelError."""
-    return pull(NAMES[base], settings) / "model.gguf"
-
-
 def base_of(adapter: Path, where: str) -> str:
-    """The key of NAMES that a PEFT adapter in a folder was trained on. Raises ModelError."""
+    """The embedded model that a PEFT adapter in a folder was trained on. Raises ModelError."""
     if not (adapter / "adapter_model.safetensors").is_file():
         raise ModelError(
             "there is no such adapter",
@@ -49,10 +43,10 @@ def base_of(adapter: Path, where: str) -> str:
             where=where,
         )
     config = json.loads((adapter / "adapter_config.json").read_text(encoding="utf-8"))
-    kind, _, base = str(config.get("base_model_name_or_path")).partition(":")
-    if kind != "embedded" or base not in NAMES:
+    base = str(config.get("base_model_name_or_path"))
+    if base not in ALIASES:
         raise ModelError(
-            f"the adapter was trained on {config.get('base_model_name_or_path')}",
+            f"the adapter was trained on {base}",
             remedy=f"Write hf:{adapter}.",
             where=where,
         )

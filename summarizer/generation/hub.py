@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from summarizer.errors import ModelError
 from summarizer.settings import Settings
+from summarizer.weights import pull
+from summarizer.weights.catalogue import ALIASES
 
 if TYPE_CHECKING:
     import torch
@@ -29,7 +31,6 @@ NEEDED = {
 _OVERFLOWS_IN_HALF = frozenset(
     {"t5", "mt5", "umt5", "longt5", "pegasus", "pegasus_x", "gemma2", "gemma3", "gemma3_text", "glm4"}
 )
-_EMBEDDED = {"embedded": "", "embedded:small": "small"}  # model strings: keys of embedded.NAMES
 _ADAPTER_WEIGHTS = "adapter_model.safetensors"
 
 
@@ -101,7 +102,7 @@ def _load(source: str, settings: Settings, device: str, dtype: torch.dtype | Non
     from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM
 
     name, revision = split_revision(source)
-    if name in _EMBEDDED:
+    if name in ALIASES:
         return _dequantised(name, settings, device, dtype)
     where = _where(revision, settings)
     config = AutoConfig.from_pretrained(name, **where)
@@ -134,9 +135,7 @@ def _dequantised(name: str, settings: Settings, device: str, dtype: torch.dtype 
 
 def _gguf_source(name: str, settings: Settings) -> dict[str, Any]:
     """What ``from_pretrained`` takes for the file of an embedded model."""
-    from summarizer.generation.embedded import weights_of
-
-    path = weights_of(_EMBEDDED[name], settings)
+    path = pull(name, settings) / "model.gguf"
     return {"pretrained_model_name_or_path": str(path.parent), "gguf_file": path.name, "local_files_only": True}
 
 
@@ -164,7 +163,7 @@ def load_tokenizer(source: str, settings: Settings) -> Any:
     """The tokenizer of an id or folder, optionally ``@revision``, or of an embedded model. Raises ModelError."""
     name, revision = split_revision(source)
     try:
-        if name in _EMBEDDED:
+        if name in ALIASES:
             from transformers import AutoTokenizer
 
             return AutoTokenizer.from_pretrained(**_gguf_source(name, settings))
@@ -197,7 +196,7 @@ def _adapter_config(source: str, settings: Settings) -> Path | None:
     from transformers.utils import find_adapter_config_file
 
     name, revision = split_revision(source)
-    if name in _EMBEDDED:
+    if name in ALIASES:
         return None
     found = find_adapter_config_file(name, revision=revision or "main", local_files_only=settings.offline)
     return None if found is None else Path(found)

@@ -9,10 +9,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from summarizer.generation.embedded import NAMES
 from summarizer.generation.registry import FORMS, plugged_in
 from summarizer.settings import Settings
 from summarizer.weights import cached, find
+from summarizer.weights.catalogue import ALIASES
 
 State = Literal["ready", "installed", "cached", "missing"]
 _TEXT_WRITERS = ("ForConditionalGeneration", "ForCausalLM")
@@ -53,8 +53,7 @@ def _status(kind: str, state: State, needs: str) -> ModelStatus:
 
 
 def _embedded(settings: Settings) -> Iterator[ModelStatus]:
-    for rest, name in NAMES.items():
-        form = f"embedded:{rest}" if rest else "embedded"
+    for form, name in ALIASES.items():
         here = cached(name, settings) is not None
         weights = find(name)
         yield ModelStatus(

@@ -15,8 +15,8 @@ from summarizer.settings import Settings
 from summarizer.train.curve import draw_curve
 from summarizer.train.pairs import read_pairs, split
 from summarizer.train.rows import collator, encode
+from summarizer.weights.catalogue import ALIASES
 
-_EMBEDDED = ("embedded", "embedded:small")
 _LORA_RATE, _FULL_RATE = 2e-4, 5e-5
 _EVALUATIONS = 10  # points of the held-out curve
 _WARMUP = 0.05
@@ -171,6 +171,6 @@ def _finished(trainer: Any, output: Path, base: str, recipe: Recipe, before: flo
     (output / "training.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     curve = draw_curve(held_out, learned, output / "loss.svg")
     model = f"hf:{output}"
-    if base in _EMBEDDED and not recipe.full:
+    if base in ALIASES and not recipe.full:
         model = f"embedded:{output}"
     return Trained(model, before, float(held_out[-1][1]), curve)

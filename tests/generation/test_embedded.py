@@ -15,9 +15,10 @@ from tiny_models import NEWS
 from summarizer.errors import ModelError
 from summarizer.generation import embedded
 from summarizer.generation.base import Limits, Passage, Prompt
-from summarizer.generation.embedded import NAMES, load_embedded
+from summarizer.generation.embedded import load_embedded
 from summarizer.settings import Settings
 from summarizer.weights import find
+from summarizer.weights.catalogue import ALIASES
 
 
 def prompt() -> Prompt:
@@ -55,7 +56,7 @@ def save_adapter(folder: Path, base: str = "embedded", scale: float = 1.0, **con
 
 
 def test_two_models_one_for_small_machines() -> None:
-    assert [find(name).default for name in NAMES.values()] == [True, False]
+    assert [find(name).default for name in ALIASES.values()] == [True, False]
 
 
 def test_what_it_is(settings: Settings) -> None:

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from tiny_models import NEWS
 
-from summarizer.generation.embedded import NAMES
 from summarizer.settings import Settings
 from summarizer.weights import derived, find
+from summarizer.weights.catalogue import ALIASES
 
 MARKS = ("<|im_end|>", "<|im_start|>", "<|endoftext|>")
 TEMPLATE = (
@@ -78,7 +78,7 @@ def weights(vocabulary: int, seed: int = 7) -> dict[str, NDArray[np.float32]]:
 def kept_as_embedded(model: Path, cache_dir: Path) -> Settings:
     """Settings with a cache in which ``model`` is kept as the weights of both embedded models."""
     settings = Settings(threads=1, cache_dir=cache_dir)
-    for name in NAMES.values():
+    for name in ALIASES.values():
         derived(find(name).folder, settings, lambda staging: (staging / "model.gguf").hardlink_to(model))
     return settings
 
