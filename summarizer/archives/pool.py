@@ -9,6 +9,7 @@ import threading
 import traceback
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnContext
 from typing import Any, Protocol, TypeVar, cast
@@ -158,11 +159,6 @@ def _die_with_parent() -> None:
 
 def windows(items: Iterable[T], size: int) -> Iterator[list[T]]:
     """Lists of ``size`` items, the last one shorter."""
-    window: list[T] = []
-    for item in items:
-        window.append(item)
-        if len(window) == size:
-            yield window
-            window = []
-    if window:
+    rest = iter(items)
+    while window := list(islice(rest, size)):
         yield window
