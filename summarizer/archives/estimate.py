@@ -34,9 +34,7 @@ class Estimate(NamedTuple):
     failures: list[str]
 
 
-def rehearse(
-    job: Job, plan: Plan, teams: Mapping[str, Workers], say: Say, sample: int = SAMPLE
-) -> tuple[dict[str, int], list[Estimate]]:
+def rehearse(job: Job, plan: Plan, teams: Mapping[str, Workers], say: Say) -> tuple[dict[str, int], list[Estimate]]:
     """Read and group as ``run`` would, measure the workers of each model, and keep nothing; the counts and estimates.
 
     Raises GenerationError when every measured batch ended its worker.
@@ -47,16 +45,16 @@ def rehearse(
         read = time.monotonic() - begun
         estimates = []
         for model, workers in teams.items():
-            estimates.append(_estimate(model, workers, ledger, say, sample, read))
+            estimates.append(_estimate(model, workers, ledger, say, read))
             workers.close()
         return ledger.counts(), estimates
 
 
-def _estimate(model: str, workers: Workers, ledger: Ledger, say: Say, sample: int, read: float) -> Estimate:
+def _estimate(model: str, workers: Workers, ledger: Ledger, say: Say, read: float) -> Estimate:
     tokens = np.array(ledger.batch_tokens(), dtype=np.float64)
     if not len(tokens):
         return Estimate(model, read, read, read, [])
-    places = spread(tokens, max(sample, workers.count))
+    places = spread(tokens, max(SAMPLE, workers.count))
     measured: dict[int, float] = {}
     loading, failures = 0.0, list[str]()
     for index, timed in workers.run("timed", [ledger.batch(place) for place in places]):

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from summarizer.archives.news import Story
     from summarizer.archives.together import BatchSummarizer
 
+_LONGEST_TITLE = 100  # characters of an opening that stands for one
 _OPENINGS = 50  # articles without a title that are looked at for one
 FOLDER, DAY, CLUSTER = "folder", "day", "cluster"
 """Groupings that are no field of an article: the folder it lies in, the day it was published, and the line or row with
@@ -175,14 +176,14 @@ def describe(documents: Sequence[Document], copies: Collection[str] = ()) -> dic
     }
 
 
-def _opening(documents: Sequence[Document], most: int = 100) -> str:
+def _opening(documents: Sequence[Document]) -> str:
     """The opening whose words the other articles use most: a caption or a notice stands in one article alone."""
-    openings = [" ".join(d.text[: 2 * most].split()) for d in documents]
+    openings = [" ".join(d.text[: 2 * _LONGEST_TITLE].split()) for d in documents]
     words = [{t.norm for t in tokens(text) if is_content(t.norm)} for text in openings]
-    told = Counter(word for d in documents for word in {t.norm for t in tokens(d.text[: 20 * most])})
+    told = Counter(word for d in documents for word in {t.norm for t in tokens(d.text[: 20 * _LONGEST_TITLE])})
     best = max(range(len(openings)), key=lambda n: sum(told[word] - 1 for word in words[n]) / max(1, len(words[n])))
     opening = openings[best]
-    return opening if len(opening) <= most else opening[:most].rsplit(" ", 1)[0] + " …"
+    return opening if len(opening) <= _LONGEST_TITLE else opening[:_LONGEST_TITLE].rsplit(" ", 1)[0] + " …"
 
 
 def pack(document: Document, key: str | None = None) -> Packed:
