@@ -15,7 +15,7 @@ from summarizer.archives.news import Article, Story
 from summarizer.errors import InputError
 from summarizer.ingest.base import needs_extra
 from summarizer.render import Footnotes
-from summarizer.types import Citation, Disagreement
+from summarizer.types import Disagreement
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -39,10 +39,12 @@ class _Entry:
         self.story = story
         self._notes = Footnotes(story.summary)
         shown = story.new or story.summary
-        self.brief = [_Marked(s.text, self._numbers(s.citations)) for s in shown.sentences]
-        self.whole = [_Marked(s.text, self._numbers(s.citations)) for s in story.summary.sentences] if story.new else []
+        self.brief = [_Marked(s.text, self._notes.numbers(s.citations)) for s in shown.sentences]
+        self.whole = (
+            [_Marked(s.text, self._notes.numbers(s.citations)) for s in story.summary.sentences] if story.new else []
+        )
         self.points = [
-            _Marked(p.text, self._numbers(p.citations), _articles(len(p.documents))) for p in shown.key_points
+            _Marked(p.text, self._notes.numbers(p.citations), _articles(len(p.documents))) for p in shown.key_points
         ]
         self.differing = [self._differing(d) for d in story.summary.disagreements]
         self.cited = [
@@ -52,14 +54,11 @@ class _Entry:
         self.quotations = [(q.speaker, q.text, self._article(q.document)) for q in story.quotations]
         self.timeline = [(datetime.fromisoformat(d.day), d.text, self._article(d.document)) for d in story.timeline]
 
-    def _numbers(self, citations: Sequence[Citation]) -> list[int]:
-        return self._notes.numbers(citations)
-
     def _article(self, name: str) -> Article:
         return next(article for article in self.story.articles if article.id == name)
 
     def _differing(self, found: Disagreement) -> tuple[str, list[_Marked], bool]:
-        told = [_Marked(c.value, self._numbers([c.citation]), c.when or "") for c in found.claims]
+        told = [_Marked(c.value, self._notes.numbers([c.citation]), c.when or "") for c in found.claims]
         return found.subject, told, found.corrected
 
     def outlets(self) -> Iterator[tuple[str, list[Article]]]:
