@@ -14,7 +14,6 @@ from contextlib import closing, contextmanager, nullcontext
 from datetime import timedelta
 from functools import cache
 from hashlib import blake2b
-from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,7 +24,7 @@ from summarizer.archives.ledger import Group, Ledger, Pending
 from summarizer.archives.output import growing, whole, write, write_lines
 from summarizer.archives.pool import Died, Workers, windows
 from summarizer.archives.stories import WINDOW_DAYS, group_articles
-from summarizer.archives.worker import Done, Job, failure_line, unpack
+from summarizer.archives.worker import Done, Job, description, failure_line, unpack
 from summarizer.errors import GenerationError, InputError
 from summarizer.ingest import archive
 from summarizer.ingest.base import Entry
@@ -250,15 +249,7 @@ def stories(
 @contextmanager
 def grouped(path: Path, job: Job, plan: Plan, workers: Workers, say: Say) -> Iterator[Ledger]:
     """The ledger of a run, new or continued, up to where only summaries are missing."""
-    run = {
-        "archive": job.source,
-        "fields": dict(job.fields),
-        "group_by": job.group_by,
-        "plan": plan._asdict(),
-        "model": job.options.model or job.settings.model,
-        "options": job.options.model_dump(mode="json") | {"include": sorted(job.options.include)},
-        "version": version("summarizer"),
-    }
+    run = {**description(job), "group_by": job.group_by, "plan": plan._asdict()}
     with closing(Ledger(path, run)) as ledger:
         read(ledger, job, workers, say, most=None if plan.stories or job.group_by else plan.limit)
         group(ledger, job, plan, say)

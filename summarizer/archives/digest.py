@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,7 +20,7 @@ from summarizer.archives.news import Story, outlet
 from summarizer.archives.output import whole
 from summarizer.archives.pool import Workers
 from summarizer.archives.stories import WINDOW_DAYS
-from summarizer.archives.worker import Job, pack, unpack
+from summarizer.archives.worker import Job, description, pack, unpack
 from summarizer.errors import InputError
 from summarizer.progress import Say
 from summarizer.settings import Settings
@@ -58,15 +57,8 @@ def run(job: Job, span: Span, memory: Path, workers: Workers, say: Say, most: in
     Raises InputError when the archive has no article with a date, or ``memory`` is broken.
     """
     earlier = remembered(memory)
-    description = {
-        "archive": job.source,
-        "fields": dict(job.fields),
-        "digest": [span.since.total_seconds(), span.until.isoformat() if span.until else None, most],
-        "model": job.options.model or job.settings.model,
-        "options": job.options.model_dump(mode="json") | {"include": sorted(job.options.include)},
-        "version": version("summarizer"),
-    }
-    with closing(Ledger(ledger_of(memory), description)) as ledger:
+    asked = [span.since.total_seconds(), span.until.isoformat() if span.until else None, most]
+    with closing(Ledger(ledger_of(memory), {**description(job), "digest": asked})) as ledger:
         read(ledger, job, workers, say)
         begin, end = _days(ledger, span, job.source)
         if not ledger["grouped"]:

@@ -7,6 +7,7 @@ import time
 import zlib
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
+from importlib.metadata import version
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -148,6 +149,17 @@ class Worker:
             getattr(document, field) if field in Document.model_fields else dig(_row(entry), field) if field else None
         )
         return None if value is None else str(value)
+
+
+def description(job: Job) -> dict[str, Any]:
+    """What a ledger keeps of the job of its run."""
+    return {
+        "archive": job.source,
+        "fields": dict(job.fields),
+        "model": job.options.model or job.settings.model,
+        "options": job.options.model_dump(mode="json") | {"include": sorted(job.options.include)},
+        "version": version("summarizer"),
+    }
 
 
 def _row(entry: Entry) -> Mapping[str, object]:
