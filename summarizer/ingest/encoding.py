@@ -82,7 +82,7 @@ def decode(data: bytes, *, where: str, declared: str | None = None) -> str:
         text = _strictly(data, charset)
         if text is not None:
             return text
-    text = data.decode(_guess(data), errors="replace")
+    text = data.decode(charset_of(data), errors="replace")
     if len(text) >= _SHORT and len(_UNREADABLE.findall(text)) > _MOST_UNREADABLE * len(text):
         raise InputError("Not readable in any charset", remedy="Save it again as UTF-8", where=where)
     return text
@@ -104,11 +104,6 @@ class _Recoded:
 
     def readline(self, size: int = -1) -> bytes:
         return self._text.readline(size).encode("utf-8", "replace")
-
-
-def charset_of(data: bytes) -> str:
-    """The charset that ``data`` is most likely in, when it is not in UTF-8."""
-    return _guess(data)
 
 
 def refuse_binary(head: bytes, *, where: str) -> None:
@@ -145,8 +140,9 @@ def _wide_encoding(data: bytes) -> str | None:
     return None
 
 
-def _guess(data: bytes) -> str:
-    """A codec name; UTF-8 where most of the bytes beyond ASCII form UTF-8 sequences, so damage stays local."""
+def charset_of(data: bytes) -> str:
+    """The codec that ``data`` is most likely in; UTF-8 where most of the bytes beyond ASCII form UTF-8 sequences, so
+    damage stays local."""
     sample = data[:_GUESS_SAMPLE]
     decoded = sample.decode("utf-8", errors="replace")
     sound = sum(char > "\x7f" and char != "\N{REPLACEMENT CHARACTER}" for char in decoded)
