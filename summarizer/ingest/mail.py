@@ -38,7 +38,8 @@ MAX_PART_LINES = 20_000
 MAX_LINES = 200_000
 """Lines of a body; a year of a mailing list has as many, and that is an mbox."""
 
-_FIELD = re.compile(rb"[!-9;-~]{1,80}:")
+FIELD = re.compile(rb"[!-9;-~]{1,80}:")
+"""How a line of a mail's header begins."""
 _NAMED = frozenset((b"from", b"subject", b"date", b"message-id"))
 _LEAST = 3  # of the fields of a mail's header
 _HEAD = 100_000
@@ -55,14 +56,14 @@ def is_mail(data: bytes, hint: str = "") -> bool:
     """Whether ``data`` opens with the header of a mail. hint: a file's extension, or a MIME type."""
     data = data[:_HEAD].removeprefix(b"\xef\xbb\xbf")
     if hint.lower() in HINTS:
-        return bool(_FIELD.match(data) or _APPLE.match(data))
-    if not _FIELD.match(data):
+        return bool(FIELD.match(data) or _APPLE.match(data))
+    if not FIELD.match(data):
         return False
     names: set[bytes] = set()
     for line in data.split(b"\n"):
         if not line.strip():
             break
-        if _FIELD.match(line):
+        if FIELD.match(line):
             names.add(line.partition(b":")[0].lower())
         elif line[:1] not in b" \t":
             return False

@@ -16,7 +16,7 @@ _LINE = 65_536
 def is_mbox(head: bytes) -> bool:
     """Whether ``head``, the first bytes of a file, opens with an envelope and the first field of a mail."""
     found = _ENVELOPE.match(head)
-    return bool(found) and bool(re.match(rb"[!-9;-~]{1,80}:", head[found.end() :])) if found else False
+    return bool(found and mail.FIELD.match(head, found.end()))
 
 
 def entries(file: File, limit: int) -> Entries:
