@@ -30,17 +30,16 @@ def cached(name: str, settings: Settings) -> Path | None:
     return folder if is_whole(folder) else None
 
 
-def pull(name: str, settings: Settings, progress: Progress | None = None) -> Path:
+def pull(name: str, settings: Settings) -> Path:
     """Folder with the weights, fetched if need be.
 
-    name: of the catalogue, or a model string (``embedded``); progress: called with (bytes so far, bytes in all), None
-    draws on stderr. Raises ModelError.
+    name: of the catalogue, or a model string (``embedded``). Raises ModelError.
     """
-    return ensure(find(name), settings, progress)
+    return ensure(find(name), settings)
 
 
 def ensure(model: Model, settings: Settings, progress: Progress | None = None) -> Path:
-    """``pull`` for a model that is in no catalogue."""
+    """``pull`` for a model that is in no catalogue. progress: None draws on stderr."""
 
     def build(staging: Path) -> Mapping[str, str]:
         from summarizer.weights.fetch import fetch
