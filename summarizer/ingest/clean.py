@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise, takewhile
 from typing import NamedTuple
 
@@ -48,13 +48,6 @@ _INVISIBLE = re.compile(r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\xad\u200b\u2
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
-class Removal(NamedTuple):
-    """A piece of the text that was taken out, and the table row or rule that took it."""
-
-    text: str
-    reason: str
-
-
 class _Rules(NamedTuple):
     """The rows of each table that can match in one text."""
 
@@ -79,12 +72,13 @@ def clean(text: str, *, title: str | None = None) -> str:
 
     title: the headline, when known; the text's own copies of it are removed. Cleaning twice changes nothing more.
     """
-    return _split(text, title)[0]
-
-
-def removed(text: str, *, title: str | None = None) -> list[Removal]:
-    """What ``clean`` takes out of ``text``, in reading order within each of its steps."""
-    return _split(text, title)[1]
+    text = normalize(text)
+    words = len(text.split())
+    for rule in possible(DEAD_PAGES, text):
+        if words <= DEAD_PAGE_WORDS[rule.reason] and rule.pattern.search(text):
+            return ""
+    lines = _without_patterns(_unwrap(text), _Rules.of(text), _headline_keys(title))
+    return "\n\n".join(_without_headings(lines))
 
 
 def normalize(text: str) -> str:
@@ -111,23 +105,11 @@ def headline(text: str) -> str | None:
     titles = (
         line
         for line in top
-        if not _line_reason(line, rules.lines, set())
+        if not _is_boilerplate(line, rules.lines, set())
         and not any(rule.pattern.search(line) for rule in rules.phrases)
         and not _LIST_ITEM.match(line)
     )
     return next((line for line in titles if HEADLINE_WORDS[0] <= len(line.split()) <= HEADLINE_WORDS[1]), None)
-
-
-def _split(text: str, title: str | None) -> tuple[str, list[Removal]]:
-    text = normalize(text)
-    lines = list(_unwrap(text))
-    words = len(text.split())
-    for rule in possible(DEAD_PAGES, text):
-        if words <= DEAD_PAGE_WORDS[rule.reason] and rule.pattern.search(text):
-            return "", [Removal(line, rule.reason) for line in lines]
-    gone: list[Removal] = []
-    story = _without_headings(_without_patterns(lines, _Rules.of(text), _headline_keys(title), gone), gone)
-    return "\n\n".join(story), gone
 
 
 def _unwrap(text: str) -> Iterator[str]:
@@ -153,72 +135,58 @@ def _unwrap(text: str) -> Iterator[str]:
             yield joined
 
 
-def _without_patterns(lines: list[str], rules: _Rules, headlines: set[str], gone: list[Removal]) -> list[_Line]:
+def _without_patterns(lines: Iterable[str], rules: _Rules, headlines: set[str]) -> list[_Line]:
     """What the tables and the repeated headlines leave; ``headlines`` grows by the headings met on the way."""
     kept: list[_Line] = []
     after_colon = False
     for line in interruptible(lines):
-        reason = _line_reason(line, rules.lines, headlines)
-        rest = line if reason else _cut_phrases(line, rules.phrases, gone)
-        reason = reason or (_line_reason(rest, rules.lines, headlines) if rest != line else None)
-        if reason:
-            gone.append(Removal(rest, reason))
+        if _is_boilerplate(line, rules.lines, headlines):
             continue
-        rest = _cut_sentences(rest, rules.sentences, gone)
-        if rest and rest != line and (reason := _line_reason(rest, rules.lines, headlines)):
-            gone.append(Removal(rest, reason))
-        elif rest:
-            kept.append(_Line(rest, after_colon))
-            if not is_marked(rest) and len(rest.split()) <= HEADLINE_WORDS[1] and len(rest) <= _LONGEST_HEADLINE:
-                headlines.add(_key(rest))
-            after_colon = rest.endswith(":") or (after_colon and not is_marked(rest))
+        rest = _cut_phrases(line, rules.phrases)
+        if rest != line and _is_boilerplate(rest, rules.lines, headlines):
+            continue
+        rest = _cut_sentences(rest, rules.sentences)
+        if not rest or (rest != line and _is_boilerplate(rest, rules.lines, headlines)):
+            continue
+        kept.append(_Line(rest, after_colon))
+        if not is_marked(rest) and len(rest.split()) <= HEADLINE_WORDS[1] and len(rest) <= _LONGEST_HEADLINE:
+            headlines.add(_key(rest))
+        after_colon = rest.endswith(":") or (after_colon and not is_marked(rest))
     return kept
 
 
-def _cut_phrases(line: str, rules: tuple[Rule, ...], gone: list[Removal]) -> str:
+def _cut_phrases(line: str, rules: tuple[Rule, ...]) -> str:
     for rule in rules:
-        found = [match.group().strip() for match in rule.pattern.finditer(line)]
-        if found:
-            gone.extend(Removal(piece, rule.reason) for piece in found)
+        if rule.pattern.search(line):
             line = " ".join(rule.pattern.sub(" ", line).split())
     return line
 
 
-def _line_reason(line: str, rules: tuple[Rule, ...], headlines: set[str]) -> str | None:
-    """Why the whole line is no part of the story, or None."""
+def _is_boilerplate(line: str, rules: tuple[Rule, ...], headlines: set[str]) -> bool:
+    """Whether the whole line is no part of the story."""
     if not line or len(line) > _LONGEST_LINE_RULE:
-        return None
+        return False
     if len(line) <= _LONGEST_HEADLINE and _key(line) in headlines:
-        return "repeated headline"
+        return True
     words = re.findall(r"[^\s|•·,/:]+", line.lower())
-    for reason, known in WORDS.items():
+    for known in WORDS.values():
         if len(words) <= 40 and all(word in known or word.isdigit() for word in words) and not is_marked(line):
-            return reason
-    return next((rule.reason for rule in rules if rule.pattern.fullmatch(line)), None)
+            return True
+    return any(rule.pattern.fullmatch(line) for rule in rules)
 
 
-def _cut_sentences(line: str, rules: tuple[Rule, ...], gone: list[Removal]) -> str:
+def _cut_sentences(line: str, rules: tuple[Rule, ...]) -> str:
     cuts = [0, *(match.end() for match in _INNER_END.finditer(line)), len(line)]
-    kept: list[str] = []
-    for start, end in interruptible(pairwise(cuts)):
-        sentence = line[start:end]
-        reason = _sentence_reason(sentence.strip(), rules)
-        if reason:
-            gone.append(Removal(sentence.strip(), reason))
-        else:
-            kept.append(sentence)
-    return "".join(kept).strip()
+    sentences = (line[start:end] for start, end in interruptible(pairwise(cuts)))
+    return "".join(sentence for sentence in sentences if not _is_notice(sentence.strip(), rules)).strip()
 
 
-def _sentence_reason(sentence: str, rules: tuple[Rule, ...]) -> str | None:
-    for rule in rules:
-        found = rule.pattern.match(sentence)
-        if found and (len(sentence.split()) <= RUN_ON_WORDS or found.end() == len(sentence)):
-            return rule.reason
-    return None
+def _is_notice(sentence: str, rules: tuple[Rule, ...]) -> bool:
+    found = (rule.pattern.match(sentence) for rule in rules)
+    return any(m and (len(sentence.split()) <= RUN_ON_WORDS or m.end() == len(sentence)) for m in found)
 
 
-def _without_headings(lines: list[_Line], gone: list[Removal]) -> list[str]:
+def _without_headings(lines: list[_Line]) -> list[str]:
     """Drop what is no sentence: headings among marked lines, links after the last of them."""
     marked = [is_marked(line.text) or _holds_sentence(line.text) for line in interruptible(lines)]
     last = max((i for i, mark in enumerate(marked) if mark), default=-1)
@@ -228,18 +196,13 @@ def _without_headings(lines: list[_Line], gone: list[Removal]) -> list[str]:
     story: list[str] = []
     for i, line in enumerate(lines):
         words = len(line.text.split())
-        reason = None
         if marked[i] or len(lines) == 1 or not is_cased(line.text):
-            reason = None
+            is_story = True
         elif last < 0:
-            reason = "heading" if words < UNMARKED_WORDS else None
-        elif i > last and tail > 1 and words <= TAIL_WORDS and not _is_item(line):
-            reason = "related links"
-        elif words <= HEADING_WORDS and not _is_item(line):
-            reason = "heading"
-        if reason:
-            gone.append(Removal(line.text, reason))
+            is_story = words >= UNMARKED_WORDS
         else:
+            is_story = words > (TAIL_WORDS if i > last and tail > 1 else HEADING_WORDS) or _is_item(line)
+        if is_story:
             story.append(line.text)
     return story
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from summarizer.ingest.clean import clean, headline, removed
+from summarizer.ingest.clean import clean, headline
 
 DATA = Path(__file__).parents[1] / "data"
 SHARED = Path(os.environ.get("SUMMARIZER_SHARED_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
@@ -32,16 +32,6 @@ def test_page_with_every_kind_of_boilerplate_leaves_its_story():
         "• new beams under the northern span",
         "• a second lane for bicycles",
     ]
-
-
-def test_removals_carry_their_reasons():
-    reasons = dict(removed((DATA / "harbour_bridge.txt").read_text(encoding="utf-8")))
-    assert reasons["Home News Sport Weather"] == "masthead"
-    assert reasons["By JANE ROWE, Associated Press"] == "byline"
-    assert reasons["Workers inspect the Harbour Bridge on Monday. (Photo: Port Authority)"] == "caption"
-    assert reasons["Ferries to run"] == "heading"
-    assert reasons["Source link"] == "source link"
-    assert reasons["Associated Press writer Omar Field contributed to this report."] == "reporters' credit"
 
 
 @pytest.mark.parametrize(
