@@ -18,6 +18,11 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 
+_DIVERSITY = 0.3  # what likeness to the chosen weighs against relevance
+_COVERAGE = 0.3  # what a sentence gains by the shared phrases that it adds
+_REPEATED = 0.73  # cosine to a chosen sentence from which one is never added
+
+
 class Selected(NamedTuple):
     """rows: chosen sentences in the order chosen; unheard: documents of which no sentence fitted."""
 
@@ -25,19 +30,12 @@ class Selected(NamedTuple):
     unheard: list[int]
 
 
-def mmr(
-    vectors: Floats,
-    relevance: Floats,
-    lengths: Ints,
-    budget: int,
-    diversity: float = 0.3,
-    chosen: Sequence[int] = (),
-) -> list[int]:
+def mmr(vectors: Floats, relevance: Floats, lengths: Ints, budget: int, chosen: Sequence[int] = ()) -> list[int]:
     """Choose rows by maximal marginal relevance (Carbonell & Goldstein 1998) until nothing more fits.
 
-    vectors: (n, d) unit rows; relevance: (n,) in 0..1; lengths: (n,) in the unit of ``budget``; diversity in 0..1
-    weighs likeness to what is chosen against relevance; chosen: rows taken before, within the budget. Returns the
-    further rows in the order chosen; their lengths and those of ``chosen`` add up to at most ``budget``.
+    vectors: (n, d) unit rows; relevance: (n,) in 0..1; lengths: (n,) in the unit of ``budget``; chosen: rows taken
+    before, within the budget. Returns the further rows in the order chosen; their lengths and those of ``chosen`` add
+    up to at most ``budget``.
     """
     closest = np.full(len(relevance), -1.0, dtype=np.float32)
     free = np.ones(len(relevance), dtype=bool)
@@ -52,7 +50,7 @@ def mmr(
         fits = free & (lengths <= left)
         if not fits.any():
             return picked
-        score = (1.0 - diversity) * relevance - diversity * np.clip(closest, 0.0, None)
+        score = (1.0 - _DIVERSITY) * relevance - _DIVERSITY * np.clip(closest, 0.0, None)
         row = int(np.argmax(np.where(fits, score, -np.inf)))
         picked.append(row)
         free[row] = False
@@ -60,14 +58,7 @@ def mmr(
         np.maximum(closest, vectors @ vectors[row], out=closest)
 
 
-def select(
-    vectors: Floats,
-    relevance: Floats,
-    lengths: Ints,
-    documents: Ints,
-    budget: int,
-    diversity: float = 0.3,
-) -> Selected:
+def select(vectors: Floats, relevance: Floats, lengths: Ints, documents: Ints, budget: int) -> Selected:
     """What the generator reads: first the best sentence of every document, then the best of all by MMR.
 
     documents: (n,) independent document of each sentence; lengths: (n,) tokens; budget: tokens. Documents are heard
@@ -86,7 +77,7 @@ def select(
             continue
         heard.append(row)
         left -= int(lengths[row])
-    return Selected(heard + mmr(vectors, relevance, lengths, budget, diversity, heard), unheard)
+    return Selected(heard + mmr(vectors, relevance, lengths, budget, heard), unheard)
 
 
 def _best_within(rows: Ints, relevance: Floats, lengths: Ints, share: int) -> int:
@@ -97,21 +88,13 @@ def _best_within(rows: Ints, relevance: Floats, lengths: Ints, share: int) -> in
 
 
 def extract(
-    vectors: Floats,
-    relevance: Floats,
-    words: Ints,
-    budget_words: int,
-    phrases: Phrases | None = None,
-    diversity: float = 0.3,
-    coverage: float = 0.3,
-    repeated: float = 0.73,
+    vectors: Floats, relevance: Floats, words: Ints, budget_words: int, phrases: Phrases | None = None
 ) -> list[int]:
     """An extractive summary: whole sentences of at most ``budget_words`` together, none repeating another.
 
     words: (n,) words of each sentence; phrases: of these n sentences, so that a sentence gains by what it adds of the
-    phrases that several documents share, in proportion to ``coverage``; diversity: as in ``mmr``; repeated: cosine to
-    a chosen sentence above which one is never added. The budget is filled as far as whole sentences can. When no
-    sentence fits at all, the shortest comes back alone, for the caller to cut. Rows in the order chosen.
+    phrases that several documents share. The budget is filled as far as whole sentences can. When no sentence fits at
+    all, the shortest comes back alone, for the caller to cut. Rows in the order chosen.
     """
     rows: list[int] = []
     left = budget_words
@@ -119,13 +102,13 @@ def extract(
     uncovered = np.ones(len(phrases.weight) if phrases else 0, dtype=bool)
     while True:
         look()
-        fits = (words <= left) & (closest < repeated)
+        fits = (words <= left) & (closest < _REPEATED)
         fits[rows] = False
         if not fits.any():
             return rows or ([int(np.argmin(words))] if len(words) else [])
-        score = (1.0 - diversity) * relevance - diversity * np.clip(closest, 0.0, None)
+        score = (1.0 - _DIVERSITY) * relevance - _DIVERSITY * np.clip(closest, 0.0, None)
         if phrases:
-            score = score + coverage * phrase_share(phrases, uncovered)
+            score = score + _COVERAGE * phrase_share(phrases, uncovered)
         row = int(np.argmax(np.where(fits, score, -np.inf)))
         rows.append(row)
         left -= int(words[row])

@@ -26,7 +26,6 @@ def test_mmr_prefers_what_is_new_to_what_was_said() -> None:
     vectors = unit([[1, 0], [1, 0.05], [0, 1]])
     relevance, lengths = weights(1.0, 0.9, 0.6), np.array([10, 10, 10])
     assert mmr(vectors, relevance, lengths, 20) == [0, 2]
-    assert mmr(vectors, relevance, lengths, 20, diversity=0) == [0, 1]
 
 
 def test_mmr_skips_what_does_not_fit_and_counts_what_was_chosen_before() -> None:
