@@ -13,11 +13,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def _go_on() -> None:
-    pass
-
-
-interrupt: ContextVar[Callable[[], None]] = ContextVar("interrupt", default=_go_on)
+interrupt: ContextVar[Callable[[], None]] = ContextVar("interrupt", default=lambda: None)
 """Called where work can stop in the middle; what it raises ends the work there."""
 
 
