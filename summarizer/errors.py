@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 
 class SummarizerError(Exception):
     """Base of every error this package raises on purpose; its text is shown to the user as it is.
@@ -16,11 +18,7 @@ class SummarizerError(Exception):
         super().__init__(f"{where}: {problem}. {remedy}" if where else f"{problem}. {remedy}")
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _rebuild, (type(self), self.problem, self.remedy, self.where)
-
-
-def _rebuild(kind: type[SummarizerError], problem: str, remedy: str, where: str | None) -> SummarizerError:
-    return kind(problem, remedy=remedy, where=where)
+        return partial(type(self), remedy=self.remedy, where=self.where), (self.problem,)
 
 
 class InputError(SummarizerError):
