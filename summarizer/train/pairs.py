@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from summarizer.errors import InputError
 from summarizer.generation.base import Generator, Passage, Prompt, Task
@@ -25,16 +25,12 @@ class Pair(NamedTuple):
 
 
 class _Text(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-
     text: str
     title: str | None = None
 
 
 class _Row(BaseModel):
     """One line: ``documents`` (texts or {text, title}) or ``text``; ``summary`` or ``references``."""
-
-    model_config = ConfigDict(extra="ignore")
 
     documents: list[_Text] = Field(min_length=1)
     summary: str = Field(min_length=1)
