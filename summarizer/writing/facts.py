@@ -121,15 +121,13 @@ def _lines(
 def _point(sentence: SummarySentence, story: Story) -> KeyPoint:
     """The point, cited by what the verifier found, with the independent articles that tell it too."""
     cosines = story.vectors @ story.encode([sentence.text])[0]
-    cited = {citation.document for citation in sentence.citations}
     documents = list(dict.fromkeys(citation.document for citation in sentence.citations))
     citations = list(sentence.citations)
     for row in np.argsort(-cosines, kind="stable").tolist():
         source = story.sentences[row]
         if cosines[row] < MIN_COSINE:
             break
-        if source.document not in cited and backs(sentence.text, source.text, float(cosines[row])):
-            cited.add(source.document)
+        if source.document not in documents and backs(sentence.text, source.text, float(cosines[row])):
             documents.append(source.document)
             score = round(min(1.0, max(0.0, float(cosines[row]))), 4)
             citations.append(Citation(document=source.document, start=source.start, end=source.end, score=score))
