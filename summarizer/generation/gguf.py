@@ -11,7 +11,7 @@ from summarizer.generation.gguf_file import checked
 from summarizer.generation.lengths import output_tokens
 from summarizer.generation.llama import LlamaEngine, Sampling
 from summarizer.generation.prompts import chat_messages, unsaid
-from summarizer.generation.special_tokens import defuse, defuser
+from summarizer.generation.special_tokens import defuser
 from summarizer.settings import Settings
 
 _LARGEST_WINDOW = 8192  # its cache takes 235 MB in the 1.5B model
@@ -39,7 +39,7 @@ class GgufGenerator(StreamedDrafts):
         file = checked(path, name)
         self.name, self.languages = name, languages
         self.window = min(file.context, window)
-        self._control = defuser(file.control_tokens())
+        self._plain = defuser(file.control_tokens())
         self.engine = LlamaEngine(path, settings, name=name, window=self.window, lora=lora)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -56,12 +56,8 @@ class GgufGenerator(StreamedDrafts):
 
     def encode(self, prompt: Prompt) -> list[int]:
         """Token ids that the model reads for ``prompt``: its template around our messages, then what is written."""
-        messages = [{**part, "content": self.plain(part["content"])} for part in chat_messages(prompt)]
-        return self.engine.tokenize(self.engine.template(messages) + self.plain(prompt.written), special=True)
-
-    def plain(self, text: str) -> str:
-        """``text`` without control tokens: it reads the same."""
-        return defuse(text, self._control)
+        messages = [{**part, "content": self._plain(part["content"])} for part in chat_messages(prompt)]
+        return self.engine.tokenize(self.engine.template(messages) + self._plain(prompt.written), special=True)
 
     def close(self) -> None:
         """Free the model; further calls raise GenerationError."""

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 _ZERO_WIDTH_SPACE = "\u200b"
 
 
-def defuser(tokens: Iterable[str]) -> re.Pattern[str]:
-    """Pattern of all control tokens (those of at least two characters), longest first."""
+def defuser(tokens: Iterable[str]) -> Callable[[str], str]:
+    """A function that splits each of ``tokens`` in a text (those of at least two characters, longest first) by a
+    zero-width space: it reads the same and is plain text to a model."""
     marks = sorted({token for token in tokens if len(token.strip()) > 1}, key=lambda mark: (-len(mark), mark))
-    return re.compile("|".join(map(re.escape, marks)) or r"(?!)")
-
-
-def defuse(text: str, control: re.Pattern[str]) -> str:
-    """``text`` with each control token split by a zero-width space: it reads the same and is plain text to a model."""
-    return control.sub(lambda mark: mark.group()[0] + _ZERO_WIDTH_SPACE + mark.group()[1:], text)
+    control = re.compile("|".join(map(re.escape, marks)) or r"(?!)")
+    return partial(control.sub, lambda mark: mark.group()[0] + _ZERO_WIDTH_SPACE + mark.group()[1:])

@@ -19,7 +19,7 @@ from summarizer.errors import ModelError
 from summarizer.generation.gguf_file import GgufFile, Tensor, aligned, checked, size_of
 from summarizer.generation.llama_link import Link
 from summarizer.generation.llama_params import parameters
-from summarizer.generation.special_tokens import defuse, defuser
+from summarizer.generation.special_tokens import defuser
 from summarizer.interruption import look
 from summarizer.settings import Settings
 from summarizer.weights import derived
@@ -38,6 +38,7 @@ class States(NamedTuple):
 class StateReader:
     """Reads texts through the first ``layers`` layers of a GGUF. Thread-safe. Raises ModelError.
 
+    plain: makes a text one without control tokens, which reads the same; what an article says goes through it.
     longest: tokens of a text, which is one batch. llama.cpp holds the scores of all words for each token of a batch,
     though nobody asks for them: 1.2 MB a token of ``longest`` for Qwen's vocabulary.
     """
@@ -46,7 +47,7 @@ class StateReader:
         self.name = f"{model.name}, {layers} layers"
         file = checked(model, self.name)
         path = cut(file, layers, settings)
-        self._control = defuser(file.control_tokens())
+        self.plain = defuser(file.control_tokens())
         self._link = Link(_parameters(path, settings, longest), self.name)
         self.longest = longest
 
@@ -62,10 +63,6 @@ class StateReader:
     def count(self, text: str) -> int:
         """Tokens of ``text``, control tokens read as such."""
         return len(self._tokens(text))
-
-    def plain(self, text: str) -> str:
-        """``text`` without control tokens: it reads the same. What an article says goes through here."""
-        return defuse(text, self._control)
 
     def close(self) -> None:
         """Free the model; further calls raise GenerationError."""

@@ -7,19 +7,22 @@ from collections.abc import Sequence
 from typing import Any
 
 from summarizer.errors import GenerationError
-from summarizer.generation.special_tokens import defuse, defuser
+from summarizer.generation.special_tokens import defuser
 
 _NO_LIMIT = 10**9
 
 
 class Runner:
-    """One transformers model and its tokenizer, used by one thread at a time: neither is safe for more."""
+    """One transformers model and its tokenizer, used by one thread at a time: neither is safe for more.
+
+    plain: makes a text one in which no control token of this model can be read.
+    """
 
     def __init__(self, model: Any, tokenizer: Any) -> None:
         self.model = model
         self.tokenizer = tokenizer
         self.lock = threading.Lock()
-        self._control = defuser([*tokenizer.all_special_tokens, *tokenizer.get_added_vocab()])
+        self.plain = defuser([*tokenizer.all_special_tokens, *tokenizer.get_added_vocab()])
         # The window is checked by the generators; the tokenizer's own warning would only repeat it.
         tokenizer.model_max_length = _NO_LIMIT
         # Lengths come from max_words; the model's own, made for its training set, would contradict them.
@@ -36,10 +39,6 @@ class Runner:
         """Token ids; special: with those that the tokenizer itself puts around a text."""
         with self.lock:
             return list(self.tokenizer(text, add_special_tokens=special)["input_ids"])
-
-    def plain(self, text: str) -> str:
-        """``text`` in which no control token of this model can be read."""
-        return defuse(text, self._control)
 
     def padded(self, rows: Sequence[Sequence[int]], pad: int, *, left: bool) -> dict[str, Any]:
         """``input_ids`` and ``attention_mask``, (rows, longest), on the model's device."""
