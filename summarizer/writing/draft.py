@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Generator as Stopping
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -42,7 +43,7 @@ class Draft:
             self.prompt_tokens += candidates[0].prompt_tokens if candidates else 0
             self.completion_tokens += sum(c.completion_tokens for c in candidates)
 
-    def counted(self, pieces: Iterator[str], generator: Generator, prompt: Prompt) -> Iterator[str]:
+    def counted(self, pieces: Iterator[str], generator: Generator, prompt: Prompt) -> Stopping[str, None, None]:
         """``pieces`` of an answer to ``prompt``, their cost added once they end; closing stops the model."""
         text = ""
         try:

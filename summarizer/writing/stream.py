@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterable
+from collections.abc import Generator
+from contextlib import closing
 
 from summarizer.reading.segment import split_sentences
 from summarizer.types import Document
@@ -25,38 +26,32 @@ _GOING_ON = " and so on and on it goes."
 _NEXT = 2  # characters of the next sentence that show that one has ended
 
 
-def written_sentences(pieces: Iterable[str], language: str) -> Generator[str, None, None]:
+def written_sentences(pieces: Generator[str, None, None], language: str) -> Generator[str, None, None]:
     """Each sentence as soon as the next one begins, and the last if it ends as one; no headings, marks or thoughts.
 
     Closing this iterator closes ``pieces``, and so stops the model.
     """
     text = ""
-    try:
+    with closing(pieces):
         for piece in pieces:
             text = _TORN.sub(".", text + piece)
             if _MAY_END.search(text[:-1]):
                 ready, text = _taken(text, language)
                 yield from ready
-    finally:
-        if close := getattr(pieces, "close", None):
-            close()
     ready, text = _taken(text, language)
     yield from ready
     yield from (s for s in _sentences(_bare(text), language) if _END.search(s))
 
 
-def written_lines(pieces: Iterable[str]) -> Generator[str, None, None]:
+def written_lines(pieces: Generator[str, None, None]) -> Generator[str, None, None]:
     """Each line as soon as it is whole, without list marks; closing works as above. The last one must end as a
     sentence: it may have been cut."""
     text = ""
-    try:
+    with closing(pieces):
         for piece in pieces:
             text = _TORN.sub(".", text + piece)
             *lines, text = text.split("\n")
             yield from (line for line in map(_bare, lines) if line)
-    finally:
-        if close := getattr(pieces, "close", None):
-            close()
     if _END.search(last := _bare(text)):
         yield last
 

@@ -55,7 +55,7 @@ def test_what_is_no_sentence_is_left_out(text: str, sentences: list[str]) -> Non
 
 
 def test_chinese_has_no_blanks_between_sentences() -> None:
-    assert list(written_sentences(iter("船闸关闭。船只在下游等候。"), "zh")) == ["船闸关闭。", "船只在下游等候。"]
+    assert list(written_sentences(pieces("船闸关闭。船只在下游等候。"), "zh")) == ["船闸关闭。", "船只在下游等候。"]
 
 
 def test_lines_come_without_their_marks() -> None:
