@@ -42,22 +42,23 @@ class Runner:
 
     def padded(self, rows: Sequence[Sequence[int]], pad: int, *, left: bool) -> dict[str, Any]:
         """``input_ids`` and ``attention_mask``, (rows, longest), on the model's device."""
-        import torch
-
-        width = max(len(row) for row in rows)
-        ids = [[pad] * (width - len(row)) for row in rows]
-        mask = [[0] * (width - len(row)) for row in rows]
-        ids = [[*fill, *row] if left else [*row, *fill] for fill, row in zip(ids, rows, strict=True)]
-        mask = [
-            [*fill, *[1] * len(row)] if left else [*[1] * len(row), *fill] for fill, row in zip(mask, rows, strict=True)
-        ]
         device = self.model.device
-        return {"input_ids": torch.tensor(ids, device=device), "attention_mask": torch.tensor(mask, device=device)}
+        ids, mask = padded(rows, pad, left=left), padded([[1] * len(row) for row in rows], 0, left=left)
+        return {"input_ids": ids.to(device), "attention_mask": mask.to(device)}
 
     def ends(self) -> list[int]:
         """Token ids at which the model stops."""
         stated = self.model.generation_config.eos_token_id
         return stated if isinstance(stated, list) else [] if stated is None else [stated]
+
+
+def padded(rows: Sequence[Sequence[int]], fill: int, *, left: bool) -> Any:
+    """Token ids, (rows, longest); shorter rows are filled up on the left or on the right."""
+    import torch
+    from torch.nn.utils.rnn import pad_sequence
+
+    tensors = [torch.tensor(row, dtype=torch.long) for row in rows]
+    return pad_sequence(tensors, batch_first=True, padding_value=fill, padding_side="left" if left else "right")
 
 
 def failed(name: str, failure: Exception) -> GenerationError:

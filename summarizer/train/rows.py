@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from summarizer.generation.transformers_causal import CausalGenerator
+from summarizer.generation.transformers_runner import padded
 from summarizer.generation.transformers_seq2seq import Seq2SeqGenerator
 from summarizer.train.pairs import Pair, fitted
 
@@ -30,15 +31,8 @@ def collator(generator: Seq2SeqGenerator | CausalGenerator) -> Callable[[list[Ro
     """Rows to tensors, padded; with the model's own global attention, where it has one."""
 
     def collate(rows: list[Row]) -> dict[str, Any]:
-        import torch
-
         inputs = generator.model_inputs([row["input_ids"] for row in rows])
-        width = max(len(row["labels"]) for row in rows)
-        left = isinstance(generator, CausalGenerator)
-        fills = [[IGNORED] * (width - len(row["labels"])) for row in rows]
-        labels = [
-            [*fill, *row["labels"]] if left else [*row["labels"], *fill] for fill, row in zip(fills, rows, strict=True)
-        ]
-        return {**{key: tensor.cpu() for key, tensor in inputs.items()}, "labels": torch.tensor(labels)}
+        labels = padded([row["labels"] for row in rows], IGNORED, left=isinstance(generator, CausalGenerator))
+        return {**{key: tensor.cpu() for key, tensor in inputs.items()}, "labels": labels}
 
     return collate
