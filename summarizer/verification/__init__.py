@@ -4,9 +4,7 @@ In go claims and ``Evidence`` (the articles' sentences and vectors), out come ``
 calibrated support, and why a claim may not leave. It may import ``reading`` and ``generation``, whose models judge.
 """
 
-from summarizer.reading.embedding import Encode
 from summarizer.verification.evidence import Evidence
 from summarizer.verification.grounding import Grounded, ground
-from summarizer.verification.judge import Judge
 
-__all__ = ["Encode", "Evidence", "Grounded", "Judge", "ground"]
+__all__ = ["Evidence", "Grounded", "ground"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hashed_encoder import hashed
 
-from summarizer.verification import Encode
+from summarizer.reading.embedding import Encode
 
 
 @pytest.fixture(scope="session")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from hashed_encoder import hashed
 
+from summarizer.reading.embedding import Encode
 from summarizer.reading.segment import split_sentences
 from summarizer.types import Document
-from summarizer.verification import Encode, Evidence
+from summarizer.verification import Evidence
 
 HERALD = """\
 The port of Varna Bay reopened on Tuesday, nine days after Storm Edda sank two ferries and closed its main channel. \
