@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from email.utils import parsedate_to_datetime
-from itertools import count
 from typing import Any
 
 import httpx
@@ -111,7 +110,9 @@ class OpenAIClient:
         """The server's answer, asked again with pauses while it is busy or failing; unread when ``body`` asks for a
         stream. Raises httpx.TimeoutException, which is never repeated, and httpx.TransportError."""
         streamed = bool(body and body.get("stream"))
-        for attempt in count(1):
+        attempt = 0
+        while True:
+            attempt += 1
             asked_pause = None
             request = self._http.build_request(method, f"{self.base_url}{path}", json=body)
             try:
@@ -128,7 +129,6 @@ class OpenAIClient:
                 asked_pause = answer.headers.get("Retry-After")
             self.next_server()
             time.sleep(pause(attempt, asked_pause))
-        raise AssertionError("unreachable: the last attempt returns or raises")
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
