@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
@@ -82,10 +83,9 @@ def read_claims(claims: Sequence[LabelledClaim], output: Path, recipe: Recipe, s
         some = pickle.loads(path.read_bytes())  # noqa: S301 - written by this run or the one it resumes
         known |= {(read.claim.evidence, read.claim.claim): read for read in some}
     unread = [claim for claim in claims if (claim.evidence, claim.claim) not in known]
-    reader = _reader(recipe, settings) if unread else None
+    reader = cache(lambda: _reader(recipe, settings))  # which claims that are read already do not need
     for start in range(0, len(unread), _CHUNK):
-        assert reader is not None  # noqa: S101
-        chunk = list(reader.read(unread[start : start + _CHUNK]))
+        chunk = list(reader().read(unread[start : start + _CHUNK]))
         part = folder / f"{len(known):06d}.part"
         part.write_bytes(pickle.dumps(chunk))
         part.rename(part.with_suffix(".pkl"))
