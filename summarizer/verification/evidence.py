@@ -86,9 +86,8 @@ class Evidence:
 
     def _pieces(self, sentence: Sentence) -> frozenset[str]:
         """Those of a sentence; of the first one of a document also those of its title, which has no place to cite."""
-        document = self.documents.get(sentence.document)
-        title = document.title if document and document.title and sentence.index == 0 else ""
-        return frozenset(pieces(f"{title}\n{sentence.text}", self.language))
+        title = self.documents[sentence.document].title if sentence.index == 0 else None
+        return frozenset(pieces(f"{title or ''}\n{sentence.text}", self.language))
 
     def weights(self, claim: str) -> dict[str, float]:
         """How much each piece of ``claim`` counts: more when few sentences have it, twice for a name or number."""
@@ -114,8 +113,7 @@ class Evidence:
     def years(self, document: str) -> frozenset[str]:
         """The years that a document names, found when first asked for."""
         if document not in self._years:
-            text = self.documents[document].text if document in self.documents else ""
-            self._years[document] = frozenset(match[0] for match in _YEAR.finditer(text))
+            self._years[document] = frozenset(_YEAR.findall(self.documents[document].text))
         return self._years[document]
 
     def around(self, row: int) -> str:

@@ -83,14 +83,13 @@ def lacking(text: str, chosen: Chosen, evidence: Evidence) -> list[Specific]:
     back to, nor the title and date of their articles."""
     rows = [*chosen.rows, *chosen.context]
     owners = list(dict.fromkeys(evidence.owners[row] for row in rows))
-    documents = [evidence.documents[owner] for owner in owners if owner in evidence.documents]
-    dates = {document.id: document.published for document in documents}
+    documents = [evidence.documents[owner] for owner in owners]
     held = Evidenced(
         [*(evidence.sentences[row].text for row in rows), *(document.title or "" for document in documents)],
         cased=evidence.cased,
         story=evidence.story,
         around=[evidence.around(row) for row in rows],
-        days=[*(dates.get(evidence.owners[row]) for row in rows), *(document.published for document in documents)],
+        days=[evidence.documents[owner].published for owner in (*(evidence.owners[row] for row in rows), *owners)],
         years=frozenset[str]().union(*(evidence.years(owner) for owner in owners)),
         language=evidence.language,
     )

@@ -48,8 +48,7 @@ def passage(
         lines.setdefault(evidence.owners[row], []).append(" ".join(text.split()))
     dangling = {evidence.owners[row] for row in rows if points_back(evidence.sentences[row].text)}
     for owner, texts in lines.items():
-        document = evidence.documents.get(owner)
-        texts[:0] = _heading(claim, document, untold, owner in dangling, evidence.language)
+        texts[:0] = _heading(claim, evidence.documents[owner], untold, owner in dangling, evidence.language)
     return "\n".join(" ".join(texts) for texts in lines.values())
 
 
@@ -63,16 +62,16 @@ def words_read(evidence: Evidence, row: int) -> int:
     return min(_LONG, len(evidence.norms[row].split()))
 
 
-def _heading(claim: str, document: Document | None, missing: Set[str], dangling: bool, language: str) -> list[str]:
+def _heading(claim: str, document: Document, missing: Set[str], dangling: bool, language: str) -> list[str]:
     """Title and date of a document, as far as the claim needs them: the date when it names a day, the title when that
     has a word that the chosen sentences lack, or when these begin with a pronoun."""
     parts = []
-    if document is not None and document.title:
+    if document.title:
         holds = any(piece in missing for piece in pieces(document.title, language))
         if holds or dangling:
             title = " ".join(document.title.split())
             parts.append(title if title[-1:] in ".!?" else f"{title}.")
-    if document is not None and document.published is not None and _names_a_day(claim, language):
+    if document.published is not None and _names_a_day(claim, language):
         parts.append(f"({document.published:%A}, {document.published.day} {document.published:%B %Y})")
     return parts
 
