@@ -120,7 +120,7 @@ def _head(phrase: str) -> str:
             break
     if not taken or set(map(key, taken)) & _KNOWN:
         return ""
-    return stem(tokens(taken[-1])[0].norm) if tokens(taken[-1]) else ""
+    return stem(tokens(taken[-1])[0].norm)
 
 
 def _is_person(last: str, first: str, text: str) -> bool:
