@@ -40,6 +40,7 @@ _CLOSING_LEFT_OVER = re.compile('\\s*(["”»])(?=\\s)')
 _ADDRESS = re.compile("\\w+(?:://|@|\\.)\\w")
 _SHORTENED = re.compile(r"(?:^|\s)(?:M{1,2}|incl|excl|esp|approx|resp)\.$")  # French M. and MM.; what sentencex lacks
 _ABBREVIATED = re.compile(r"[A-Z]\w{0,4}\.,")  # no sentence opens with "Va., and"
+_TIME_ZONE = re.compile(r"(?:[ECMP][SD]?T|GMT|UTC|BST|CES?T|Eastern|Central|Mountain|Pacific)\b")
 _SPACED_FULL_STOP = re.compile("\\s[.!?]['\"”’\\s]*$")
 
 
@@ -169,11 +170,7 @@ def _continues(before: str, piece: str) -> bool:
         return False
     if _SHORTENED.search(before) or _ABBREVIATED.match(piece):
         return True
-    return piece[0].islower() or (before.endswith((" a.m.", " p.m.")) and _opens_with_time_zone(piece))
-
-
-def _opens_with_time_zone(piece: str) -> bool:
-    return re.match("(?:[ECMP][SD]?T|GMT|UTC|BST|CES?T|Eastern|Central|Mountain|Pacific)\\b", piece) is not None
+    return piece[0].islower() or (before.endswith((" a.m.", " p.m.")) and bool(_TIME_ZONE.match(piece)))
 
 
 def _is_sentence(piece: str, alone: bool) -> bool:
