@@ -150,37 +150,37 @@ def test_a_run_is_not_begun_twice_nor_resumed_with_other_options(whole):
     assert output.read_bytes() == before
 
 
-def test_an_archive_with_two_percent_of_broken_entries_lists_exactly_those(tmp_path, monkeypatch):
+def test_an_archive_with_broken_entries_lists_exactly_those(tmp_path, monkeypatch):
     monkeypatch.setattr(compressed, "FREE_BYTES", 50_000_000)
     source = tmp_path / "archive"
     source.mkdir()
-    (source / "bad-json.jsonl").write_bytes(b"".join(map(json_line, range(250))) + b'{"text": "cut\n')
+    (source / "bad-json.jsonl").write_bytes(b"".join(map(json_line, range(25))) + b'{"text": "cut\n')
     (source / "crawl.warc.gz").write_bytes(
-        warc({f"https://post.example/{n}": b" " if n == 300 else page(n) for n in range(250, 310)})
+        warc({f"https://post.example/{n}": b" " if n == 28 else page(n) for n in range(25, 31)})
     )
     (source / "empty.html").write_bytes(b"")
     with (source / "large.html").open("wb") as stream:
         stream.truncate(30_000_000)
     (source / "large.html.gz").write_bytes(gzip.compress(bytes(30_000_000), 1))
     (source / "outside.tar").write_bytes(
-        tarred({f"{n}.html": page(n) for n in range(310, 400)} | {"../outside.html": page(1)})
+        tarred({f"{n}.html": page(n) for n in range(31, 40)} | {"../outside.html": page(1)})
     )
     (source / "outside.zip").write_bytes(
-        zipped({"../../outside.html": page(1), "400.html": page(400), "bomb.html": bytes(60_000_000)})
+        zipped({"../../outside.html": page(1), "40.html": page(40), "bomb.html": bytes(60_000_000)})
     )
-    cut = gzip.compress(b"".join(map(json_line, range(401, 443))))[:-30]
+    cut = gzip.compress(b"".join(map(json_line, range(41, 53))))[:-30]
     (source / "cut.jsonl.gz").write_bytes(cut)
     (source / "wrong-charset.txt").write_bytes(article(2)["text"].encode("cp037"))
     (source / "wrongly-declared.html").write_bytes(
-        page(443).replace(b"<head>", b"<head><meta charset=utf-16>").replace(b"Anna ", b"\xc5sa ")
+        page(53).replace(b"<head>", b"<head><meta charset=utf-16>").replace(b"Anna ", b"\xc5sa ")
     )
     output = tmp_path / "out.jsonl"
     done = batch(source, "--stories", "-o", output, "--limit", "3")
     assert done.returncode == 1
     broken = lines(output.with_name("out.jsonl.failures.jsonl"))
     assert {row["place"]: row["reason"] for row in broken} == {
-        "bad-json.jsonl, line 251": "Not valid JSON: Invalid control character at at line 1, column 14",
-        "crawl.warc.gz, https://post.example/300": "Empty",
+        "bad-json.jsonl, line 26": "Not valid JSON: Invalid control character at at line 1, column 14",
+        "crawl.warc.gz, https://post.example/28": "Empty",
         "cut.jsonl.gz": "Damaged: Compressed file ended before the end-of-stream marker was reached",
         "empty.html": "Empty",
         "large.html": "30,000,000 bytes, and one article may have 20,000,000",
@@ -193,7 +193,7 @@ def test_an_archive_with_two_percent_of_broken_entries_lists_exactly_those(tmp_p
     assert len(broken) == 10
     assert all(row["source"] == str(source) and row["remedy"] for row in broken)
     whole_lines = zlib.decompressobj(wbits=31).decompress(cut).count(b"\n")
-    assert f" {401 + whole_lines:,} articles, 3 stories to summarise, 10 failures" in done.stderr
+    assert f" {41 + whole_lines:,} articles, 3 stories to summarise, 10 failures" in done.stderr
     assert len(lines(output)) == 3
 
 
