@@ -32,16 +32,10 @@ class Log:
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.records: list[Record] = []
-        whole = 0
-        if path.exists():
-            for line in path.read_bytes().splitlines(keepends=True):
-                if not line.endswith(b"\n"):
-                    break
-                self.records.append(json.loads(line))
-                whole += len(line)
+        lines = _whole_lines(path)
+        self.records: list[Record] = [json.loads(line) for line in lines]
         self._file = path.open("ab")
-        self._file.truncate(whole)
+        self._file.truncate(sum(map(len, lines)))
 
     def append(self, *records: Record) -> None:
         """Write and hand to the operating system: after this returns, a kill loses nothing."""
@@ -146,8 +140,7 @@ class RunFolder:
 
     def records(self, system: str, kind: str) -> list[Record]:
         """Whole lines of a log, without touching it."""
-        path = self._file(system, kind)
-        return list(_whole_lines(path)) if path.exists() else []
+        return [json.loads(line) for line in _whole_lines(self._file(system, kind))]
 
     def outputs(self, system: str) -> dict[str, Output | None]:
         """What a system wrote, by example id; None where it had nothing."""
@@ -181,10 +174,10 @@ class RunFolder:
         return self.folder(system) / f"{kind}.jsonl"
 
 
-def _whole_lines(path: Path) -> Iterator[Record]:
-    for line in path.read_bytes().splitlines(keepends=True):
-        if line.endswith(b"\n"):
-            yield json.loads(line)
+def _whole_lines(path: Path) -> list[bytes]:
+    """The lines of a log that were written to their end; none where there is no such file."""
+    lines = path.read_bytes().splitlines(keepends=True) if path.exists() else []
+    return [line for line in lines if line.endswith(b"\n")]
 
 
 def write_json(path: Path, content: Record) -> None:
