@@ -137,11 +137,9 @@ def _trend(axis: Axes, x: Any, y: Any, colour: str, label: str) -> None:
 
 
 def _figure(panels: int, *, width: float, height: float, sharey: bool = False) -> tuple[Figure, list[Axes]]:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(width * panels, height), layout="constrained")
-    FigureCanvasAgg(figure)
     grid = figure.subplots(1, panels, squeeze=False, sharey=sharey)
     axes: list[Axes] = list(grid[0])
     for axis in axes:
