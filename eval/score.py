@@ -14,8 +14,6 @@ from eval.statistics.significance import RESAMPLES, Interval, interval
 from eval.types import Example, Output, Record
 from summarizer.errors import InputError
 
-NAMES = TYPES
-
 
 @dataclass(frozen=True)
 class Score:
@@ -46,15 +44,15 @@ class Score:
 
 def score(
     texts: Sequence[tuple[str, tuple[str, ...]]],
-    names: Sequence[str] = NAMES,
+    names: Sequence[str] = TYPES,
     options: MetricOptions | None = None,
     *,
     seed: int,
     resamples: int = RESAMPLES,
 ) -> Score:
     """Score (output, its references), one a line, by the same code as a run does. Raises InputError."""
-    if not names or not set(names) <= set(NAMES):
-        raise InputError("no such metric", remedy=f"Choose from: {', '.join(NAMES)}.", where=", ".join(names))
+    if not names or not set(names) <= set(TYPES):
+        raise InputError("no such metric", remedy=f"Choose from: {', '.join(TYPES)}.", where=", ".join(names))
     options = options or MetricOptions()
     rouge = Rouge(options)
     kept = [(output, references) for output, references in texts if references]

@@ -7,7 +7,8 @@ import pytest
 from rouge_score.rouge_scorer import RougeScorer
 
 from eval.metrics.base import MetricOptions
-from eval.score import NAMES, score
+from eval.metrics.rouge import TYPES
+from eval.score import score
 from summarizer.errors import InputError
 
 OUTPUTS = (
@@ -29,12 +30,12 @@ TEXTS = [
 
 
 def google(*, stemmer: bool = True) -> dict[str, float]:
-    scorer = RougeScorer(list(NAMES), use_stemmer=stemmer)
+    scorer = RougeScorer(list(TYPES), use_stemmer=stemmer)
     rows = [
         scorer.score_multi(["\n".join(one) for one in references], "\n".join(output))
         for output, references in zip(OUTPUTS, REFERENCES, strict=True)
     ]
-    return {name: 100 * float(np.mean([row[name].fmeasure for row in rows])) for name in NAMES}
+    return {name: 100 * float(np.mean([row[name].fmeasure for row in rows])) for name in TYPES}
 
 
 def test_figures_are_those_of_rouge_score() -> None:
