@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from eval.data.text_files import STDIN, broken_row, read_lines, read_rows
+from eval.data.text_files import STDIN, broken_row, named, read_lines, read_rows
 from eval.types import Record
 from summarizer.errors import InputError
 
@@ -30,7 +30,7 @@ def read_parallel(
     columns = [(path, _rows(path, reference_field, "--reference-field")) for path in references] or [(outputs, written)]
     for path, rows in columns:
         if len(rows) != len(written):
-            problem = f"{len(written)} outputs in {_named(outputs)}, but {len(rows)} references in {_named(path)}"
+            problem = f"{len(written)} outputs in {named(outputs)}, but {len(rows)} references in {named(path)}"
             remedy = "Give a line for each, in the same order; an empty line stands for an empty text."
             raise InputError(problem, remedy=remedy)
     texts = [_texts(outputs, row, output_field or _LINE) for row in written]
@@ -57,7 +57,3 @@ def _texts(source: str, row: tuple[int, Record], field: str) -> list[str]:
         form = f"a JSON object with a text, or a list of texts, as {field}"
         raise broken_row(source, number, f"no text as {field}; its fields are {', '.join(record)}", form)
     return texts
-
-
-def _named(source: str) -> str:
-    return "standard input" if source == STDIN else source

@@ -47,5 +47,9 @@ def read_rows(source: str | Path, form: str) -> Iterator[tuple[int, Record]]:
 
 def broken_row(source: str | Path, number: int, problem: str, form: str) -> InputError:
     """The error that tells what is wrong with a line, and what it should hold."""
-    where = f"{'standard input' if source == STDIN else source}, line {number}"
-    return InputError(problem, remedy=f"Each line is {form}.", where=where)
+    return InputError(problem, remedy=f"Each line is {form}.", where=f"{named(source)}, line {number}")
+
+
+def named(source: str | Path) -> str:
+    """A file, or standard input, as messages call it."""
+    return "standard input" if source == STDIN else str(source)
