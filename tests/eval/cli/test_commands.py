@@ -52,10 +52,12 @@ def test_bad_arguments_are_one_line_with_exit_code_two(tmp_path: Path, data_file
 
 
 def test_a_system_that_does_not_load_fails_the_run_but_not_the_others(data_file: Path, tmp_path: Path) -> None:
-    ran = command("run", "--data", data_file, "--systems", "lead,no-such", "--resamples", 200, "-o", tmp_path / "run")
+    base = ("run", "--data", data_file, "--resamples", 200, "--no-recorded", "-o", tmp_path / "run")
+    ran = command(*base, "--systems", "no-such,lead")
     assert ran.returncode == 1
-    assert "not run: no-such" in ran.stderr
-    assert json.loads((tmp_path / "run/metrics.json").read_text())["systems"][0]["system"] == "lead"
+    assert "not run: no-such: " in ran.stderr
+    assert "no such model" in ran.stderr
+    assert [row["system"] for row in json.loads((tmp_path / "run/metrics.json").read_text())["systems"]] == ["lead"]
 
 
 def test_card_and_systems_print(data_file: Path) -> None:

@@ -220,13 +220,6 @@ def test_a_failing_example_is_told_counted_and_scored_as_empty(tmp_path: Path, r
     assert "error" in outputs[1]
 
 
-def test_a_system_that_does_not_load_is_named_and_the_others_run(data_file: Path, tmp_path: Path) -> None:
-    dataset = datasets.load(str(data_file), "en")
-    result = run(dataset, options(systems=("no-such-model", "lead")), RunFolder(tmp_path / "run"))
-    assert "no such model" in result.unusable["no-such-model"]
-    assert [row["system"] for row in result.metrics["systems"]] == ["lead"]
-
-
 def test_missing_recorded_outputs_lower_n_and_not_the_mean(tmp_path: Path, rows: list[dict[str, Any]]) -> None:
     path = tmp_path / "x.jsonl"
     path.write_text("".join(json.dumps(r if i else {**r, "systems": {}}) + "\n" for i, r in enumerate(rows)))
