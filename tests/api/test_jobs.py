@@ -42,36 +42,33 @@ def test_results_come_in_the_order_sent_and_broken_lines_have_their_errors(serve
     assert (counts.total, counts.done, counts.failed) == (8, 4, 4)
 
 
-@pytest.mark.parametrize(
-    ("line", "custom_id"),
-    [
-        (rb'{"custom_id": "a\ud800", "documents": [{"text": "x"}]}', None),
-        (rb'{"custom_id": "a\u0000", "documents": [{"text": "x"}]}', "a\x00"),
-        (rb'{"custom_id": "a", "documents": [{"text": "x\udfff"}]}', "a"),
-        (rb'{"custom_id": "a", "documents": [{"text": "x\u0000"}]}', "a"),
-        (b'{"custom_id": "a", "documents": [{"text": "x\x00"}]}', None),
-        (b'{"custom_id": "a", "documents": [{"text": "x\xff"}]}', None),
-        (b"\x00", None),
-        (b'{"custom_id": "a", "documents": ' + b"[" * 64 + b"]" * 64 + b"}", "a"),
-        (b"[" * 100_000, None),
-        (b'{"custom_id": "a", "documents": [{"text": "x"}], "seed": ' + b"9" * 5_000 + b"}", None),
-        (b'{"custom_id": "' + b"a" * 5_000 + b'", "documents": [{"text": "x"}]}', "a" * 5_000),
-    ],
-    ids=lambda value: str(value)[:60] if isinstance(value, bytes) else "",
-)
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_a_line_that_cannot_be_read_fails_alone(
-    server: Server, beside_postgresql: Server, kind: str, line: bytes, custom_id: str | None
-) -> None:
-    on = server if kind == "sqlite" else beside_postgresql
-    lines = [_line(one) for one in requests(2, first=40)]
-    body, headers = b"\n".join([lines[0], line, lines[1]]), {"Content-Type": "application/x-ndjson"}
-    sent = httpx.post(f"{on.url}/v1/jobs", content=body, headers=headers)
+BROKEN: list[tuple[bytes, str | None]] = [
+    (rb'{"custom_id": "a\ud800", "documents": [{"text": "x"}]}', None),
+    (rb'{"custom_id": "b\u0000", "documents": [{"text": "x"}]}', "b\x00"),
+    (rb'{"custom_id": "c", "documents": [{"text": "x\udfff"}]}', "c"),
+    (rb'{"custom_id": "d", "documents": [{"text": "x\u0000"}]}', "d"),
+    (b'{"custom_id": "e", "documents": [{"text": "x\x00"}]}', None),
+    (b'{"custom_id": "f", "documents": [{"text": "x\xff"}]}', None),
+    (b"\x00", None),
+    (b'{"custom_id": "g", "documents": ' + b"[" * 64 + b"]" * 64 + b"}", "g"),
+    (b"[" * 100_000, None),
+    (b'{"custom_id": "h", "documents": [{"text": "x"}], "seed": ' + b"9" * 5_000 + b"}", None),
+    (b'{"custom_id": "' + b"i" * 5_000 + b'", "documents": [{"text": "x"}]}', "i" * 5_000),
+]
+"""Lines that cannot be read, and what can of their custom_id."""
+
+
+@pytest.mark.parametrize("name", ["server", "beside_postgresql"])
+def test_lines_that_cannot_be_read_fail_alone(request: pytest.FixtureRequest, name: str) -> None:
+    on: Server = request.getfixturevalue(name)
+    lines = [_line(one) for one in requests(len(BROKEN), first=40)]
+    body = b"\n".join(piece for line, (broken, _) in zip(lines, BROKEN, strict=True) for piece in (line, broken))
+    sent = httpx.post(f"{on.url}/v1/jobs", content=body, headers={"Content-Type": "application/x-ndjson"})
     assert sent.status_code == 202
     with on.client() as client:
         results = ended(client, sent.json()["id"])
-    assert [one.custom_id for one in results] == ["story-40", custom_id, "story-41"]
-    assert [bool(one.error) for one in results] == [False, True, False]
+    assert [(one.custom_id, bool(one.error)) for one in results[::2]] == [(f"story-{n}", False) for n in range(40, 51)]
+    assert [(one.custom_id, bool(one.error)) for one in results[1::2]] == [(custom_id, True) for _, custom_id in BROKEN]
 
 
 def test_a_json_body_is_a_job_too(server: Server, client: Client) -> None:
