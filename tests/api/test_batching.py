@@ -132,18 +132,11 @@ def test_a_request_that_is_given_up_stops_the_model(tiny_gguf: Path) -> None:
 
 def test_with_slots_nobody_waits_for_the_end_of_anothers_text(tiny_gguf: Path) -> None:
     shared = streamer(tiny_gguf, slots=4)
-
-    def client(number: int) -> str:
-        ticket = Ticket()
-        work_for(ticket, shared._permits)
-        with permitted(shared._permits, ticket):
-            return "".join(shared.stream(prompt(f"Bridge {number} is closed."), Limits()))
-
     ticket = Ticket()
     work_for(ticket, shared._permits)
     with permitted(shared._permits, ticket):
         open_text = shared.stream(prompt("Bridge 1 is closed."), Limits())
         next(open_text)
     with ThreadPoolExecutor(8) as pool, closing(open_text):  # closed first, so that nobody waits for it for ever
-        others = [pool.submit(client, number) for number in range(8)]
+        others = [pool.submit(read, shared, f"Bridge {number} is closed.", Ticket(), 5) for number in range(8)]
         assert all(other.result(timeout=60) for other in others)
