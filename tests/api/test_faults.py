@@ -13,9 +13,10 @@ from tempfile import TemporaryDirectory
 import httpx
 import pytest
 from faults import Clock, Disk, Postgres
+from job_runs import requests
 from serving import Server, sqlite_url, story
 
-from summarizer.client import Client, RequestError, job_request
+from summarizer.client import Client, RequestError
 
 SEED = int(os.environ.get("FAULT_SEED", "1"))
 """Another seed is another day."""
@@ -136,8 +137,7 @@ def _run_until(service: Service, job: str, done: int) -> int:
 
 
 def _submitted(client: Client, first: int, count: int) -> tuple[str, int, int]:
-    lines = [job_request(f"story-{n}", [story(n)], max_words=30, key_points=2) for n in range(first, first + count)]
-    return client.submit(lines).id, first, count
+    return client.submit(list(requests(count, first))).id, first, count
 
 
 def _all_there(service: Service, job: str, first: int, count: int, when: str) -> None:
