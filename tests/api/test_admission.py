@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import httpx
 import pytest
-from serving import Server, sqlite_url, story
+from serving import Server, keys_file, sqlite_url, story
 
 from api.admission import Admission, Place
 from api.problem import ProblemError
@@ -121,15 +119,11 @@ def test_a_caller_may_have_fewer_places_than_there_are() -> None:
     assert line.admission.pause("a", 2) >= line.admission.pause("c")
 
 
-KEYS = ("hog", "desk")
-
-
 @pytest.fixture(scope="module")
 def keyed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One that runs two requests at a time and lets eight wait, for two keys."""
-    file: Path = tmp_path_factory.mktemp("keys") / "keys"
-    file.write_text("".join(f"{name} {hashlib.sha256(name.encode()).hexdigest()}\n" for name in KEYS))
-    settings = {"concurrency": 2, "queue_size": 8, "cache_bytes": 0, "api_keys_file": file}
+    keys = keys_file(tmp_path_factory.mktemp("keys"), "hog", "desk")
+    settings = {"concurrency": 2, "queue_size": 8, "cache_bytes": 0, "api_keys_file": keys}
     with Server(jobs_url=sqlite_url(tmp_path_factory.mktemp("jobs")), **settings) as running:
         yield running
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import statistics
@@ -14,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 from hostile import SHAPES
-from serving import Server, sqlite_url, story
+from serving import Server, keys_file, sqlite_url, story
 
 CLIENTS, SIZE = 8, 64_000
 ROUNDS = int(os.environ.get("HOSTILE_ROUNDS", "1"))
@@ -32,8 +31,7 @@ def memory(client: httpx.Client) -> float:
 
 @pytest.mark.slow
 def test_hostile_texts_hold_up_nobody(tmp_path: Path) -> None:
-    keys = tmp_path / "keys"
-    keys.write_text("".join(f"{name} {hashlib.sha256(name.encode()).hexdigest()}\n" for name in ("hog", "desk")))
+    keys = keys_file(tmp_path, "hog", "desk")
     # Less than a second each: what is too long for it must be over then.
     with (
         Server(jobs_url=sqlite_url(tmp_path), request_timeout=0.8, cache_bytes=0, api_keys_file=keys) as server,

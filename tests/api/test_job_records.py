@@ -18,7 +18,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from serving import Server, Threaded, sqlite_url, story
+from serving import Server, Threaded, keys_file, sqlite_url, story
 
 from api.webhooks import allowed
 from summarizer.client import Client, RequestError, job_request
@@ -81,10 +81,8 @@ def test_the_list_comes_in_pages_that_miss_and_repeat_nothing(kept: Client) -> N
 
 
 def test_jobs_are_listed_for_their_owner_alone(tmp_path: Path) -> None:
-    keys = tmp_path / "keys"
-    keys.write_text("".join(f"{n} {hashlib.sha256(n.encode()).hexdigest()}\n" for n in ("desk", "wire")))
     with (
-        Threaded(jobs_url=sqlite_url(tmp_path), api_keys_file=keys) as server,
+        Threaded(jobs_url=sqlite_url(tmp_path), api_keys_file=keys_file(tmp_path, "desk", "wire")) as server,
         server.client(key="desk") as desk,
         server.client(key="wire") as wire,
     ):

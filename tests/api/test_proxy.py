@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import shutil
@@ -15,15 +14,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-from serving import Threaded, sqlite_url, story
+from serving import Threaded, keys_file, sqlite_url, story
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def server_with_a_key(folder: Path, **settings: str) -> Threaded:
-    keys = folder / "keys"
-    keys.write_text(f"desk {hashlib.sha256(b'one').hexdigest()}\n")
-    return Threaded(jobs_url=sqlite_url(folder), api_keys_file=keys, **settings)
+    return Threaded(jobs_url=sqlite_url(folder), api_keys_file=keys_file(folder, "one"), **settings)
 
 
 @pytest.fixture(scope="module")

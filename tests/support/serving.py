@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import socket
@@ -151,6 +152,13 @@ class Threaded:
     def __exit__(self, *_: object) -> None:
         self._server.should_exit = True
         self._thread.join()
+
+
+def keys_file(folder: Path, *keys: str) -> Path:
+    """A file of keys, each of which is its own name."""
+    path = folder / "keys"
+    path.write_text("".join(f"{key} {hashlib.sha256(key.encode()).hexdigest()}\n" for key in keys))
+    return path
 
 
 def sqlite_url(folder: Path) -> str:
