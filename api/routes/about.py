@@ -25,8 +25,8 @@ _MISSING = {"status": "not ready", "missing": {"model": "it is loading"}}
 async def read_models(request: Request) -> Models:
     """The models that requests may name; the first is used when they name none."""
     engine: Engine = request.app.state.engine
-    kinds = {one.kind: one for one in await run_in_threadpool(available_models, engine.settings)}
-    kinds |= {one.form: one for one in await run_in_threadpool(available_models, engine.settings)}
+    known = await run_in_threadpool(available_models, engine.settings)
+    kinds = {one.kind: one for one in known} | {one.form: one for one in known}
     models = []
     for number, name in enumerate(engine.models()):
         status = kinds.get(name) or kinds.get(name.partition(":")[0])
