@@ -57,10 +57,6 @@ class KeyStore:
             found = connection.execute(columns.where(keys.c.owner == owner, keys.c.key == key)).one_or_none()
         return StoredKey(*found) if found else self.reserve(owner, key, server, now)
 
-    def settle(self, statement: sa.Executable) -> None:
-        """Keep the outcome of a key's request, as ``Reservation.settled`` puts it."""
-        self._database.run(statement)
-
     def release(self, owner: str, key: str, server: str, taken: float) -> None:
         """Give the key back that was taken then: its request came to nothing."""
         one = (keys.c.owner == owner) & (keys.c.key == key) & (keys.c.server == server) & (keys.c.created == taken)
@@ -97,7 +93,7 @@ class Reservation:
         """Keep what the request came to, later where it cannot be now: the answer is there, and does not wait."""
         if (statement := self.settled(fingerprint, outcome)) is not None:
             self.kept()
-            await run_in_threadpool(self._now_or_later, lambda: self._jobs.keys.settle(statement))
+            await run_in_threadpool(self._now_or_later, lambda: self._jobs.database.run(statement))
 
     def kept(self) -> None:
         """The outcome is in the database: there is nothing to give back."""
