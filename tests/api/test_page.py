@@ -69,16 +69,6 @@ def test_unsupported_text_is_marked(page: Any) -> None:
     assert page.locator(".unsupported").inner_text() == "Pigs flew on Friday."
 
 
-def test_a_stream_that_breaks_off_is_an_error_and_never_a_whole_summary(page: Any) -> None:
-    sentence = {"text": "The sea is purple.", "citations": [], "support": 0.0, "supported": True}
-    cut = f"event: sentence\ndata: {json.dumps(sentence)}\n\n"
-    page.route("**/v1/summaries", lambda route: route.fulfill(body=cut, content_type="text/event-stream"))
-    page.get_by_role("button", name="Use an example").click()
-    page.get_by_role("button", name="Summarise").click()
-    page.get_by_text("ended before the summary did").wait_for()
-    assert not page.locator("#copy").is_visible()
-
-
 def test_a_proxys_own_page_is_told_in_words(page: Any) -> None:
     html = "<html><h1>502 Bad Gateway</h1></html>"
     page.route("**/v1/summaries", lambda route: route.fulfill(status=413, body=html, content_type="text/html"))
