@@ -69,15 +69,6 @@ def test_unsupported_text_is_marked(page: Any) -> None:
     assert page.locator(".unsupported").inner_text() == "Pigs flew on Friday."
 
 
-def test_a_proxys_own_page_is_told_in_words(page: Any) -> None:
-    html = "<html><h1>502 Bad Gateway</h1></html>"
-    page.route("**/v1/summaries", lambda route: route.fulfill(status=413, body=html, content_type="text/html"))
-    page.get_by_role("button", name="Use an example").click()
-    page.get_by_role("button", name="Summarise").click()
-    page.get_by_text("not from the service itself").wait_for()
-    assert "fewer or shorter articles" in page.locator("#error").inner_text()
-
-
 def test_files_are_read_and_dropped_files_too(page: Any, tmp_path: Path, ferry: list[Document]) -> None:
     paths = []
     for document in ferry[:2]:

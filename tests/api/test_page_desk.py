@@ -179,8 +179,11 @@ def test_with_keys_on_the_key_field_shows_itself(page: Any, locked: Threaded) ->
     summarised(page)
 
 
-@pytest.mark.parametrize("status", [200, 413, 502, 504])
-def test_an_answer_of_somebody_else_is_told_in_words(page: Any, status: int) -> None:
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [(200, "sign in first"), (413, "fewer or shorter articles"), (502, "is not running"), (504, "fewer articles")],
+)
+def test_an_answer_of_somebody_else_is_told_in_words(page: Any, status: int, said: str) -> None:
     html = "<html><h1>Sign in, or go away</h1></html>"
     page.get_by_role("button", name="Use an example").click()
     for path in ("*/v1/documents*", "*/v1/summaries"):
@@ -189,6 +192,7 @@ def test_an_answer_of_somebody_else_is_told_in_words(page: Any, status: int) -> 
     page.locator("#error", has_text=f"HTTP {status}, and not from the service itself").wait_for()
     page.get_by_role("button", name="Summarise").click()
     page.locator("#error", has_text=f"HTTP {status}, and not from the service itself").wait_for()
+    assert said in page.locator("#error").inner_text()
     assert page.locator("#summary").inner_text() == ""
 
 
