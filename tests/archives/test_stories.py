@@ -79,6 +79,6 @@ def test_ids_stay_when_later_articles_arrive(tmp_path):
         told = summarizer_command("stories", path, "--workers", 1).stdout
         return [line.split()[0] for line in told.splitlines()]
 
-    before, after = stories(20), stories(40)
+    before, after = stories(10), stories(20)
     assert after[: len(before)] == before
     assert before[0].startswith("story-")
