@@ -3,7 +3,7 @@
 import pytest
 from shell import summarizer_command
 
-from summarizer import Document, InputError, Summarizer, SummaryOptions, Update, load_documents
+from summarizer import Document, InputError, SummaryOptions, Update, load_documents
 from summarizer.update import update
 
 DAY_TWO = (
@@ -11,11 +11,6 @@ DAY_TWO = (
     "Divers found a crack of four metres in the hull of the ferry on Wednesday, the coast guard said. "
     "The Northern Star will be towed to Port Ellis on Friday if the wind drops, salvage chief Ida Brandt said."
 )
-
-
-@pytest.fixture(scope="module")
-def summarizer():
-    return Summarizer("extractive")
 
 
 @pytest.fixture(scope="module")
