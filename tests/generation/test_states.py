@@ -33,7 +33,6 @@ def reader(tiny_gguf: Path, settings: Settings):
 def test_every_token_has_its_place_and_its_state(reader: StateReader) -> None:
     for text, states in zip(TEXTS, reader.read(TEXTS), strict=True):
         assert states.vectors.shape == (len(states.spans), WIDTH)
-        assert "".join(dict.fromkeys(text[start:end] for start, end in states.spans)) or text
         assert states.spans[0][0] == 0
         assert states.spans[-1][1] == len(text)
         assert all(start < end for start, end in states.spans)
