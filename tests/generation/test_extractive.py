@@ -9,14 +9,6 @@ FIRST = ("The council closed the bridge on Monday.", "A kitten slept.", "Repairs
 SECOND = ("The council closed the bridge on Monday evening.", "Ferries carry commuters until the bridge reopens.")
 
 
-def prompt(max_words: int = 40, **changes: object) -> Prompt:
-    passages = (
-        Passage(document="a", sentences=FIRST, salience=(0.9, 0.1, 0.7)),
-        Passage(document="b", sentences=SECOND, salience=(0.8, 0.6)),
-    )
-    return Prompt(passages=passages, max_words=max_words, **changes)
-
-
 def texts(given: Prompt) -> list[str]:
     return [candidate.text for candidate in ExtractiveGenerator().generate([given], Limits())[0]]
 
@@ -26,7 +18,11 @@ def test_is_a_generator():
 
 
 def test_takes_the_most_salient_that_fit_in_reading_order():
-    assert texts(prompt(max_words=22)) == [f"{FIRST[0]} {FIRST[2]} {SECOND[0]}"]
+    passages = (
+        Passage(document="a", sentences=FIRST, salience=(0.9, 0.1, 0.7)),
+        Passage(document="b", sentences=SECOND, salience=(0.8, 0.6)),
+    )
+    assert texts(Prompt(passages=passages, max_words=22)) == [f"{FIRST[0]} {FIRST[2]} {SECOND[0]}"]
 
 
 def test_nothing_in_nothing_out():
