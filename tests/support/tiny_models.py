@@ -31,10 +31,16 @@ _BART = {
     "encoder_ffn_dim": 64,
     "decoder_ffn_dim": 64,
 }
+_LED = {
+    **_BART,
+    "max_encoder_position_embeddings": 512,
+    "max_decoder_position_embeddings": 128,
+    "attention_window": [16, 16],
+}
 _TASK = {"summarization": {"prefix": "summarize: ", "num_beams": 4, "length_penalty": 2.0, "early_stopping": True}}
 SEQ2SEQ: dict[str, tuple[str, dict[str, Any]]] = {
     "bart": ("BartConfig", {**_BART, "max_position_embeddings": 256, "forced_bos_token_id": 0}),
-    "distilbart": ("BartConfig", {**_BART, "encoder_layers": 2, "decoder_layers": 1, "max_position_embeddings": 256}),
+    "distilbart": ("BartConfig", {**_BART, "decoder_layers": 1, "max_position_embeddings": 256}),
     "t5": ("T5Config", {**_T5, "n_positions": 256, "task_specific_params": _TASK}),
     "flan-t5": ("T5Config", {**_T5, "n_positions": 256, "feed_forward_proj": "gated-gelu"}),
     "mt5": ("MT5Config", _T5),
@@ -54,24 +60,8 @@ SEQ2SEQ: dict[str, tuple[str, dict[str, Any]]] = {
             "stagger_local_blocks": True,
         },
     ),
-    "led": (
-        "LEDConfig",
-        {
-            **_BART,
-            "max_encoder_position_embeddings": 512,
-            "max_decoder_position_embeddings": 128,
-            "attention_window": [16, 16],
-        },
-    ),
-    "primera": (
-        "LEDConfig",
-        {
-            **_BART,
-            "max_encoder_position_embeddings": 512,
-            "max_decoder_position_embeddings": 128,
-            "attention_window": [16, 16],
-        },
-    ),
+    "led": ("LEDConfig", _LED),
+    "primera": ("LEDConfig", _LED),
 }
 _LLAMA = {
     "hidden_size": 32,
