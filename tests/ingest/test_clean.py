@@ -1,6 +1,5 @@
 """What the cleaner takes out, and above all what it must leave."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,6 @@ from hypothesis import strategies as st
 from summarizer.ingest.clean import clean, headline
 
 DATA = Path(__file__).parents[1] / "data"
-SHARED = Path(os.environ.get("SUMMARIZER_SHARED_DATA", Path(__file__).resolve().parents[3] / "shared" / "data"))
 
 STORY = """\
 The council approved the plan on Tuesday after a debate that lasted six hours.
@@ -233,11 +231,8 @@ def test_time_is_linear_in_hostile_text(piece):
     clean(piece * (300_000 // len(piece)))
 
 
-def test_seed_article_keeps_only_its_story():
-    path = SHARED / "seed_article.txt"
-    if not path.is_file():
-        pytest.skip("no shared data")
-    source = path.read_text(encoding="utf-8")
+def test_seed_article_keeps_only_its_story(shared_data):
+    source = (shared_data / "seed_article.txt").read_text(encoding="utf-8")
     paragraphs = clean(source).split("\n\n")
     assert len(paragraphs) == 22
     assert paragraphs[0].startswith("The United States committed Wednesday")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import re
 from pathlib import Path
 
@@ -12,8 +11,6 @@ import pytest
 
 from summarizer.language.english import is_protected, words
 from summarizer.selection.shorten import is_well_formed, shorten
-
-SHARED = Path(os.environ.get("SUMMARIZER_SHARED_DATA", Path(__file__).parents[3] / "shared" / "data"))
 
 ALWAYS = [
     ("WASHINGTON (AP) — The Senate passed the bill.", "The Senate passed the bill."),
@@ -126,20 +123,20 @@ def test_whole_sentences_are_well_formed() -> None:
         assert is_well_formed(sentence)
 
 
-def real_sentences() -> list[str]:
-    path = SHARED / "allsides" / "train.jsonl.gz"
-    if not path.exists():
-        pytest.skip("shared data is absent")
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
+@pytest.fixture(scope="module")
+def real_sentences(shared_data: Path) -> list[str]:
+    with gzip.open(shared_data / "allsides" / "train.jsonl.gz", "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line, _ in zip(lines, range(60), strict=False)]
     texts = [d["text"] for row in rows for d in row["documents"]]
     return [s for text in texts for s in re.split(r"(?<=[a-z][.!?]) (?=[A-Z])", text) if len(s.split()) > 5]
 
 
 @pytest.mark.parametrize("limit", [None, 25, 0])
-def test_every_result_is_a_subsequence_and_keeps_what_guards_the_claim(limit: int | None) -> None:
+def test_every_result_is_a_subsequence_and_keeps_what_guards_the_claim(
+    limit: int | None, real_sentences: list[str]
+) -> None:
     changed = 0
-    for sentence in real_sentences():
+    for sentence in real_sentences:
         shorter = shorten(sentence, limit)
         changed += shorter != sentence
         source = iter([w.lower() for w in words(sentence)])
