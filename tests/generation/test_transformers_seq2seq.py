@@ -7,7 +7,7 @@ import pytest
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 
-import numpy as np  # noqa: E402
+from hashed_encoder import hashed  # noqa: E402
 from tiny_models import NEWS, SEQ2SEQ, save_seq2seq  # noqa: E402
 
 from summarizer.generation.base import Generator, Limits, Passage, Prompt  # noqa: E402
@@ -168,15 +168,6 @@ def test_a_long_story_is_selected_not_cut(generator, windows):
     else:
         assert len(made.rows) == len(sources.sentences)
         assert made.prompt_tokens > sum(generator.count_tokens([sentence.text for sentence in sources.sentences]))
-
-
-def hashed(texts):
-    """Unit rows of hashed words, in place of the sentence encoder, whose weights may not be here."""
-    rows = np.zeros((len(texts), 256), dtype=np.float32)
-    for row, text in zip(rows, texts, strict=True):
-        for word in text.lower().split():
-            row[sum(word.encode()) * 31 % 256] += 1.0
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
 
 
 def test_an_article_cannot_write_control_tokens(generator):

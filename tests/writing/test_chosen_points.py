@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
+from hashed_encoder import hashed
 
-from summarizer.language.english import content
 from summarizer.reading.sources import read_sources
 from summarizer.types import Document, KeyPoint, SummaryOptions
 from summarizer.verification.agreement import backs
@@ -36,18 +33,9 @@ WALL = [
 ]
 
 
-def bags(texts: Sequence[str]) -> np.ndarray:
-    rows = np.zeros((len(texts), 384), dtype=np.float32)
-    for row, text in zip(rows, texts, strict=True):
-        for stem in content(text):
-            row[zlib.crc32(stem.encode()) % 384] = 1.0
-    unit: np.ndarray = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)
-    return unit
-
-
 def points(documents: dict[str, list[str]], count: int = 5, **options: Any) -> list[KeyPoint]:
     given = [Document(id=name, text="\n".join(texts)) for name, texts in documents.items()]
-    return chosen_points(weigh(read_sources(given, bags), SummaryOptions()), count, **options)
+    return chosen_points(weigh(read_sources(given, hashed), SummaryOptions()), count, **options)
 
 
 def test_what_documents_agree_on_comes_first_and_is_told_once() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-import numpy as np
 import pytest
+from hashed_encoder import hashed
 
 from summarizer.generation.base import Limits
 from summarizer.generation.extractive import ExtractiveGenerator
@@ -16,15 +16,6 @@ from summarizer.writing.long_story import Item, map_reduce, substories
 from summarizer.writing.story import weigh
 
 PLACES = ("Aarhus", "Bergen", "Cork", "Delft", "Espoo", "Faro", "Ghent", "Halle", "Ivrea", "Jena", "Kiel", "Lille")
-
-
-def encode(texts):
-    """Unit rows of hashed words: enough to tell one sentence from another."""
-    rows = np.zeros((len(texts), 256), dtype=np.float32)
-    for row, text in zip(rows, texts, strict=True):
-        for word in text.lower().split():
-            row[sum(word.encode()) * 31 % 256] += 1.0
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
 
 
 def story():
@@ -59,7 +50,7 @@ def test_substories_fit_keep_order_and_end_at_documents_where_they_can():
 
 def test_a_story_that_fits_is_one_pass():
     options = SummaryOptions(max_words=30)
-    sources = weigh(read_sources(story()[:2], encode), options)
+    sources = weigh(read_sources(story()[:2], hashed), options)
     reduced = map_reduce(sources, Narrow(), options)
     assert reduced.drawn == []
     assert sum(len(passage.sentences) for passage in reduced.prompt.passages) == len(sources.sentences)
@@ -67,7 +58,7 @@ def test_a_story_that_fits_is_one_pass():
 
 def test_a_long_story_is_read_whole_and_its_summary_cites_the_sources():
     options = SummaryOptions(max_words=40)
-    sources = weigh(read_sources(story(), encode), options)
+    sources = weigh(read_sources(story(), hashed), options)
     generator = Narrow()
     reduced = map_reduce(sources, generator, options)
     assert reduced.drawn
