@@ -48,6 +48,14 @@ def embedded() -> Summarizer:
 
 
 @pytest.fixture(scope="session")
+def encode() -> Any:
+    """A sentence encoder that needs no weights."""
+    from hashed_encoder import hashed
+
+    return hashed
+
+
+@pytest.fixture(scope="session")
 def ferry() -> list[Document]:
     """The example: four articles about one event, one of them a near-copy."""
     return load_documents(ROOT / "examples" / "ferry")

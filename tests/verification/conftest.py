@@ -1,4 +1,4 @@
-"""A story told by two articles that we wrote, and an encoder that needs no weights."""
+"""A story told by two articles that we wrote."""
 
 from __future__ import annotations
 
@@ -42,11 +42,6 @@ def gathered(*documents: Document, language: str = "en") -> Evidence:
     """All sentences of the documents."""
     sentences = [sentence for document in documents for sentence in split_sentences(document)]
     return Evidence(documents, sentences, hashed([sentence.text for sentence in sentences]), language)
-
-
-@pytest.fixture(scope="session")
-def encode() -> Encode:
-    return hashed
 
 
 @pytest.fixture(scope="session")
