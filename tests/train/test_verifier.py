@@ -101,13 +101,14 @@ def test_the_half_that_reports_is_never_learnt_from(encode):
 
 
 @pytest.mark.torch
-def test_the_shipped_reader_sees_what_was_trained_on(tmp_path, tiny_gguf, encode):
+def test_the_shipped_reader_sees_what_was_trained_on(tmp_path, tiny_gguf, encode, monkeypatch):
     pytest.importorskip("torch")
     from summarizer.generation.states import StateReader
+    from summarizer.train import probe
     from summarizer.train.claim_states import WORDING, ClaimReader
-    from summarizer.train.probe import fit
     from summarizer.train.verifier import Recipe, train_verifier
 
+    monkeypatch.setattr(probe, "_EPOCHS", 1)  # how well it learns is not asked here
     clusters = tmp_path / "clusters.jsonl.gz"
     clusters.write_bytes(gzip.compress("\n".join(json.dumps(cluster(n)) for n in range(12)).encode()))
     people = tmp_path / "people.jsonl"
@@ -134,7 +135,7 @@ def test_the_shipped_reader_sees_what_was_trained_on(tmp_path, tiny_gguf, encode
         assert own.shape == seen.states.shape
         assert np.corrcoef(own.ravel(), seen.states.astype(np.float32).ravel())[0, 1] > 0.99
     assert all(0.0 <= value <= 1.0 for value in judge.entailed([(c.evidence, c.claim) for c in claims]))
-    _, unseen = fit(read * 3, ())
+    _, unseen = probe.fit(read * 3, ())
     assert len(unseen) == len(read) * 3
 
 
