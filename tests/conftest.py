@@ -15,6 +15,7 @@ import pytest
 # Tests run in as many processes as there are cores: more threads in each would only wait for one another.
 os.environ.setdefault("SUMMARIZER_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from summarizer import Document, Settings, Summarizer, load_documents
 
