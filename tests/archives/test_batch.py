@@ -50,10 +50,17 @@ def test_a_line_for_each_story(whole):
     assert place_in(output) == ["line 31"]
 
 
-def test_as_many_workers_as_wanted_give_the_same_bytes(whole, tmp_path):
-    source, output = whole
-    batch(source, "--stories", "-o", tmp_path / "out.jsonl")
-    assert (tmp_path / "out.jsonl").read_bytes() == output.read_bytes()
+@pytest.fixture(scope="module")
+def alone(whole, tmp_path_factory):
+    """(output, seconds) of the same run with one worker."""
+    source, _ = whole
+    made, begun = tmp_path_factory.mktemp("alone") / "out.jsonl", time.monotonic()
+    batch(source, "--stories", "-o", made)
+    return made, time.monotonic() - begun
+
+
+def test_as_many_workers_as_wanted_give_the_same_bytes(whole, alone):
+    assert alone[0].read_bytes() == whole[1].read_bytes()
 
 
 def killed_when(happened, arguments):
@@ -87,11 +94,8 @@ def test_killed_while_it_reads_and_while_it_summarises_a_run_resumes_to_the_same
 
 
 @pytest.mark.slow
-def test_a_run_that_is_killed_at_any_two_moments_resumes_to_the_same_bytes(whole, tmp_path):
-    source, output = whole
-    begun = time.monotonic()
-    batch(source, "--stories", "-o", tmp_path / "again.jsonl")
-    took = time.monotonic() - begun
+def test_a_run_that_is_killed_at_any_two_moments_resumes_to_the_same_bytes(whole, alone, tmp_path):
+    (source, output), (_, took) = whole, alone
     for number in range(ROUNDS):
         made = tmp_path / f"{number}.jsonl"
         arguments = [*SUMMARIZER, *given(source, "--stories", "-o", made, "--resume")]
