@@ -75,7 +75,7 @@ def test_a_key_with_one_place_runs_one_request_at_a_time(tmp_path: Path) -> None
     file = tmp_path / "keys"
     file.write_text(line("desk", "one", "places=1"))
     with Threaded(jobs_url=sqlite_url(tmp_path), api_keys_file=file, cache_bytes=0, queue_size=1) as server:
-        body = {"documents": [{"text": story(number) * 20} for number in range(20)]}
+        body = {"documents": [{"text": story(number) * 5} for number in range(20)]}
 
         def ask(_: int) -> int:
             headers = {"Authorization": "Bearer one"}
