@@ -31,11 +31,11 @@ def seconds(summarizer: Summarizer, text: str) -> float:
     return time.process_time() - begun
 
 
-def peak_since(path: Path = Path("/proc/self")) -> int:
+def peak_since() -> int:
     """The most memory in MB that this process has held since the last call; 0 where the system does not say."""
     try:
-        found = next(line for line in (path / "status").read_text().splitlines() if line.startswith("VmHWM"))
-        (path / "clear_refs").write_text("5")
+        found = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+        Path("/proc/self/clear_refs").write_text("5")
     except OSError:
         return 0
     return int(found.split()[1]) // 1024
