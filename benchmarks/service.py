@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-import re
 import statistics
 import sys
 import tempfile
@@ -25,6 +24,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
+import psutil
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "support"))
 from serving import Server, sqlite_url, story
@@ -102,14 +102,13 @@ class Load:
 
 def megabytes(server: Server) -> float:
     """Resident memory of the server."""
-    found = re.search(r"^VmRSS:\s+(\d+)", Path(f"/proc/{server.process.pid}/status").read_text(), re.MULTILINE)
-    return int(found[1]) / 1024 if found else 0.0
+    return float(psutil.Process(server.process.pid).memory_info().rss) / 2**20
 
 
 def processor_seconds(server: Server) -> float:
     """What the server has used of processors since its start."""
-    user, system = Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()[11:13]
-    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+    times = psutil.Process(server.process.pid).cpu_times()
+    return float(times.user + times.system)
 
 
 def percentiles(values: list[float]) -> str:
