@@ -74,13 +74,7 @@ class JobStore:
     # -- receiving
 
     def open_job(
-        self,
-        job: str,
-        owner: str,
-        server: str,
-        *,
-        metadata: Mapping[str, str] | None = None,
-        webhook: str | None = None,
+        self, job: str, owner: str, server: str, *, metadata: Mapping[str, str] | None, webhook: str | None
     ) -> None:
         """A job whose body is being read."""
         row = {"id": job, "owner": owner, "server": server, "created": time.time(), "metadata": metadata}
@@ -91,7 +85,7 @@ class JobStore:
         blank = {"job": job, "request": None, "result": None, "failed": False}
         self._database.run(sa.insert(requests), [blank | row for row in rows])
 
-    def seal(self, job: str, total: int, settle: sa.Executable | None = None) -> bool:
+    def seal(self, job: str, total: int, settle: sa.Executable | None) -> bool:
         """The body was read to its end: from now on there is such a job, and parts to run. ``settle`` is done with it.
         False when it was dropped meanwhile, as that of a server taken for dead."""
         with self._database.engine.begin() as connection:
@@ -187,10 +181,10 @@ class JobStore:
             connection.execute(sa.delete(parts).where(parts.c.job == job))
             connection.execute(sa.update(jobs).where(live).values(cancelled=True, ended=time.time()))
 
-    def expired(self, before: float, limit: int = 10) -> list[str]:
-        """Jobs that ended before a time."""
+    def expired(self, before: float) -> list[str]:
+        """Jobs that ended before a time, ten at most."""
         with self._database.engine.connect() as connection:
-            return list(connection.execute(sa.select(jobs.c.id).where(jobs.c.ended < before).limit(limit)).scalars())
+            return list(connection.execute(sa.select(jobs.c.id).where(jobs.c.ended < before).limit(10)).scalars())
 
     def delete_unsealed(self, job: str) -> None:
         """Delete what there is of a job whose body was not read to its end."""
