@@ -21,9 +21,9 @@ ROWS = [
 ]
 
 
-def table(delimiter: str, columns: tuple[str, str] = ("Title", "Text"), rows: list[tuple[str, str]] = ROWS) -> str:
+def table(delimiter: str, rows: list[tuple[str, str]] = ROWS) -> str:
     written = io.StringIO(newline="")
-    csv.writer(written, delimiter=delimiter).writerows([columns, *rows])
+    csv.writer(written, delimiter=delimiter).writerows([("Title", "Text"), *rows])
     return written.getvalue()
 
 

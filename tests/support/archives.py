@@ -58,11 +58,12 @@ def page(number: int) -> bytes:
     ).encode()
 
 
-def warc(pages: dict[str, bytes], *, content_type: str = "text/html; charset=utf-8") -> bytes:
+def warc(pages: dict[str, bytes]) -> bytes:
     """Pages by their URL as a gzipped WARC, one member a record, as crawlers write it."""
     records = []
     for url, body in pages.items():
-        http = f"HTTP/1.1 200 OK\r\nContent-Type: {content_type}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+        kind = "Content-Type: text/html; charset=utf-8"
+        http = f"HTTP/1.1 200 OK\r\n{kind}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
         head = (
             f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {url}\r\nWARC-Date: 2024-04-01T00:00:00Z\r\n"
             f"WARC-Record-ID: <urn:uuid:{len(records):032x}>\r\nContent-Type: application/http; msgtype=response\r\n"
