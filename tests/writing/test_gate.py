@@ -85,18 +85,11 @@ def test_that_at_the_end_must_mean_what_it_meant_in_its_article() -> None:
     )
     sources = weigh(read_sources([Document(id="a", text=text, language="en")], hashed), SummaryOptions())
     start = text.index("Koval said")
-    claim = SummarySentence(
-        text="Koval said there was no evidence of that.",
-        citations=(Citation(document="a", start=start, end=len(text), score=1.0),),
-        support=0.9,
-        supported=True,
-    )
+    cited = (Citation(document="a", start=start, end=len(text), score=1.0),)
+    claim = citing(text, "Koval said there was no evidence of that.").model_copy(update={"citations": cited})
     told = ["Ricci accused Koval of taking money from a shipping line."]
     assert points_elsewhere(claim, told, sources)
-    start, end = text.index("The paper"), text.index("Koval said") - 1
-    cited = (Citation(document="a", start=0, end=end, score=1.0),)
-    paper = claim.model_copy(update={"text": "The paper found no trace of it.", "citations": cited})
-    assert not points_elsewhere(paper, told, sources)
+    assert not points_elsewhere(citing(text[: start - 1], "The paper found no trace of it."), told, sources)
 
 
 def test_words_stay_with_whoever_said_them() -> None:
@@ -108,8 +101,7 @@ def test_words_stay_with_whoever_said_them() -> None:
     story = weigh(read_sources([Document(id="a", text=text, language="en")], hashed), SummaryOptions())
 
     def changed(claim: str, end: str) -> bool:
-        span = Citation(document="a", start=0, end=text.index(end) + len(end), score=1.0)
-        return changes_speaker(SummarySentence(text=claim, citations=(span,), support=0.9, supported=True), story)
+        return changes_speaker(citing(text[: text.index(end) + len(end)], claim), story)
 
     assert changed("The ship lost its radar, according to the Maritime Board.", "Maritime Board.")
     assert changed("The ship lost its radar, the Maritime Board said.", "Maritime Board.")
