@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from summarizer.reading.embedding import SentenceEncoder
 from summarizer.settings import Settings
@@ -108,10 +109,13 @@ def row(document: str, text: str, index: int = 0) -> Sentence:
     return Sentence(document=document, index=index, start=0, end=len(text), text=text)
 
 
+def alike(count: int) -> NDArray[np.float32]:
+    """So many sentences with the same vector."""
+    return np.eye(1, 384, dtype=np.float32).repeat(count, axis=0)
+
+
 def found(first: str, second: str) -> list[Disagreement]:
-    vectors = np.zeros((2, 384), dtype=np.float32)
-    vectors[:, 0] = 1.0
-    return disagreements([row("a", first), row("b", second)], vectors)
+    return disagreements([row("a", first), row("b", second)], alike(2))
 
 
 @pytest.mark.parametrize(("first", "second", "values"), TOLD_DIFFERENTLY)
@@ -135,17 +139,13 @@ def test_a_document_that_gives_both_values_reconciles_them() -> None:
         "The blast killed 14 people.",
         "Officials first said the blast killed 12 people.",
     ]
-    vectors = np.zeros((3, 384), dtype=np.float32)
-    vectors[:, 0] = 1.0
     sentences = [row("a", texts[0]), row("b", texts[1]), row("b", texts[2], 1)]
-    assert disagreements(sentences, vectors) == []
+    assert disagreements(sentences, alike(3)) == []
 
 
 def test_subject_is_readable_and_three_values_make_one_disagreement() -> None:
     texts = [f"The drawdown left {n} troops in each country." for n in ("2,500", "3,000", "4,200")]
-    vectors = np.zeros((3, 384), dtype=np.float32)
-    vectors[:, 0] = 1.0
-    [only] = disagreements([row(d, t) for d, t in zip("abc", texts, strict=True)], vectors)
+    [only] = disagreements([row(d, t) for d, t in zip("abc", texts, strict=True)], alike(3))
     assert only.subject == "troops in each country"
     assert [c.value for c in only.claims] == ["2,500", "3,000", "4,200"]
 
