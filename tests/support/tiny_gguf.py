@@ -10,20 +10,15 @@ from typing import Any
 import gguf
 import numpy as np
 from numpy.typing import NDArray
-from tiny_models import NEWS
+from tiny_models import CAUSAL, NEWS, REFUSES_SYSTEM
 
 from summarizer.settings import Settings
 from summarizer.weights import derived, find
 from summarizer.weights.catalogue import ALIASES
 
-MARKS = ("<|im_end|>", "<|im_start|>", "<|endoftext|>")
-TEMPLATE = (
-    "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n{% endfor %}"
-    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
-)
-NO_SYSTEM = (
-    "{% if messages[0]['role'] == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}" + TEMPLATE
-)
+MARKS, TEMPLATE = CAUSAL["smollm"].marks, CAUSAL["smollm"].template
+"""Of ChatML, which Qwen2 speaks as well."""
+NO_SYSTEM = REFUSES_SYSTEM + TEMPLATE
 LAYERS, WIDTH, HEADS, KV_HEADS, INNER = 4, 64, 4, 2, 128
 _SETTINGS = {  # of Qwen2's metadata
     "block_count": LAYERS,

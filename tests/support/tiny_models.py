@@ -71,7 +71,7 @@ _LLAMA = {
     "num_key_value_heads": 2,
     "head_dim": 8,
 }
-_NO_SYSTEM = "{% if messages[0]['role'] == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}"
+REFUSES_SYSTEM = "{% if messages[0]['role'] == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}"
 _CHATML = (
     "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n{% endfor %}"
     "{% if add_generation_prompt %}<|im_start|>assistant\n"
@@ -107,7 +107,7 @@ CAUSAL = {
         "Gemma2Config",
         {**_LLAMA, "sliding_window": 64, "query_pre_attn_scalar": 8},
         ("<end_of_turn>", "<start_of_turn>", "<bos>"),
-        "<bos>" + _NO_SYSTEM + "{% for message in messages %}<start_of_turn>{{ message['role'] }}\n"
+        "<bos>" + REFUSES_SYSTEM + "{% for message in messages %}<start_of_turn>{{ message['role'] }}\n"
         "{{ message['content'] }}<end_of_turn>\n{% endfor %}"
         "{% if add_generation_prompt %}<start_of_turn>model\n{% endif %}",
     ),
@@ -116,7 +116,7 @@ CAUSAL = {
         "MistralConfig",
         {**_LLAMA, "sliding_window": 64},
         ("</s>", "<s>", "[INST]", "[/INST]"),
-        "<s>" + _NO_SYSTEM + "{% for message in messages %}{% if message['role'] == 'user' %}"
+        "<s>" + REFUSES_SYSTEM + "{% for message in messages %}{% if message['role'] == 'user' %}"
         "[INST] {{ message['content'] }} [/INST]{% else %}{{ message['content'] }}</s>{% endif %}{% endfor %}",
     ),
 }
