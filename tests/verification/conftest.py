@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from hashed_encoder import hashed
 
-from summarizer.reading.embedding import Encode
 from summarizer.reading.segment import split_sentences
 from summarizer.types import Document
 from summarizer.verification import Evidence
