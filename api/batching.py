@@ -157,7 +157,7 @@ class SharedJudge:
     """A Judge that gives its permit back while it reads."""
 
     def __init__(self, judge: Judge, permits: Permits) -> None:
-        self.name, self.threshold = judge.name, judge.threshold
+        self.name, self.threshold, self.held_weight = judge.name, judge.threshold, judge.held_weight
         self._entailed, self._permits = judge.entailed, permits
 
     def entailed(self, pairs: Sequence[Pair]) -> list[float]:

@@ -33,7 +33,7 @@ PARTS = ("plan", "verifier", "going-on")
 class Credulous:
     """A judge that believes everything."""
 
-    name, threshold = "none", 0.0
+    name, threshold, held_weight = "none", 0.0, 0.0
 
     def entailed(self, pairs: Sequence[Pair]) -> list[float]:
         """1 for each."""

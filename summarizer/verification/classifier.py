@@ -28,6 +28,7 @@ class ClassifierJudge:
     """One model, used by one thread at a time."""
 
     threshold = 0.5
+    held_weight = 0.0
 
     def __init__(self, loaded: Loaded, name: str) -> None:
         self.name = name

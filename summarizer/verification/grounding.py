@@ -6,6 +6,7 @@ and a judge finds that the evidence states it. A source's own sentence, word for
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,7 @@ words that its evidence must hold. On sentences that a model wrote it passes 87%
 (`docs/evaluation.md`)."""
 
 _REFUSED = 0.5
+_USUAL = 0.8  # share that the evidence of a model's sentences holds of them, on average
 _AGREES_COSINE, _AGREES_COVER = 0.6, 0.5
 
 
@@ -98,13 +100,23 @@ def lacking(text: str, chosen: Chosen, evidence: Evidence) -> list[Specific]:
 
 def _support(texts: Sequence[str], found: Sequence[Chosen], judge: Judge | None) -> list[float]:
     """One figure in 0..1 a sentence: 1 for a source's own, else the judge's, or where there is none the share held."""
-    support = [1.0 if one.verbatim else min(one.cover, (one.cover + one.order) / 2) for one in found]
+    held = [min(one.cover, (one.cover + one.order) / 2) for one in found]
+    support = [1.0 if one.verbatim else share for one, share in zip(found, held, strict=True)]
     asked = [place for place, one in enumerate(found) if not one.verbatim and one.words]
     if judge is not None and asked:
         answers = judge.entailed([(found[place].text, " ".join(texts[place].split())) for place in asked])
         for place, answer in zip(asked, answers, strict=True):
-            support[place] = min(1.0, max(0.0, answer))
+            support[place] = _together(min(1.0, max(0.0, answer)), held[place], judge.held_weight)
     return support
+
+
+def _together(answer: float, held: float, weight: float) -> float:
+    """A judge's answer, with ``weight`` more log-odds for a claim of which the evidence holds all words and pairs of
+    words than for one of which it holds none; as it is where it holds ``_USUAL`` of them."""
+    if not weight:
+        return answer
+    odds = answer * math.exp(weight * (held - _USUAL))
+    return odds / (odds + 1.0 - answer)
 
 
 def _cite(text: str, chosen: Chosen, evidence: Evidence, cosines: Floats) -> tuple[Citation, ...]:

@@ -25,11 +25,13 @@ FORMS = ("embedded", "hf:<id or folder>[@revision]", "openai:<model>@<base-url>"
 class Judge(Protocol):
     """What reads a claim beside its evidence. Calls may come from several threads.
 
-    name: the string it was made from; threshold: the probability from which on a claim passes.
+    name: the string it was made from; threshold: the probability from which on a claim passes; held_weight: how much
+    the share of a claim's words that its evidence holds adds to the log-odds of an answer, 0 where it stands alone.
     """
 
     name: str
     threshold: float
+    held_weight: float
 
     def entailed(self, pairs: Sequence[Pair]) -> list[float]:
         """How likely each claim says only what its evidence says, in 0..1; same order. Raises GenerationError."""

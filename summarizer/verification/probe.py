@@ -48,6 +48,7 @@ class ProbeJudge:
     evidence and claim stand in the text that is read, with ``{evidence}`` and, at its very end, ``{claim}``."""
 
     name = "embedded"
+    held_weight = 3.0
 
     def __init__(self, arrays: dict[str, NDArray[np.generic]], reader: Reader) -> None:
         self._mean, self._scale, self._weights, self._bias, self._summary = (

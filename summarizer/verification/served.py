@@ -25,6 +25,7 @@ class ServedJudge:
     log-probabilities the answer is a probability, else 0 or 1. Raises ModelError when there is no server."""
 
     threshold = 0.5
+    held_weight = 0.0
 
     def __init__(self, model: str, base_url: str, *, key: str | None, connections: int, timeout: float) -> None:
         self.name = f"openai:{model}@{base_url}"

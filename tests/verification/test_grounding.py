@@ -113,6 +113,19 @@ def test_support_is_the_judges_probability_and_the_threshold_decides(evidence, e
     assert strict.reasons == ("unsupported",)
 
 
+def test_of_two_claims_that_are_judged_alike_the_one_in_the_articles_words_has_more_support(evidence, encode, server):
+    server.logprobs = [{"token": "Yes", "logprob": np.log(0.6)}, {"token": "No", "logprob": np.log(0.2)}]
+    reader = judge(server)
+    reader.held_weight = 3.0
+    near = "Storm Edda sank two ferries and closed the port's main channel for nine days."
+    free = "Two ferries lie on the bottom since bad weather came, and nobody could sail."
+    results = ground([near, free, FAITHFUL[2]], evidence, encode, reader)
+    closer, freer, _ = (result.sentence.support for result in results)
+    assert closer > 0.75 > freer
+    reader.held_weight = 0.0
+    assert {result.sentence.support for result in ground([near, free], evidence, encode, reader)} == {0.75}
+
+
 def test_citations_cut_whole_sentences_and_agreeing_documents_are_cited(evidence, encode):
     [result] = ground(["The storm killed three sailors and injured at least 27 people."], evidence, encode)
     assert {citation.document for citation in result.sentence.citations} == {"herald", "courier"}
