@@ -148,8 +148,16 @@ def _save(model: Any, output: Path, *, full: bool) -> None:
 def _last_checkpoint(output: Path) -> str | None:
     """The newest that is whole: a run may have been killed while it wrote one, and the state is what it writes last."""
     states = (output / "checkpoints").glob("checkpoint-*/trainer_state.json")
-    found = sorted((state.parent for state in states), key=lambda folder: int(folder.name.rpartition("-")[2]))
-    return str(found[-1]) if found else None
+    found = sorted(filter(_is_whole, states), key=lambda state: int(state.parent.name.rpartition("-")[2]))
+    return str(found[-1].parent) if found else None
+
+
+def _is_whole(state: Path) -> bool:
+    try:
+        json.loads(state.read_text(encoding="utf-8"))
+    except ValueError:
+        return False
+    return True
 
 
 def _loss_before(trainer: Any, output: Path, base: str, *, resumed: bool) -> float:

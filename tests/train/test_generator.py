@@ -85,13 +85,16 @@ def test_a_killed_run_ends_as_if_nothing_had_happened(data, tmp_path):
     command += ["-o", tmp_path / "killed", *options]
     environment = {**os.environ, "SUMMARIZER_THREADS": "1", "SUMMARIZER_OFFLINE": "1"}
     with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as process:
-        while not list((tmp_path / "killed").glob("checkpoints/checkpoint-*/trainer_state.json")):
+        # Two of them: the first is whole then.
+        while len(list((tmp_path / "killed").glob("checkpoints/checkpoint-*/trainer_state.json"))) < 2:
             assert process.poll() is None
             time.sleep(0.01)
         process.kill()
     assert process.returncode == -signal.SIGKILL
     # What a kill in the middle of writing leaves behind.
-    (tmp_path / "killed" / "checkpoints" / "checkpoint-9999").mkdir()
+    for name, state in (("checkpoint-9998", ""), ("checkpoint-9999", '{"epoch":')):
+        (tmp_path / "killed" / "checkpoints" / name).mkdir()
+        (tmp_path / "killed" / "checkpoints" / name / "trainer_state.json").write_text(state)
     resumed = train_generator(data, tmp_path / "killed", base, recipe._replace(resume=True), SETTINGS)
     whole = train_generator(data, tmp_path / "whole", base, recipe, SETTINGS)
     assert (resumed.loss_before, resumed.loss) == (whole.loss_before, whole.loss)
