@@ -27,7 +27,9 @@ words that its evidence must hold. On sentences that a model wrote it passes 87%
 (`docs/evaluation.md`)."""
 
 _REFUSED = 0.5
-_USUAL = 0.8  # share that the evidence of a model's sentences holds of them, on average
+_USUAL = (
+    0.85  # share held at which an answer stays as it is; that of the true sentences that a model writes, on average
+)
 _AGREES_COSINE, _AGREES_COVER = 0.6, 0.5
 
 

@@ -184,15 +184,24 @@ def is_fragment(text: str) -> bool:
 
 
 def breaks_off(sentence: SummarySentence, story: Story) -> bool:
-    """Whether a sentence ends in a clause before its verb: "as his lead in the race." of "as his lead in the race
-    shrinks"."""
-    clause = _CLAUSE.search(sentence.text)
+    """Whether a sentence ends before the verb of its last clause, as its source does not: "as his lead in the race." of
+    "as his lead in the race shrinks", or all that stands before the verb of the whole."""
     last = words(sentence.text)[-_LAST_WORDS:]
-    if clause is None or has_finite_verb(clause["rest"]) or len(last) < _LAST_WORDS:
+    if len(last) < _LAST_WORDS:
         return False
+    clause = _CLAUSE.search(sentence.text)
+    verbless = clause is not None and not has_finite_verb(clause["rest"])
     goes_on = re.compile(rf"\b{' '.join(map(re.escape, last))} ([a-z]+)(\.?)")
-    following = [found for row in cited(sentence, story) if (found := goes_on.search(story.sentences[row].text))]
-    return any(is_finite_verb(found[1]) or bool(found[2]) for found in following)
+    for row in cited(sentence, story):
+        source = story.sentences[row].text
+        found = goes_on.search(source)
+        if found is None:
+            continue
+        if verbless and (is_finite_verb(found[1]) or found[2]):
+            return True
+        if source.startswith(sentence.text.rstrip(".")) and is_finite_verb(found[1], clearly=True):
+            return True
+    return False
 
 
 def is_denied(text: str, story: Story) -> bool:

@@ -117,10 +117,9 @@ def test_of_two_claims_that_are_judged_alike_the_one_in_the_articles_words_has_m
     server.logprobs = [{"token": "Yes", "logprob": np.log(0.6)}, {"token": "No", "logprob": np.log(0.2)}]
     reader = judge(server)
     reader.held_weight = 3.0
-    near = "Storm Edda sank two ferries and closed the port's main channel for nine days."
+    near = FAITHFUL[0]
     free = "Two ferries lie on the bottom since bad weather came, and nobody could sail."
-    results = ground([near, free, FAITHFUL[2]], evidence, encode, reader)
-    closer, freer, _ = (result.sentence.support for result in results)
+    closer, freer = (result.sentence.support for result in ground([near, free], evidence, encode, reader))
     assert closer > 0.75 > freer
     reader.held_weight = 0.0
     assert {result.sentence.support for result in ground([near, free], evidence, encode, reader)} == {0.75}

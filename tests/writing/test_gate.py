@@ -265,6 +265,9 @@ def test_a_sentence_that_leaves_its_last_verb_out_breaks_off() -> None:
     assert breaks_off(citing(source, "The mayor faces a recount as her lead in the race against Ben Tait."), story)
     assert not breaks_off(citing(source, "The mayor faces a recount as her lead shrinks."), story)
     assert not breaks_off(citing(source, "The mayor leads in the race against Ben Tait."), story)
+    arrest = "The arrest of a man whom police have called the driver has led to a protest."
+    found = weigh(read_sources([Document(id="a", text=arrest, language="en")], hashed), SummaryOptions())
+    assert breaks_off(citing(arrest, "The arrest of a man whom police have called the driver."), found)
     whole = "She served as the deputy of Ben Tait."
     assert not breaks_off(
         citing(whole, whole), weigh(read_sources([Document(id="a", text=whole)], hashed), SummaryOptions())
