@@ -65,7 +65,9 @@ class NameSource:
             self._initials |= {initials for name in names(text) for initials in _initials(name.words)}
         self._words = words
         self._text = f" {' '.join(words)} "
-        self._aliases = {place for alias, place in _ALIASES.items() if f" {alias} " in self._text}
+        # "US" has the norm "usa"; "us" is the pronoun, unless nothing has capitals.
+        known = (alias for alias in _ALIASES if not cased or alias != "us")
+        self._aliases = {_ALIASES[alias] for alias in known if f" {alias} " in self._text}
         if not cased:
             self.capitals |= self.lower
 

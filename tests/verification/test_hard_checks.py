@@ -150,6 +150,13 @@ def test_the_day_of_an_article_tells_which_day_its_words_mean() -> None:
     assert [str(s) for s in dated.unsupported("He died on May 8, 2018.")] == ["date:May 8, 2018"]
 
 
+def test_the_pronoun_us_is_no_country() -> None:
+    for claim in ("They left America.", "They left the United States.", "They left the U.S."):
+        assert Evidenced(["They told us to leave Velm."]).unsupported(claim) != []
+        assert Evidenced(["They left the US on Monday."]).unsupported(claim) == []
+        assert Evidenced(["they left the u.s. on monday, she said to him."]).unsupported(claim) == []
+
+
 def test_german_nouns_are_no_names() -> None:
     held = Evidenced(["Der Minister zahlt die Reparatur der Mole in Kiel."], language="de")
     assert held.unsupported("Der Politiker zahlt den Bau.") == []
