@@ -43,6 +43,7 @@ NEWS = [
     ["The vote was close, 52 vs. 48.", "Roe v. Wade was cited."],
     ["Rep. Nancy Pelosi, D-Calif., objected.", "Gov. Rick Scott, R-Fla., did not."],
     ["Sen. Joe Manchin, D-W.Va., and Sen. Lisa Murkowski, R-Alaska, wrote it.", "The vote is in May."],
+    ['Companies, incl. Yahoo! and Toys "R" Us, pay for them.', "It costs approx. 5 euros."],
     ["He said: “I don’t know. Ask Mr. Brown.”", "Then he hung up."],
     ["‘I was scared,’ she said.", "‘I ran.’", "Police came at 9.30am."],
     ["Yahoo! shares rose 2 percent.", "Jeopardy! host Alex Trebek spoke."],

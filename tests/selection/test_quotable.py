@@ -33,6 +33,8 @@ def taken(*texts: str) -> list[str]:
         "The storm is over — Port Ellis (@portellis) July 5, 2017",
         "REP. MARIA LUND (R-IN): So let me go back to the storm of 2011.",
         "Officials say??the ferry??will sail again.",
+        "Advertisement: book your ferry now.",
+        "Ann Rowe covers ferries for the Associated Press.",
         "The bill was sponsored by Rep.(R-Fla.) and passed.",
     ],
 )
@@ -47,6 +49,9 @@ def test_furniture_of_a_page_is_told_from_its_report(text: str) -> None:
         "The council agreed on three things: a new pier, a new ferry and a bus.",
         "The mayor (who is 51) closed the pier.",
         "The U.S. Coast Guard closed the harbour.",
+        "About 8.5 percent of the posts are advertisements of ferries, a study found.",
+        "The captain told the Associated Press that the ferry was sued for copyright infringement.",
+        "The ferry line has 2,000 subscribers.",
     ],
 )
 def test_a_report_is_no_furniture(text: str) -> None:

@@ -127,6 +127,13 @@ The state's road fund was last asked for money after the flood in Colder.
     assert any(point.text not in shown for point in summary.key_points)
 
 
+def test_a_point_is_read_by_itself_and_never_points_back(told: Any) -> None:
+    back = "It will stop at Hill Road, the market square and the old mill."
+    points = told([f"{BRIDGE[0]}{back}\n"], VOTE, f"{BUS}\n{back}\n", key_points=2, max_words=20).key_points
+    assert BUS in [point.text for point in points]
+    assert back not in [point.text for point in points]
+
+
 def test_a_number_of_its_own_keeps_a_sentence_untold() -> None:
     told = "The town council of Marden closed the bridge on Monday."
     texts = [

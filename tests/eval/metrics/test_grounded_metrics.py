@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from chat_server import Server
 
 from eval.metrics import load_metric
 from eval.metrics.base import MetricOptions, Scores
-from eval.metrics.evidence import encode
+from eval.metrics.evidence import EvidenceShelf, check, encode
 from eval.types import Example, Output
 from summarizer.types import Citation, Document, SummarySentence
 
@@ -91,3 +92,15 @@ def test_a_needless_citation_costs_precision_only() -> None:
 def test_a_sentence_without_citations_is_not_recalled_and_text_alone_is_not_judged() -> None:
     assert score("citations", output("It flooded 12 houses near the station."))["citation_recall"] == 0
     assert score("citations", Output(text="It flooded 12 houses near the station.")) == {}
+
+
+def test_a_sentence_that_comes_again_is_read_once() -> None:
+    with Server() as server:
+        server.text = "Yes"
+        verifier, evidence = f"openai:tiny-chat@{server.url}", EvidenceShelf("en").of(EXAMPLE)
+        flooded, shut, hurt = "Houses were flooded in Arden.", "Ines Calder shut the bridge.", "Nobody was injured."
+        first = check([flooded, shut, flooded], evidence, verifier)
+        again = check([hurt, flooded], evidence, verifier)
+        assert len(server.bodies) == 3
+    assert [one.sentence.text for one in (*first, *again)] == [flooded, shut, flooded, hurt, flooded]
+    assert again[1] is first[0]
